@@ -1,0 +1,403 @@
+//! The words of languages, read from data files, so that no source code knows any language.
+
+use super::phrases::Phrases;
+use crate::model::Region;
+use regex::{Regex, RegexBuilder};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// One word list: `<lang>/<name>.tsv`.
+#[derive(Clone, Debug)]
+pub struct WordFile {
+    /// Language tag, or `any` for lists that belong to no language.
+    pub lang: String,
+    /// Name without ending.
+    pub name: String,
+    /// Tab-separated lines; `#` starts a comment line.
+    pub text: String,
+}
+
+impl WordFile {
+    /// The lines that hold something, as columns.
+    pub fn rows(&self) -> impl Iterator<Item = Vec<&str>> {
+        self.text
+            .lines()
+            .filter(|line| !line.trim().is_empty() && !line.starts_with('#'))
+            .map(|line| line.split('\t').map(str::trim).collect())
+    }
+}
+
+/// A word list that cannot be used.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("word list {file}: {problem}")]
+pub struct LexiconError {
+    /// The list, as `en/says.tsv`.
+    pub file: String,
+    /// What is wrong, and with which words.
+    pub problem: String,
+}
+
+/// All languages together.
+#[derive(Debug, Default)]
+pub struct Lexicon {
+    languages: BTreeMap<String, Words>,
+    hiding: HashSet<String>,
+    regions: HashMap<String, Region>,
+}
+
+/// A vote of a phrase for a kind: the kind, where the phrase has to stand, and what it weighs.
+#[derive(Debug, Default)]
+pub struct Votes {
+    phrases: BTreeMap<String, (Phrases, Vec<(String, f64)>)>,
+}
+
+impl Votes {
+    fn new(rows: Vec<(String, String, String, f64)>) -> Self {
+        let mut by_place: BTreeMap<String, Vec<(String, String, f64)>> = BTreeMap::new();
+        for (kind, place, phrase, weight) in rows {
+            by_place.entry(place).or_default().push((kind, phrase, weight));
+        }
+        let compile = |rows: Vec<(String, String, f64)>| {
+            let phrases = Phrases::new(rows.iter().map(|(_, phrase, _)| phrase.as_str()));
+            (phrases, rows.into_iter().map(|(kind, _, weight)| (kind, weight)).collect())
+        };
+        Self { phrases: by_place.into_iter().map(|(place, rows)| (place, compile(rows))).collect() }
+    }
+
+    /// Adds to `tally` what the phrases in `text` say when it stands at `place`. A kind gains at
+    /// most its best phrase, so that a repeated word is no stronger.
+    pub fn cast(&self, place: &str, text: &str, tally: &mut BTreeMap<String, f64>) {
+        let Some((phrases, kinds)) = self.phrases.get(place) else { return };
+        let mut best: BTreeMap<&str, f64> = BTreeMap::new();
+        for hit in phrases.hits(text) {
+            let (kind, weight) = &kinds[hit.phrase];
+            let best = best.entry(kind).or_insert(f64::MIN);
+            *best = best.max(*weight);
+        }
+        for (kind, weight) in best {
+            *tally.entry(kind.to_owned()).or_insert(0.0) += weight;
+        }
+    }
+
+    /// The first kind that a phrase of the text votes for, by weight, then by the order of the list.
+    pub fn best(&self, place: &str, text: &str) -> Option<(&str, f64)> {
+        let (phrases, kinds) = self.phrases.get(place)?;
+        let mut best: Option<(usize, f64, usize)> = None;
+        for hit in phrases.hits(text) {
+            let candidate = (hit.phrase, kinds[hit.phrase].1, hit.end - hit.start);
+            let better = best.is_none_or(|(phrase, weight, length)| {
+                (candidate.1, candidate.2) > (weight, length)
+                    || ((candidate.1, candidate.2) == (weight, length) && candidate.0 < phrase)
+            });
+            if better {
+                best = Some(candidate);
+            }
+        }
+        best.map(|(phrase, weight, _)| (kinds[phrase].0.as_str(), weight))
+    }
+}
+
+/// The words of one language.
+#[derive(Debug, Default)]
+pub struct Words {
+    lists: HashMap<String, Vec<(String, Option<String>)>>,
+    sets: HashMap<String, Phrases>,
+    patterns: BTreeMap<String, BTreeMap<String, Regex>>,
+    /// Votes for the kind of a page; places: `url`, `title`, `heading`, `subheading`, `text`.
+    pub page_kinds: Votes,
+    /// Votes for the kind of a form; places: `button`, `heading`, `action`.
+    pub form_kinds: Votes,
+    /// Votes for the kind of a field; places: `label`, `name`.
+    pub field_kinds: Votes,
+    /// Words for days and what stands between them, by code (`Mo` … `Su`, `weekdays`, `to`, `closed`, `noon`).
+    pub hours: Vec<(String, String)>,
+    /// Finds opening hours in lower-case text; groups `d1`, `d2`, `t1`, `t2`, `closed`.
+    pub hours_pattern: Option<Regex>,
+    /// The words for days, to see quickly that a text has none.
+    pub days: Phrases,
+    /// Finds a house number with a street.
+    pub street: Option<Regex>,
+    /// Short forms that end in a full stop without ending a sentence, in lower case.
+    pub abbreviations: HashSet<String>,
+}
+
+/// Lists that facts read as a set of phrases; a rule may use them too.
+const SETS: &[&str] =
+    &["contact-links", "unsafe-links", "start-over", "help-links", "updated", "addressing", "required", "optional"];
+
+impl Words {
+    /// The phrases of a list with what to write instead; `None` where the language has no such list.
+    pub fn list(&self, name: &str) -> Option<&[(String, Option<String>)]> {
+        self.lists.get(name).map(Vec::as_slice)
+    }
+
+    /// A compiled set of phrases; empty where the language has none.
+    pub fn set(&self, name: &str) -> &Phrases {
+        static NONE: std::sync::LazyLock<Phrases> = std::sync::LazyLock::new(|| Phrases::new([]));
+        self.sets.get(name).unwrap_or(&NONE)
+    }
+
+    /// The code of a word of opening hours, in lower case.
+    pub fn hour_code(&self, word: &str) -> Option<&str> {
+        self.hours.iter().find(|(_, known)| known == word).map(|(code, _)| code.as_str())
+    }
+
+    /// The patterns of a list, joined by topic; empty where the language has none.
+    pub fn patterns(&self, name: &str) -> &BTreeMap<String, Regex> {
+        static NONE: BTreeMap<String, Regex> = BTreeMap::new();
+        self.patterns.get(name).unwrap_or(&NONE)
+    }
+}
+
+impl Lexicon {
+    /// Reads all lists. Errors name every list that cannot be used.
+    pub fn parse(files: &[WordFile]) -> Result<Self, Vec<LexiconError>> {
+        let mut lexicon = Self::default();
+        let mut errors = Vec::new();
+        let slots: HashMap<(&str, String), String> = files
+            .iter()
+            .filter(|f| f.name == "slots")
+            .flat_map(|f| {
+                f.rows().filter_map(|r| Some(((f.lang.as_str(), (*r.first()?).to_owned()), (*r.get(1)?).to_owned())))
+            })
+            .collect();
+        for file in files {
+            if let Err(problem) = lexicon.add(file, &slots) {
+                errors.push(LexiconError { file: format!("{}/{}.tsv", file.lang, file.name), problem });
+            }
+        }
+        if errors.is_empty() { Ok(lexicon) } else { Err(errors) }
+    }
+
+    fn add(&mut self, file: &WordFile, slots: &HashMap<(&str, String), String>) -> Result<(), String> {
+        if file.lang == "any" {
+            return self.add_conventions(file);
+        }
+        let words = self.languages.entry(file.lang.clone()).or_default();
+        match file.name.as_str() {
+            "page-kinds" => words.page_kinds = Votes::new(votes(file)?),
+            "form-kinds" => words.form_kinds = Votes::new(votes(file)?),
+            "field-kinds" => words.field_kinds = Votes::new(votes(file)?),
+            "says" | "phone-labels" | "site-links" | "time-to-complete" => {
+                let mut topics: BTreeMap<String, Vec<String>> = BTreeMap::new();
+                for row in file.rows() {
+                    let [topic, pattern] = row[..] else {
+                        return Err(format!("expected `topic<TAB>pattern`, found `{}`", row.join(" ")));
+                    };
+                    topics.entry(topic.to_owned()).or_default().push(fill(pattern, &file.lang, slots)?);
+                }
+                let compiled = topics.into_iter().map(|(topic, patterns)| Ok((topic, compile(&patterns)?)));
+                words.patterns.insert(file.name.clone(), compiled.collect::<Result<_, String>>()?);
+            }
+            "hours" => {
+                words.hours =
+                    file.rows().filter(|r| r.len() == 2).map(|r| (r[0].to_owned(), r[1].to_lowercase())).collect();
+                words.hours_pattern = Some(hours_pattern(&words.hours)?);
+                words.days = Phrases::new(
+                    words.hours.iter().filter(|(code, _)| DAYS.contains(&code.as_str())).map(|(_, word)| word.as_str()),
+                );
+            }
+            "street" => words.street = Some(street_pattern(file)?),
+            "abbreviations" => words.abbreviations = file.rows().map(|r| r[0].to_lowercase()).collect(),
+            "slots" => {}
+            name => {
+                let rows: Vec<(String, Option<String>)> = file
+                    .rows()
+                    .map(|r| (r[0].to_owned(), r.get(1).filter(|i| !i.is_empty()).map(|i| (*i).to_owned())))
+                    .collect();
+                if SETS.contains(&name) {
+                    words.sets.insert(name.to_owned(), Phrases::new(rows.iter().map(|(phrase, _)| phrase.as_str())));
+                }
+                words.lists.insert(name.to_owned(), rows);
+            }
+        }
+        Ok(())
+    }
+
+    fn add_conventions(&mut self, file: &WordFile) -> Result<(), String> {
+        match file.name.as_str() {
+            "hiding" => self.hiding = file.rows().map(|r| r[0].to_ascii_lowercase()).collect(),
+            "regions" => {
+                for row in file.rows() {
+                    let [name, region] = row[..] else {
+                        return Err(format!("expected `name<TAB>region`, found `{}`", row.join(" ")));
+                    };
+                    let region = match region {
+                        "nav" => Region::Nav,
+                        "header" => Region::Header,
+                        "footer" => Region::Footer,
+                        "aside" => Region::Aside,
+                        other => return Err(format!("`{other}` is no region; use nav, header, footer or aside")),
+                    };
+                    self.regions.insert(name.to_ascii_lowercase(), region);
+                }
+            }
+            other => return Err(format!("`any/` knows hiding and regions, not `{other}`")),
+        }
+        Ok(())
+    }
+
+    /// The words of a language tag such as `en-GB`; `None` where there are none.
+    pub fn words(&self, lang: &str) -> Option<&Words> {
+        let primary = lang.split(['-', '_']).next().unwrap_or("").to_ascii_lowercase();
+        self.languages.get(&primary)
+    }
+
+    /// The languages that have word lists, sorted.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.languages.keys().map(String::as_str)
+    }
+
+    /// Whether any language has a list of that name.
+    pub fn knows_list(&self, name: &str) -> bool {
+        self.languages.values().any(|words| words.lists.contains_key(name))
+    }
+
+    /// The names of all word lists, sorted, for "did you mean".
+    pub fn list_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.languages.values().flat_map(|w| w.lists.keys().map(String::as_str)).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// Whether a class conventionally hides the element until a script shows it.
+    pub fn may_hide(&self, classes: &str) -> bool {
+        classes.split_ascii_whitespace().any(|c| self.hiding.contains(&*lower(c)))
+    }
+
+    /// The part of the page that a class or id conventionally names.
+    pub fn region(&self, names: &str) -> Option<Region> {
+        names.split_ascii_whitespace().find_map(|name| self.regions.get(&*lower(name)).copied())
+    }
+
+    /// The lists that unit tests of facts rely on: those of the project itself.
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Self {
+        let files = crate::facts::lexicon::tests::project_files();
+        Self::parse(&files).expect("the project's own lists are right")
+    }
+}
+
+/// In lower case; a copy only where it differs.
+fn lower(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|b| b.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name.into() }
+}
+
+fn votes(file: &WordFile) -> Result<Vec<(String, String, String, f64)>, String> {
+    let row = |row: Vec<&str>| {
+        let (kind, place, phrase) = match row[..] {
+            [kind, place, phrase] | [kind, place, phrase, _] => (kind, place, phrase),
+            _ => return Err(format!("expected `kind<TAB>place<TAB>phrase<TAB>weight`, found `{}`", row.join(" "))),
+        };
+        let weight =
+            row.get(3).map_or(Ok(1.0), |w| w.parse::<f64>()).map_err(|_| format!("`{}` is no number", row[3]))?;
+        Ok((kind.to_owned(), place.to_owned(), phrase.to_owned(), weight))
+    };
+    file.rows().map(row).collect()
+}
+
+/// Puts the language's own patterns for `{n}`, `{money}` … in their slots.
+fn fill(pattern: &str, lang: &str, slots: &HashMap<(&str, String), String>) -> Result<String, String> {
+    let mut out = String::new();
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        // `{0,40}` is a repetition of the expression itself; a slot is a word.
+        let Some((slot, tail)) = after.split_once('}').filter(|(slot, _)| slot.bytes().all(|b| b.is_ascii_lowercase()))
+        else {
+            out.push('{');
+            rest = after;
+            continue;
+        };
+        let Some(value) = slots.get(&(lang, slot.to_owned())) else {
+            return Err(format!("`{{{slot}}}` stands in no slots.tsv of the language"));
+        };
+        out.push_str(value);
+        rest = tail;
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+/// One expression over all patterns, bounded by words without Unicode tables, which are slow.
+fn compile(patterns: &[String]) -> Result<Regex, String> {
+    let joined = format!(r"\b(?:{})", patterns.join("|")).replace(r"\b", r"(?-u:\b)");
+    RegexBuilder::new(&joined).case_insensitive(true).build().map_err(|e| e.to_string())
+}
+
+/// Codes of days in word lists.
+const DAYS: &[&str] = &["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "weekdays", "daily"];
+
+/// Days, then a span of times or a word for closed.
+fn hours_pattern(rows: &[(String, String)]) -> Result<Regex, String> {
+    let words = |codes: &[&str]| {
+        let mut words: Vec<String> = rows
+            .iter()
+            .filter(|(code, _)| codes.contains(&code.as_str()))
+            .map(|(_, word)| regex::escape(word))
+            .collect();
+        // The longest first, since the first alternative that fits wins.
+        words.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        words.join("|")
+    };
+    let day = words(DAYS);
+    let (to, closed, clock, half) =
+        (words(&["to"]), words(&["closed"]), words(&["noon", "midnight"]), words(&["am", "pm"]));
+    let filler = words(&["filler"]);
+    let time = format!(r"(?:[0-9]{{1,2}}(?:[:.][0-9]{{2}})?\s*(?:{half})?|{clock})");
+    let pattern = format!(
+        r"(?-u:\b)(?P<d1>{day})\.?(?:\s*(?:{to})\s*(?P<d2>{day})\.?)?\s*[:,(]?\s*(?:(?:{filler})\s+)*(?:(?P<closed>{closed})|(?P<t1>{time})\s*(?:{to})\s*(?P<t2>{time}))"
+    );
+    Regex::new(&pattern).map_err(|e| e.to_string())
+}
+
+/// A house number, one to four words with capitals, and a word for a street.
+fn street_pattern(file: &WordFile) -> Result<Regex, String> {
+    let mut words: Vec<String> = file.rows().map(|r| regex::escape(r[0])).collect();
+    words.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    let pattern = format!(
+        r"(?-u:\b)[0-9]{{1,5}}[A-Za-z]?\s+(?:[A-Z0-9][A-Za-z0-9.'-]*\s+){{1,4}}?(?:{})(?-u:\b)",
+        words.join("|")
+    );
+    Regex::new(&pattern).map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn project_files() -> Vec<WordFile> {
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/rules/lexicon");
+        let mut files = Vec::new();
+        for lang in std::fs::read_dir(root).expect("the project has word lists").flatten() {
+            for file in std::fs::read_dir(lang.path()).expect("each language is a folder").flatten() {
+                files.push(WordFile {
+                    lang: lang.file_name().to_string_lossy().into_owned(),
+                    name: file.path().file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default(),
+                    text: std::fs::read_to_string(file.path()).expect("word lists are text"),
+                });
+            }
+        }
+        files
+    }
+
+    #[test]
+    fn a_wrong_list_is_named_with_its_words() {
+        let file = WordFile { lang: "en".into(), name: "says".into(), text: "fee\tcosts {gold}\n".into() };
+        let errors = Lexicon::parse(&[file]).expect_err("the slot is unknown");
+        assert_eq!(errors[0].to_string(), "word list en/says.tsv: `{gold}` stands in no slots.tsv of the language");
+    }
+
+    #[test]
+    fn the_longest_and_heaviest_phrase_wins() {
+        let file = WordFile {
+            lang: "en".into(),
+            name: "field-kinds".into(),
+            text: "name\tlabel\tname\nfamily-name\tlabel\tlast name\n".into(),
+        };
+        let lexicon = Lexicon::parse(&[file]).expect("the list is right");
+        let words = lexicon.words("en-US").expect("the list is English");
+        assert_eq!(words.field_kinds.best("label", "Your last name"), Some(("family-name", 1.0)));
+    }
+}

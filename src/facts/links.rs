@@ -1,0 +1,290 @@
+//! The links of a page: where they lead, what they are called, and where they stand.
+
+use super::dom::{Dom, attr, fold_space};
+use super::lexicon::Words;
+use super::names::accessible_name;
+use crate::model::{Exposure, LinkRole, Links, NextLink, PageUrl, Region};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// File endings that are no pages, with the word that people use for them.
+const FILES: &[(&str, &str)] = &[
+    ("pdf", "pdf"),
+    ("doc", "doc"),
+    ("docx", "doc"),
+    ("odt", "doc"),
+    ("rtf", "doc"),
+    ("xls", "xls"),
+    ("xlsx", "xls"),
+    ("ods", "xls"),
+    ("csv", "csv"),
+    ("ppt", "ppt"),
+    ("pptx", "ppt"),
+    ("zip", "zip"),
+    ("mp3", "mp3"),
+    ("mp4", "mp4"),
+];
+
+/// A link that a person can meet. Stored by the hundred on every page, so that what is usual is left out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Link {
+    /// Where it leads: absolute, with its fragment; what the source says where that is no address.
+    #[serde(rename = "h")]
+    pub href: String,
+    /// The page it leads to; `None` for other schemes and for what is no address.
+    #[serde(
+        rename = "p",
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::model::stored_url"
+    )]
+    pub page: Option<PageUrl>,
+    /// What the source says.
+    #[serde(rename = "s")]
+    pub raw: String,
+    /// Accessible name.
+    #[serde(rename = "t", default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// The `rel` attribute, in lower case.
+    #[serde(rename = "r", default, skip_serializing_if = "String::is_empty")]
+    pub rel: String,
+    /// The part of the page.
+    #[serde(rename = "in")]
+    pub region: Region,
+    /// Line in the source, from 1; 0 where it is not known.
+    #[serde(rename = "l")]
+    pub line: u32,
+    /// Whether it opens a new window.
+    #[serde(rename = "w", default, skip_serializing_if = "is_false")]
+    pub new_window: bool,
+    /// Whether only a style could tell that a person can meet it.
+    #[serde(rename = "u", default, skip_serializing_if = "is_false")]
+    pub unknown: bool,
+    /// Whether following it would act: sign out, delete, buy.
+    #[serde(rename = "a", default, skip_serializing_if = "is_false")]
+    pub acts: bool,
+    /// Whether the `#part` is on this page; `None` when it points elsewhere or has none.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub fragment_here: Option<bool>,
+    /// Index of the element; only while the page is read.
+    #[serde(skip)]
+    pub node: u32,
+}
+
+// serde hands over a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+impl Link {
+    /// The scheme in lower case: `http`, `tel`, `javascript` …; empty for what is no address.
+    pub fn scheme(&self) -> &str {
+        self.href.split_once(':').map_or("", |(scheme, _)| scheme)
+    }
+
+    /// The kind of file it leads to by its ending; `None` for pages.
+    pub fn file(&self) -> Option<&'static str> {
+        let path = self.page.as_ref()?.path();
+        let ending = path.rsplit('/').next()?.rsplit_once('.')?.1.to_ascii_lowercase();
+        FILES.iter().find(|(known, _)| *known == ending).map(|(_, kind)| *kind)
+    }
+
+    /// Whether it is only a place for a script: empty, `#` or `javascript:`.
+    pub fn goes_nowhere(&self) -> bool {
+        let raw = self.raw.trim();
+        raw.is_empty() || raw == "#" || raw == "#!" || raw.to_ascii_lowercase().starts_with("javascript:")
+    }
+}
+
+/// The address that relative links of the page start from: its own, or that of `base`.
+pub fn base_url(dom: &Dom, page: &PageUrl) -> Url {
+    let own = page.to_url();
+    let base = dom.elements().find(|&i| dom.tag(i) == "base" && dom.attr(i, "href").is_some());
+    base.and_then(|i| own.join(dom.attr(i, "href")?).ok())
+        .filter(|u| matches!(u.scheme(), "http" | "https"))
+        .unwrap_or(own)
+}
+
+/// All links with an `href` that are not hidden, in document order.
+pub fn links(dom: &Dom, page: &PageUrl, base: &Url, words: Option<&Words>) -> Vec<Link> {
+    let is_link = |&i: &u32| matches!(dom.tag(i), "a" | "area") && dom.node(i).exposure != Exposure::Hidden;
+    dom.elements().filter(is_link).filter_map(|i| link(dom, i, page, base, words)).collect()
+}
+
+fn link(dom: &Dom, i: u32, page: &PageUrl, base: &Url, words: Option<&Words>) -> Option<Link> {
+    let element = dom.element(i)?;
+    let raw = attr(element, "href")?.trim();
+    let text = accessible_name(dom, i);
+    let joined = base.join(raw).ok();
+    let fragment = joined.as_ref().and_then(Url::fragment).map(str::to_owned);
+    let href = joined.as_ref().map_or_else(|| raw.to_owned(), Url::to_string);
+    let target = joined.and_then(PageUrl::from_url);
+    let fragment_here =
+        fragment.filter(|f| !f.is_empty() && target.as_ref() == Some(page)).map(|f| has_fragment(dom, &f));
+    let node = dom.node(i);
+    Some(Link {
+        acts: words.is_some_and(|w| acts(w, &text, target.as_ref())),
+        href,
+        page: target,
+        raw: raw.to_owned(),
+        text,
+        rel: attr(element, "rel").map(|r| fold_space(r).to_ascii_lowercase()).unwrap_or_default(),
+        region: node.region,
+        line: node.line,
+        new_window: attr(element, "target")
+            .is_some_and(|t| !matches!(t.to_ascii_lowercase().as_str(), "" | "_self" | "_top" | "_parent")),
+        unknown: node.exposure == Exposure::Unknown,
+        fragment_here,
+        node: i,
+    })
+}
+
+/// Whether a browser finds the fragment on this page: an id, a named anchor, or the top.
+fn has_fragment(dom: &Dom, fragment: &str) -> bool {
+    // Text fragments point at words; what comes before them is the id.
+    let id = fragment.split(":~:").next().unwrap_or("");
+    if id.is_empty() || id.eq_ignore_ascii_case("top") || dom.by_id(id).is_some() {
+        return true;
+    }
+    let decoded = percent_decode(id);
+    dom.by_id(&decoded).is_some()
+        || dom.elements().any(|i| dom.tag(i) == "a" && dom.attr(i, "name").is_some_and(|n| n == id || n == decoded))
+}
+
+fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let hex = tail.get(..2).and_then(|h| std::str::from_utf8(h).ok()).and_then(|h| u8::from_str_radix(h, 16).ok());
+        match hex.filter(|_| first == b'%') {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &tail[2..];
+            }
+            None => {
+                bytes.push(first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Whether the words of a link, or of its address, say that following it does something.
+fn acts(words: &Words, text: &str, target: Option<&PageUrl>) -> bool {
+    let set = words.set("unsafe-links");
+    if set.whole(text).is_some() {
+        return true;
+    }
+    let Some(target) = target else { return false };
+    let last = target.path().trim_end_matches('/').rsplit('/').next().unwrap_or("");
+    let last = last.split('.').next().unwrap_or("");
+    let spaced: String = last.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
+    if set.whole(&spaced).is_some() {
+        return true;
+    }
+    target.query().is_some_and(|q| {
+        q.split('&').filter_map(|pair| pair.split_once('=')).any(|(name, value)| {
+            matches!(name, "action" | "do" | "op" | "cmd" | "task")
+                && set.whole(&value.replace(['-', '_', '+'], " ")).is_some()
+        })
+    })
+}
+
+/// What a crawl may go on with: links, frames and stylesheets, in document order.
+pub fn next_links(dom: &Dom, base: &Url, links: &[Link]) -> Links {
+    let mut next: Links = Vec::new();
+    let join = |href: &str| base.join(href.trim()).ok().and_then(PageUrl::from_url);
+    for link in links {
+        if let Some(url) = link.page.clone() {
+            let role = if link.acts { LinkRole::Act } else { LinkRole::Page };
+            next.push(NextLink { url, role });
+        }
+    }
+    for i in dom.elements() {
+        let named = match dom.tag(i) {
+            "iframe" | "frame" => dom.attr(i, "src").map(|src| (src, LinkRole::Frame)),
+            "link" => {
+                let rel = dom.attr(i, "rel").unwrap_or("").to_ascii_lowercase();
+                let is = |word| rel.split_ascii_whitespace().any(|r| r == word);
+                let role = if is("stylesheet") { Some(LinkRole::Sheet) } else { None };
+                role.and_then(|role| dom.attr(i, "href").map(|href| (href, role)))
+            }
+            _ => None,
+        };
+        if let Some((href, role)) = named
+            && let Some(url) = join(href)
+        {
+            next.push(NextLink { url, role });
+        }
+    }
+    if let Some((_, Some(url))) = meta_refresh(dom, base) {
+        next.push(NextLink { url, role: LinkRole::Page });
+    }
+    next
+}
+
+/// The delay in seconds and the target of a `meta refresh`.
+pub fn meta_refresh(dom: &Dom, base: &Url) -> Option<(f64, Option<PageUrl>)> {
+    let is_refresh = |&i: &u32| {
+        dom.tag(i) == "meta" && dom.attr(i, "http-equiv").is_some_and(|h| h.trim().eq_ignore_ascii_case("refresh"))
+    };
+    let content = dom.elements().find(is_refresh).and_then(|i| dom.attr(i, "content"))?;
+    let (delay, rest) = content.split_once([';', ',']).unwrap_or((content, ""));
+    let delay = delay.trim().parse::<f64>().ok().filter(|d| d.is_finite() && *d >= 0.0)?;
+    let rest = rest.trim();
+    let target = match rest.get(..3) {
+        Some(start) if start.eq_ignore_ascii_case("url") => rest[3..].trim_start().trim_start_matches('='),
+        _ => rest,
+    };
+    let target = target.trim().trim_matches(['"', '\'']);
+    Some((delay, (!target.is_empty()).then(|| base.join(target).ok().and_then(PageUrl::from_url)).flatten()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Lexicon;
+
+    fn read(html: &str) -> Vec<Link> {
+        let lexicon = Lexicon::for_tests();
+        let page = PageUrl::parse("http://milltown.example/services/").expect("a valid address");
+        let dom = Dom::parse(html, &lexicon);
+        links(&dom, &page, &base_url(&dom, &page), lexicon.words("en"))
+    }
+
+    #[test]
+    fn links_are_absolute_and_know_their_fragment() {
+        let found = read(
+            "<a href='../a?x=1#b'>A</a><a href='#here'>B</a><a href='#gone'>C</a><p id=here></p><a href='tel:311'>D</a>",
+        );
+        assert_eq!(found[0].href, "http://milltown.example/a?x=1#b");
+        assert_eq!(found[0].page.as_ref().map(PageUrl::as_str), Some("http://milltown.example/a?x=1"));
+        assert_eq!(
+            [found[0].fragment_here, found[1].fragment_here, found[2].fragment_here],
+            [None, Some(true), Some(false)]
+        );
+        assert_eq!((found[3].scheme(), found[3].page.is_none()), ("tel", true));
+    }
+
+    #[test]
+    fn links_that_act_are_known() {
+        let found = read(
+            "<a href=/logout>x</a><a href=/a>Sign out</a><a href='/list?action=delete&id=4'>x</a><a href=/how-to-unsubscribe-from-mail>How to unsubscribe from mail</a>",
+        );
+        assert_eq!(found.iter().map(|l| l.acts).collect::<Vec<_>>(), [true, true, true, false]);
+    }
+
+    #[test]
+    fn files_are_known_by_their_ending() {
+        let found = read("<a href=/form.PDF>Form</a><a href=/a.b/page>Page</a><a href='/x.php?f=a.pdf'>x</a>");
+        assert_eq!(found.iter().map(Link::file).collect::<Vec<_>>(), [Some("pdf"), None, None]);
+    }
+
+    #[test]
+    fn base_moves_relative_links() {
+        let found = read("<base href='/other/'><a href=x>X</a>");
+        assert_eq!(found[0].href, "http://milltown.example/other/x");
+    }
+}

@@ -1,0 +1,34 @@
+//! What can be measured of pages and of a site: typed, documented, a closed list. Facts never judge,
+//! and know no wording of any language: that comes from the [`Lexicon`].
+
+mod contacts;
+mod decode;
+mod depth;
+mod dom;
+mod forms;
+mod kind;
+mod lexicon;
+mod lines;
+mod links;
+mod names;
+mod page;
+mod phrases;
+mod site;
+mod table;
+mod text;
+
+pub use contacts::{Contact, is_mail_valid, tel_agrees};
+pub use dom::{Dom, fold_space, shorten};
+pub use forms::{Field, Form};
+pub use kind::{Kind, Says};
+pub use lexicon::{Lexicon, LexiconError, WordFile, Words};
+pub use links::Link;
+pub use names::accessible_name;
+pub use page::{Heading, Page, PageFacts, Settings};
+pub use phrases::{Hit, Phrases, plain};
+pub use site::{Graph, SiteFacts, SiteReader};
+pub use table::{FACTS, Fact, Phase, Read, Subject, Value, fact};
+pub use text::{Block, BlockKind, Counts, Sentence, sentence_spans};
+
+/// Raised whenever code or word lists change what is measured, so that stored facts are not reused.
+pub const FACTS_VERSION: u32 = 1;

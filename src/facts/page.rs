@@ -1,0 +1,366 @@
+//! Everything that was measured on one page: owned, compact, and all that later stages know of it.
+
+use super::contacts::{Contact, contacts};
+use super::dom::Dom;
+use super::forms::{Form, forms};
+use super::kind::{Kind, Says, Signs, kind, says};
+use super::lexicon::{Lexicon, Words};
+use super::links::{Link, base_url, links, meta_refresh, next_links};
+use super::text::{Block, BlockKind, Counts, Sentence, blocks, sentences};
+use crate::model::{Exposure, Fetched, Links, PageUrl, Region};
+use serde::{Deserialize, Serialize};
+
+/// What facts take from the user's settings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Settings {
+    /// Country whose numbering plan and dates are read, ISO 3166-1 (`US`).
+    pub country: String,
+    /// Languages of the site, most important first; a page that does not say is taken for the first.
+    pub languages: Vec<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { country: "US".to_owned(), languages: vec!["en".to_owned()] }
+    }
+}
+
+/// A heading.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Heading {
+    /// 1 to 6.
+    pub level: u8,
+    /// Its text.
+    pub text: String,
+    /// Levels left out since the heading before: `h2` to `h4` is 1.
+    pub jump: u8,
+    /// Line in the source.
+    pub line: u32,
+    /// Index of the element; only while the page is read.
+    #[serde(skip)]
+    pub node: u32,
+}
+
+/// The measurements of one page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PageFacts {
+    /// Its address.
+    pub url: PageUrl,
+    /// HTTP status.
+    pub status: u16,
+    /// Size of the source in bytes.
+    pub bytes: u64,
+    /// Whether the source was cut: by a cap on bytes, or because it nests too deep.
+    pub cut: bool,
+    /// The `title` element; empty where there is none.
+    pub title: String,
+    /// `lang` of the root element.
+    pub lang_declared: Option<String>,
+    /// Language told from the text, ISO 639-1; `None` where it could not be told reliably.
+    pub lang_detected: Option<String>,
+    /// Language that the word lists were chosen by.
+    pub lang: String,
+    /// What kind of page.
+    pub kind: Kind,
+    /// Words in sight on the whole page.
+    pub words: u32,
+    /// Words of the main content.
+    pub main_words: u32,
+    /// Counts over the complete sentences of the main content.
+    pub text: Counts,
+    /// Words of the main content that address the reader or name the office as we; `None` where the language has no list.
+    pub addressing: Option<u32>,
+    /// Most words of main content in a row without a heading, list or table between.
+    pub longest_wall: u32,
+    /// Headings in document order.
+    pub headings: Vec<Heading>,
+    /// Links in document order.
+    pub links: Vec<Link>,
+    /// Forms in document order.
+    pub forms: Vec<Form>,
+    /// Contacts in document order.
+    pub contacts: Vec<Contact>,
+    /// How many links lead to contacts, by their words.
+    pub contact_links: u32,
+    /// What it says of what people need to know.
+    pub says: Says,
+    /// Whether it says how long the form takes.
+    pub says_time_to_complete: bool,
+    /// Whether it says when it was last changed.
+    pub updated: bool,
+    /// Whether something on it leads back to the start.
+    pub start_over: bool,
+    /// Whether something on it offers help.
+    pub help: bool,
+    /// Topics of links that a site should have: `accessibility`, `complaint`, `feedback` …
+    pub site_links: Vec<String>,
+    /// Seconds until `meta refresh` moves on.
+    pub refresh_seconds: Option<f64>,
+    /// Whether the source holds almost nothing and a script would draw the page.
+    pub drawn_by_script: bool,
+    /// Embedded documents.
+    pub frames: u32,
+    /// Number of buttons in the main content.
+    pub buttons: u32,
+}
+
+/// A page while it is being read: its tree and text, which never leave the task that parsed it.
+pub struct Page<'w> {
+    /// The tree.
+    pub dom: Dom,
+    /// Blocks of text.
+    pub blocks: Vec<Block>,
+    /// Sentences of the main content, with the index of their block.
+    pub sentences: Vec<(usize, Sentence)>,
+    /// The words of its language.
+    pub words: Option<&'w Words>,
+    /// What was measured.
+    pub facts: PageFacts,
+    /// What a crawl may go on with.
+    pub next: Links,
+}
+
+/// Words that are left without a script when a page is drawn by one. Our choice.
+const EMPTY_PAGE_WORDS: u32 = 25;
+
+/// Text that a language is told from, in characters. Our choice: detection is reliable from about 200.
+const DETECT: (usize, usize) = (200, 1_000);
+
+impl<'w> Page<'w> {
+    /// Reads and measures a page. It cannot fail: broken HTML is read as browsers read it.
+    pub fn read(fetched: &Fetched, lexicon: &'w Lexicon, settings: &Settings) -> Self {
+        let source = super::decode::decode(&fetched.body, fetched.header("content-type"));
+        let dom = Dom::parse(&source, lexicon);
+        let mut page = Self::measure(dom, &fetched.url, lexicon, settings);
+        page.facts.status = fetched.status;
+        page.facts.bytes = fetched.body.len() as u64;
+        page.facts.cut |= fetched.truncated;
+        page
+    }
+
+    fn measure(dom: Dom, url: &PageUrl, lexicon: &'w Lexicon, settings: &Settings) -> Self {
+        let blocks = blocks(&dom);
+        let lang_declared = root_lang(&dom);
+        let lang_detected = detected_lang(&blocks);
+        let fallback = || settings.languages.first().cloned().unwrap_or_else(|| "en".to_owned());
+        let lang = lang_declared.clone().or_else(|| lang_detected.clone()).unwrap_or_else(fallback);
+        let words = lexicon.words(&lang);
+        let base = base_url(&dom, url);
+        let links = links(&dom, url, &base, words);
+        let forms = forms(&dom, url, &base, words);
+        let contacts = contacts(&dom, &blocks, &links, &forms, words, &settings.country);
+        let next = next_links(&dom, &base, &links);
+        let title = title(&dom);
+
+        let (sentences, text) = main_sentences(&blocks, words, &lang);
+        let main = || blocks.iter().filter(|b| b.region == Region::Main);
+        let main_words: u32 = main().map(|b| b.words).sum();
+        let page_words: u32 = blocks.iter().map(|b| b.words).sum();
+        let kind =
+            kind(&Signs { url, title: &title, blocks: &blocks, links: &links, forms: &forms, main_words }, words);
+        let contact_links =
+            links.iter().filter(|l| words.is_some_and(|w| w.set("contact-links").occur_in(&l.text))).count();
+        let has_contact = contacts.iter().any(|c| c.region == Region::Main && c.kind != "hours")
+            || links
+                .iter()
+                .any(|l| l.region == Region::Main && words.is_some_and(|w| w.set("contact-links").occur_in(&l.text)));
+        let says = says(&kind, &blocks, has_contact, words);
+        let any_block = |topic: &str, list: &str| {
+            words.and_then(|w| w.patterns(list).get(topic)).is_some_and(|p| blocks.iter().any(|b| p.is_match(&b.text)))
+        };
+        let controls = || {
+            links.iter().map(|l| l.text.as_str()).chain(forms.iter().flat_map(|f| f.buttons.iter().map(String::as_str)))
+        };
+        let any_control = |list: &str| words.is_some_and(|w| controls().any(|text| w.set(list).occur_in(text)));
+        let refresh = meta_refresh(&dom, &base);
+
+        let facts = PageFacts {
+            url: url.clone(),
+            status: 200,
+            bytes: 0,
+            cut: dom.cut,
+            says_time_to_complete: any_block("says", "time-to-complete"),
+            updated: words.is_some_and(|w| blocks.iter().any(|b| w.set("updated").occur_in(&b.text))),
+            start_over: any_control("start-over"),
+            help: any_control("help-links"),
+            site_links: site_links(&links, words),
+            refresh_seconds: refresh.map(|(delay, _)| delay),
+            drawn_by_script: is_drawn_by_script(&dom, page_words, &forms),
+            frames: count(
+                dom.elements().filter(|&i| dom.tag(i) == "iframe" && dom.node(i).exposure != Exposure::Hidden).count(),
+            ),
+            buttons: count(forms.iter().map(|f| f.buttons.len()).sum()),
+            addressing: words
+                .filter(|w| !w.set("addressing").is_empty())
+                .map(|w| count(main().map(|b| w.set("addressing").hits(&b.text).count()).sum())),
+            longest_wall: longest_wall(&blocks),
+            headings: headings(&dom),
+            contact_links: count(contact_links),
+            words: page_words,
+            main_words,
+            title,
+            lang_declared,
+            lang_detected,
+            lang,
+            kind,
+            text,
+            links,
+            forms,
+            contacts,
+            says,
+        };
+        Self { dom, blocks, sentences, words, facts, next }
+    }
+}
+
+impl PageFacts {
+    /// Gives the pages that links lead to their public addresses, where a copy of a site is read.
+    pub fn rename(&mut self, public: &dyn Fn(&PageUrl) -> PageUrl) {
+        for link in &mut self.links {
+            let Some(page) = &link.page else { continue };
+            let renamed = public(page);
+            if renamed != *page {
+                let fragment = link.href.split_once('#').map(|(_, f)| f.to_owned());
+                link.href = fragment.map_or_else(|| renamed.to_string(), |f| format!("{renamed}#{f}"));
+                link.page = Some(renamed);
+            }
+        }
+    }
+
+    /// Takes the page for one of another kind, and looks again for what such a page should say.
+    pub fn set_kind(&mut self, kind: Kind, blocks: &[Block], words: Option<&Words>) {
+        let has_contact = self.says.contact == Some(true) || self.has_contact_in_main(words);
+        self.says = says(&kind, blocks, has_contact, words);
+        self.kind = kind;
+    }
+
+    fn has_contact_in_main(&self, words: Option<&Words>) -> bool {
+        let in_links =
+            |l: &Link| l.region == Region::Main && words.is_some_and(|w| w.set("contact-links").occur_in(&l.text));
+        self.contacts.iter().any(|c| c.region == Region::Main && c.kind != "hours") || self.links.iter().any(in_links)
+    }
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+fn title(dom: &Dom) -> String {
+    // An svg has titles of its own; the page's stands in its head.
+    let title = dom.elements().find(|&i| dom.tag(i) == "title" && dom.closest(i, &["svg"]).is_none());
+    let text: String = title.map(|i| dom.inside(i).map(|j| dom.raw_text(j)).collect()).unwrap_or_default();
+    super::dom::fold_space(&text)
+}
+
+fn root_lang(dom: &Dom) -> Option<String> {
+    let html = dom.elements().find(|&i| dom.tag(i) == "html")?;
+    dom.attr(html, "lang").map(|l| l.trim().to_ascii_lowercase()).filter(|l| !l.is_empty())
+}
+
+/// The language of the prose in sight, where enough of it speaks clearly for one.
+fn detected_lang(blocks: &[Block]) -> Option<String> {
+    let mut sample = String::new();
+    let mut size = 0;
+    for block in blocks.iter().filter(|b| {
+        b.region == Region::Main && matches!(b.kind, BlockKind::Paragraph | BlockKind::Item | BlockKind::Heading(_))
+    }) {
+        sample.push_str(&block.text);
+        sample.push('\n');
+        size += block.text.chars().count();
+        if size >= DETECT.1 {
+            break;
+        }
+    }
+    if size < DETECT.0 {
+        return None;
+    }
+    let info = whatlang::detect(&sample)?;
+    info.is_reliable().then(|| short_code(info.lang())).flatten()
+}
+
+/// ISO 639-1 codes of the languages that public bodies mostly publish in; others stay untold.
+fn short_code(lang: whatlang::Lang) -> Option<String> {
+    use whatlang::Lang;
+    let code = match lang {
+        Lang::Eng => "en",
+        Lang::Spa => "es",
+        Lang::Fra => "fr",
+        Lang::Deu => "de",
+        Lang::Ita => "it",
+        Lang::Nld => "nl",
+        Lang::Por => "pt",
+        Lang::Pol => "pl",
+        Lang::Rus => "ru",
+        Lang::Ara => "ar",
+        Lang::Cmn => "zh",
+        Lang::Vie => "vi",
+        Lang::Kor => "ko",
+        Lang::Jpn => "ja",
+        Lang::Cym => "cy",
+        _ => return None,
+    };
+    Some(code.to_owned())
+}
+
+/// The sentences of the main content, and the counts over the complete ones of English text.
+fn main_sentences(blocks: &[Block], words: Option<&Words>, lang: &str) -> (Vec<(usize, Sentence)>, Counts) {
+    let mut found = Vec::new();
+    let mut counts = Counts::default();
+    let is_english = lang.starts_with("en");
+    for (at, block) in blocks.iter().enumerate().filter(|(_, b)| b.region == Region::Main) {
+        if !matches!(block.kind, BlockKind::Paragraph | BlockKind::Item | BlockKind::Cell | BlockKind::Alert) {
+            continue;
+        }
+        for sentence in sentences(&block.text, words) {
+            if is_english && sentence.complete && block.kind != BlockKind::Cell {
+                counts.add(&block.text[sentence.start..sentence.end]);
+            }
+            found.push((at, sentence));
+        }
+    }
+    (found, counts)
+}
+
+fn headings(dom: &Dom) -> Vec<Heading> {
+    let mut before = 0u8;
+    let mut found = Vec::new();
+    for i in dom.elements() {
+        let level = match dom.tag(i).as_bytes() {
+            [b'h', digit @ b'1'..=b'6'] => digit - b'0',
+            _ => continue,
+        };
+        if dom.node(i).exposure == Exposure::Hidden {
+            continue;
+        }
+        let jump = if before == 0 { 0 } else { level.saturating_sub(before + 1) };
+        before = level;
+        found.push(Heading { level, text: super::names::content(dom, i), jump, line: dom.node(i).line, node: i });
+    }
+    found
+}
+
+fn longest_wall(blocks: &[Block]) -> u32 {
+    let mut longest = 0;
+    let mut run = 0;
+    for block in blocks.iter().filter(|b| b.region == Region::Main) {
+        match block.kind {
+            BlockKind::Paragraph => run += block.words,
+            _ => run = 0,
+        }
+        longest = longest.max(run);
+    }
+    longest
+}
+
+fn site_links(links: &[Link], words: Option<&Words>) -> Vec<String> {
+    let Some(patterns) = words.map(|w| w.patterns("site-links")) else { return Vec::new() };
+    let named = |pattern: &regex::Regex| links.iter().any(|l| pattern.is_match(&l.text));
+    patterns.iter().filter(|(_, pattern)| named(pattern)).map(|(topic, _)| topic.clone()).collect()
+}
+
+fn is_drawn_by_script(dom: &Dom, words: u32, forms: &[Form]) -> bool {
+    words < EMPTY_PAGE_WORDS
+        && forms.is_empty()
+        && dom.elements().any(|i| dom.tag(i) == "script" && dom.attr(i, "src").is_some())
+        && dom.elements().filter(|&i| dom.tag(i) == "a" && dom.node(i).exposure != Exposure::Hidden).count() < 3
+}

@@ -1,0 +1,373 @@
+//! What is known only after the last page: the graph of links, and what the site offers as a whole.
+
+use super::links::Link;
+use super::page::PageFacts;
+use crate::model::{Gathered, PageUrl, Reached, Region};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+
+/// Longest chain of redirects that is followed to find where a link leads. Fetch allows 20; ours is
+/// our choice and the crawler's.
+const MAX_REDIRECTS: usize = 10;
+
+/// Not reached from the pages that a distance is counted from.
+const FAR: u32 = u32::MAX;
+
+/// Links between the addresses in scope, by index, each pair once.
+#[derive(Debug, Default)]
+pub struct Graph {
+    /// For each address the first of its links in `targets`; one more at the end.
+    pub offsets: Vec<u32>,
+    /// Indices of the addresses that are linked to.
+    pub targets: Vec<u32>,
+}
+
+impl Graph {
+    /// The addresses that this one links to.
+    pub fn out(&self, i: u32) -> &[u32] {
+        &self.targets[self.offsets[i as usize] as usize..self.offsets[i as usize + 1] as usize]
+    }
+
+    /// Clicks from the nearest of `starts` to every address; [`u32::MAX`] where there is no way.
+    fn distances(&self, starts: impl IntoIterator<Item = u32>) -> Vec<u32> {
+        let mut distance = vec![FAR; self.offsets.len().saturating_sub(1)];
+        let mut queue = VecDeque::new();
+        for start in starts {
+            if distance[start as usize] == FAR {
+                distance[start as usize] = 0;
+                queue.push_back(start);
+            }
+        }
+        while let Some(at) = queue.pop_front() {
+            for &next in self.out(at) {
+                if distance[next as usize] == FAR {
+                    distance[next as usize] = distance[at as usize] + 1;
+                    queue.push_back(next);
+                }
+            }
+        }
+        distance
+    }
+
+    fn reversed(&self) -> Self {
+        let n = self.offsets.len().saturating_sub(1);
+        let mut offsets = vec![0u32; n + 1];
+        for &target in &self.targets {
+            offsets[target as usize + 1] += 1;
+        }
+        for i in 0..n {
+            offsets[i + 1] += offsets[i];
+        }
+        let mut targets = vec![0u32; self.targets.len()];
+        let mut next = offsets.clone();
+        for from in 0..n {
+            let from_index = u32::try_from(from).unwrap_or(FAR);
+            for &to in self.out(from_index) {
+                let at = next[to as usize];
+                targets[at as usize] = from_index;
+                next[to as usize] += 1;
+            }
+        }
+        Self { offsets, targets }
+    }
+}
+
+/// What an address is, in few bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Spot {
+    Page,
+    Redirect(u32),
+    File,
+    Error(u16),
+    Unread,
+}
+
+/// Takes in the pages one by one, in the order of their addresses.
+pub struct SiteReader<'g> {
+    gathered: &'g Gathered,
+    index: HashMap<PageUrl, u32>,
+    spots: Vec<Spot>,
+    edges: Vec<(u32, u32)>,
+    notes: Vec<Note>,
+    titles: HashMap<String, u32>,
+    offers: Offers,
+}
+
+/// What is kept of each page.
+#[derive(Clone, Copy, Debug, Default)]
+struct Note {
+    read: bool,
+    has_contact: bool,
+    does_business: bool,
+}
+
+/// What the pages offer together.
+#[derive(Debug, Default)]
+struct Offers {
+    contacts: BTreeMap<String, BTreeSet<String>>,
+    contact_pages: u32,
+    search: bool,
+    site_links: BTreeSet<String>,
+    drawn_by_script: bool,
+}
+
+/// Facts of the site and of the pages' places in it.
+pub struct SiteFacts {
+    index: HashMap<PageUrl, u32>,
+    spots: Vec<Spot>,
+    /// Links between addresses.
+    pub graph: Graph,
+    notes: Vec<Note>,
+    titles: HashMap<String, u32>,
+    offers: Offers,
+    from_home: Vec<u32>,
+    to_contact: Vec<u32>,
+    inbound: Vec<u32>,
+    home: Option<u32>,
+    /// Whether every page in scope was read.
+    pub complete: bool,
+    /// HTTP status of an address that should not exist.
+    pub probe_status: Option<u16>,
+    /// The start page.
+    pub start: PageUrl,
+}
+
+impl<'g> SiteReader<'g> {
+    /// Starts with every address that the gathering came to know.
+    pub fn new(gathered: &'g Gathered) -> Self {
+        let mut index: HashMap<PageUrl, u32> = HashMap::with_capacity(gathered.targets.len());
+        for (i, target) in gathered.targets.iter().enumerate() {
+            index.insert(target.url.clone(), u32::try_from(i).unwrap_or(FAR));
+        }
+        let spot = |reached: &Reached| match reached {
+            Reached::Page => Spot::Page,
+            Reached::Redirect { to, .. } => index.get(to).map_or(Spot::Unread, |&to| Spot::Redirect(to)),
+            Reached::File { .. } => Spot::File,
+            Reached::Error { status } => Spot::Error(*status),
+            Reached::Unread { .. } => Spot::Unread,
+        };
+        let spots: Vec<Spot> = gathered.targets.iter().map(|t| spot(&t.reached)).collect();
+        let notes = vec![Note::default(); spots.len()];
+        Self { gathered, index, spots, edges: Vec::new(), notes, titles: HashMap::new(), offers: Offers::default() }
+    }
+
+    /// Takes in a page.
+    pub fn add(&mut self, page: &PageFacts) {
+        let Some(&at) = self.index.get(&page.url) else { return };
+        let resolve = |url: &PageUrl| resolve(&self.index, &self.spots, url);
+        let mut to: Vec<u32> = page
+            .links
+            .iter()
+            .filter(|l| !l.acts)
+            .filter_map(|l| l.page.as_ref())
+            .filter_map(resolve)
+            .filter(|&t| t != at)
+            .collect();
+        to.sort_unstable();
+        to.dedup();
+        self.edges.extend(to.into_iter().map(|t| (at, t)));
+
+        let reaches = |kind: &str| matches!(kind, "phone" | "email" | "address" | "form" | "relay");
+        self.notes[at as usize] = Note {
+            read: true,
+            has_contact: page.contacts.iter().any(|c| reaches(&c.kind)),
+            does_business: matches!(page.kind.name.as_str(), "service" | "form" | "contact"),
+        };
+        if !page.title.is_empty() {
+            *self.titles.entry(page.title.clone()).or_insert(0) += 1;
+        }
+        for contact in &page.contacts {
+            self.offers.contacts.entry(contact.kind.clone()).or_default().insert(contact.value.clone());
+        }
+        // A contact page is one by its kind, or by being what links named "contact" lead to.
+        self.offers.contact_pages += u32::from(page.kind.name == "contact");
+        self.offers.search |= page.forms.iter().any(|f| f.kind == "search");
+        self.offers.site_links.extend(page.site_links.iter().cloned());
+        self.offers.drawn_by_script |= page.drawn_by_script;
+    }
+
+    /// Works out the graph, after the last page.
+    pub fn finish(mut self) -> SiteFacts {
+        let n = self.spots.len();
+        self.edges.sort_unstable();
+        let mut offsets = vec![0u32; n + 1];
+        for (from, _) in &self.edges {
+            offsets[*from as usize + 1] += 1;
+        }
+        for i in 0..n {
+            offsets[i + 1] += offsets[i];
+        }
+        let graph = Graph { offsets, targets: self.edges.iter().map(|(_, to)| *to).collect() };
+        drop(self.edges);
+        let mut inbound = vec![0u32; n];
+        for &to in &graph.targets {
+            inbound[to as usize] += 1;
+        }
+        let home = resolve(&self.index, &self.spots, &self.gathered.start).filter(|&h| self.notes[h as usize].read);
+        let with_contact = (0..n).filter(|&i| self.notes[i].has_contact).map(|i| u32::try_from(i).unwrap_or(FAR));
+        let to_contact = graph.reversed().distances(with_contact);
+        SiteFacts {
+            from_home: home.map_or_else(|| vec![FAR; n], |home| graph.distances([home])),
+            to_contact,
+            inbound,
+            home,
+            complete: self.gathered.complete,
+            probe_status: self.gathered.probe_status,
+            start: self.gathered.start.clone(),
+            index: self.index,
+            spots: self.spots,
+            graph,
+            notes: self.notes,
+            titles: self.titles,
+            offers: self.offers,
+        }
+    }
+}
+
+/// The page or file that an address leads to, after redirects; `None` where it is not known.
+fn resolve(index: &HashMap<PageUrl, u32>, spots: &[Spot], url: &PageUrl) -> Option<u32> {
+    let mut at = *index.get(url)?;
+    for _ in 0..MAX_REDIRECTS {
+        match spots[at as usize] {
+            Spot::Redirect(to) => at = to,
+            _ => return Some(at),
+        }
+    }
+    None
+}
+
+impl SiteFacts {
+    fn at(&self, url: &PageUrl) -> Option<usize> {
+        self.index.get(url).map(|&i| i as usize)
+    }
+
+    /// The index of an address among those of the gathering.
+    pub fn index_of(&self, url: &PageUrl) -> Option<u32> {
+        self.index.get(url).copied()
+    }
+
+    /// The index of the home page, if it was read.
+    pub fn home(&self) -> Option<u32> {
+        self.home
+    }
+
+    /// Number of addresses that are known.
+    pub fn len(&self) -> usize {
+        self.spots.len()
+    }
+
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.spots.is_empty()
+    }
+
+    /// Whether the address is a page, read or not, and so carries weight in the score.
+    pub fn is_page(&self, i: u32) -> bool {
+        match self.spots[i as usize] {
+            Spot::Page | Spot::Unread => true,
+            Spot::Error(status) => !matches!(status, 404 | 410),
+            Spot::Redirect(_) | Spot::File => false,
+        }
+    }
+
+    /// Whether the page was read.
+    pub fn is_read(&self, i: u32) -> bool {
+        self.notes[i as usize].read
+    }
+
+    /// Whether people come to the page to get something done or to reach somebody.
+    pub fn does_business(&self, i: u32) -> bool {
+        self.notes[i as usize].does_business
+    }
+
+    /// The pages, read or not, with the links between them: their indices among all addresses, and
+    /// the graph over their places in that list. Links through redirects lead to their end.
+    pub fn page_graph(&self) -> (Vec<u32>, Vec<u32>, Vec<u32>) {
+        let all = 0..u32::try_from(self.spots.len()).unwrap_or(FAR);
+        let pages: Vec<u32> = all.filter(|&i| self.is_page(i)).collect();
+        let mut place = vec![FAR; self.spots.len()];
+        for (at, &page) in (0u32..).zip(&pages) {
+            place[page as usize] = at;
+        }
+        let (mut offsets, mut targets) = (vec![0u32], Vec::new());
+        for &page in &pages {
+            targets.extend(self.graph.out(page).iter().map(|&t| place[t as usize]).filter(|&t| t != FAR));
+            offsets.push(u32::try_from(targets.len()).unwrap_or(FAR));
+        }
+        (pages, offsets, targets)
+    }
+
+    /// Pages that were read.
+    pub fn pages(&self) -> usize {
+        self.notes.iter().filter(|n| n.read).count()
+    }
+
+    /// HTTP status that a link within the site ends with; `None` where it is not known.
+    pub fn link_status(&self, link: &Link) -> Option<u16> {
+        let at = resolve(&self.index, &self.spots, link.page.as_ref()?)?;
+        match self.spots[at as usize] {
+            Spot::Page | Spot::File => Some(200),
+            Spot::Error(status) => Some(status),
+            Spot::Redirect(_) | Spot::Unread => None,
+        }
+    }
+
+    /// Whether the address belongs to what was gathered.
+    pub fn knows(&self, url: &PageUrl) -> bool {
+        self.index.contains_key(url)
+    }
+
+    /// Clicks from the home page; `None` where there is no way or no home page.
+    pub fn clicks_from_home(&self, url: &PageUrl) -> Option<u32> {
+        self.at(url).map(|i| self.from_home[i]).filter(|&d| d != FAR)
+    }
+
+    /// Clicks to the nearest page that names a way to reach somebody; `None` where there is none.
+    pub fn clicks_to_contact(&self, url: &PageUrl) -> Option<u32> {
+        self.at(url).map(|i| self.to_contact[i]).filter(|&d| d != FAR)
+    }
+
+    /// How many pages link to it.
+    pub fn inbound(&self, url: &PageUrl) -> u32 {
+        self.at(url).map_or(0, |i| self.inbound[i])
+    }
+
+    /// How many other pages bear the same title.
+    pub fn same_title(&self, title: &str) -> u32 {
+        self.titles.get(title).map_or(0, |n| n.saturating_sub(1))
+    }
+
+    /// Distinct contacts of a kind on all pages.
+    pub fn contacts(&self, kind: &str) -> usize {
+        self.offers.contacts.get(kind).map_or(0, BTreeSet::len)
+    }
+
+    /// Pages that are about reaching somebody.
+    pub fn contact_pages(&self) -> u32 {
+        self.offers.contact_pages
+    }
+
+    /// Whether some page has a search.
+    pub fn has_search(&self) -> bool {
+        self.offers.search
+    }
+
+    /// Whether some link is about that topic of `site-links`.
+    pub fn has_link_about(&self, topic: &str) -> bool {
+        self.offers.site_links.contains(topic)
+    }
+
+    /// Whether an absence may be reported: everything was read, and nothing was left to scripts.
+    pub fn may_report_absence(&self) -> bool {
+        self.complete && !self.offers.drawn_by_script
+    }
+}
+
+/// Main links that lead onward.
+pub(super) fn onward(page: &PageFacts) -> u32 {
+    let leads = |l: &&Link| {
+        l.region == Region::Main
+            && !l.goes_nowhere()
+            && (l.page.as_ref().is_some_and(|p| *p != page.url) || matches!(l.scheme(), "tel" | "mailto" | "sms"))
+    };
+    u32::try_from(page.links.iter().filter(leads).count()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,87 @@
+//! What came back for one address, before anything is understood of it.
+
+use super::PageUrl;
+use bytes::Bytes;
+
+/// One answer: a single response or file. A redirect is an answer of its own, never followed silently.
+#[derive(Clone, Debug)]
+pub struct Fetched {
+    /// The address asked for, in its public form (after `--as`).
+    pub url: PageUrl,
+    /// Where the bytes came from.
+    pub via: Via,
+    /// What the crawl wanted it for.
+    pub role: Role,
+    /// HTTP status; 200 for a file.
+    pub status: u16,
+    /// Response headers in the order received, names in lower case; empty for a file.
+    pub headers: Vec<(String, String)>,
+    /// The decoded body (no transfer or content coding), at most the byte cap of the source.
+    pub body: Bytes,
+    /// Whether the body was cut at a cap or broke off.
+    pub truncated: bool,
+    /// When it was read, RFC 3339 in UTC with whole seconds.
+    pub date: String,
+}
+
+/// The kind of source that an answer came from; it decides the WARC record type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// An HTTP response (WARC `response`).
+    Http,
+    /// A file of a folder (WARC `resource`).
+    File,
+}
+
+/// What an address was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// A page, or what may turn out to be one.
+    Page,
+    /// A stylesheet of a page.
+    Sheet,
+    /// A document shown inside a page (`iframe`, `frame`).
+    Frame,
+    /// An address that should not exist, to see how the site answers.
+    Probe,
+}
+
+impl Fetched {
+    /// The first header of that name (in lower case).
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether this is an HTML page that was answered with success, and so is audited.
+    pub fn is_page(&self) -> bool {
+        self.role == Role::Page
+            && (200..300).contains(&self.status)
+            && super::is_html(self.header("content-type"), self.url.path(), &self.body)
+    }
+}
+
+/// The addresses that a page names, in document order.
+pub type Links = Vec<NextLink>;
+
+/// An address that a page names and that a crawl may go on with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextLink {
+    /// The address, absolute.
+    pub url: PageUrl,
+    /// How the page uses it.
+    pub role: LinkRole,
+}
+
+/// How a page uses an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkRole {
+    /// A link that a person may follow.
+    Page,
+    /// A link that would act (sign out, delete, buy): known, never asked for.
+    Act,
+    /// A stylesheet.
+    Sheet,
+    /// A document shown inside the page.
+    Frame,
+}

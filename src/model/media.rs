@@ -1,0 +1,50 @@
+//! What kind of content bytes are, from their header, their name and their first bytes.
+
+/// The media type of a `Content-Type` header, in lower case, without parameters.
+pub fn media_type(content_type: &str) -> String {
+    content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase()
+}
+
+/// Whether the bytes are an HTML document.
+///
+/// A clear header decides; without one (files, sloppy servers) the ending of the path does, and
+/// else the first 512 bytes, as the WHATWG MIME Sniffing standard looks for HTML.
+pub fn is_html(content_type: Option<&str>, path: &str, body: &[u8]) -> bool {
+    let declared = content_type.map(media_type).unwrap_or_default();
+    match declared.as_str() {
+        "text/html" | "application/xhtml+xml" => true,
+        "" | "application/octet-stream" | "application/x-unknown" | "unknown/unknown" => {
+            let name = path.rsplit('/').next().unwrap_or("").to_ascii_lowercase();
+            match name.rsplit_once('.') {
+                Some((_, "html" | "htm" | "xhtml")) => true,
+                Some((_, extension)) if !extension.is_empty() => false,
+                _ => looks_like_html(body),
+            }
+        }
+        _ => false,
+    }
+}
+
+fn looks_like_html(body: &[u8]) -> bool {
+    let head = &body[..body.len().min(512)];
+    let text = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    ["<!doctype html", "<html", "<head", "<body", "<title", "<!--", "<h1", "<p", "<div", "<meta"]
+        .iter()
+        .any(|start| text.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn header_then_name_then_bytes() {
+        assert!(is_html(Some("text/HTML; charset=x"), "/a.pdf", b"%PDF"));
+        assert!(!is_html(Some("application/pdf"), "/a.html", b"<html>"));
+        assert!(is_html(None, "/a.HTM", b""));
+        assert!(!is_html(None, "/a.pdf", b"<html>"));
+        assert!(is_html(None, "/a", b"\xef\xbb\xbf <!DOCTYPE html><p>"));
+        assert!(!is_html(None, "/a", b"\x7fELF"));
+    }
+}

@@ -1,0 +1,15 @@
+//! Plain values that every stage shares; no I/O, and no judgement about a page.
+
+mod fetched;
+mod finding;
+mod media;
+mod place;
+mod target;
+mod url;
+
+pub use fetched::{Fetched, LinkRole, Links, NextLink, Role, Via};
+pub use finding::{Finding, Level, Outcome, Severity, State, Status};
+pub use media::{is_html, media_type};
+pub use place::{Exposure, Place, Region};
+pub use target::{Gathered, Limit, Reached, Target, Unread, Why};
+pub use url::{PageUrl, UrlError, stored_url};

@@ -1,0 +1,146 @@
+//! What became of every address that a crawl came to know.
+
+use super::PageUrl;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Why a page was not read. A closed list, part of the published format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the names are the published ones and say what they mean")]
+pub enum Why {
+    Robots,
+    MaxPages,
+    MaxDepth,
+    Trap,
+    Timeout,
+    Connection,
+    Dns,
+    Tls,
+    #[serde(rename = "http-4xx")]
+    Http4xx,
+    #[serde(rename = "http-5xx")]
+    Http5xx,
+    RateLimited,
+    RedirectLoop,
+    TooLarge,
+    Bomb,
+    BadContent,
+    Login,
+    Waf,
+    BlockedAddress,
+    Interrupted,
+    MissingInArchive,
+    Unreadable,
+}
+
+impl Why {
+    /// Whether the user's own limits caused it, so that nothing went wrong.
+    pub fn is_limit(self) -> bool {
+        matches!(self, Self::Robots | Self::MaxPages | Self::MaxDepth)
+    }
+}
+
+/// A page that is known and was not read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Unread {
+    /// Its address.
+    #[schemars(with = "String")]
+    pub url: PageUrl,
+    /// Why it was not read.
+    pub why: Why,
+    /// The first page that names it; `None` for a start page.
+    #[schemars(with = "Option<String>")]
+    pub from: Option<PageUrl>,
+}
+
+/// What an address turned out to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "is")]
+pub enum Reached {
+    /// A page that was read.
+    Page,
+    /// Another way to write the address `to`: a redirect with its HTTP status, or, with status 0,
+    /// a file found under another name.
+    Redirect {
+        /// HTTP status, or 0 for a file found under another name.
+        status: u16,
+        /// Where it leads.
+        to: PageUrl,
+    },
+    /// Content that is not a page.
+    File {
+        /// Media type, in lower case.
+        media_type: String,
+        /// Size in bytes where it is known.
+        bytes: Option<u64>,
+    },
+    /// The server answered with an error, or there is no such file (404).
+    Error {
+        /// HTTP status.
+        status: u16,
+    },
+    /// Not read.
+    Unread {
+        /// Why not.
+        why: Why,
+    },
+}
+
+/// An address in scope that was asked for, or would have been.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// The address.
+    pub url: PageUrl,
+    /// What it turned out to be.
+    pub reached: Reached,
+    /// The first page that names it; `None` for a start page.
+    pub from: Option<PageUrl>,
+}
+
+/// A limit that the user set and that cut the crawl short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Limit {
+    /// `--max-pages`.
+    MaxPages,
+    /// `--depth`.
+    MaxDepth,
+}
+
+/// The end of a gathering: everything that became known, whatever the source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gathered {
+    /// The page that the audit starts from.
+    pub start: PageUrl,
+    /// Scheme, host and path prefix that pages must have to belong to the site.
+    pub scope: PageUrl,
+    /// Every address in scope with what became of it, sorted by address.
+    pub targets: Vec<Target>,
+    /// Whether every page in scope was read, so that an absence may be reported.
+    pub complete: bool,
+    /// The limits that were met.
+    pub limits: Vec<Limit>,
+    /// HTTP status that an address which should not exist was answered with; `None` where the
+    /// source has no server (a folder) or it was not asked.
+    pub probe_status: Option<u16>,
+    /// Whether robots.txt and the rate were lifted by `--own-site`.
+    pub own_site: bool,
+}
+
+impl Gathered {
+    /// The addresses that were not read, with the reason, in the order of their addresses.
+    pub fn unread(&self) -> Vec<Unread> {
+        let unread = |t: &Target| match t.reached {
+            Reached::Unread { why } => Some(Unread { url: t.url.clone(), why, from: t.from.clone() }),
+            Reached::Error { status } if status >= 500 => {
+                Some(Unread { url: t.url.clone(), why: Why::Http5xx, from: t.from.clone() })
+            }
+            Reached::Error { status } if !matches!(status, 404 | 410) => {
+                Some(Unread { url: t.url.clone(), why: Why::Http4xx, from: t.from.clone() })
+            }
+            _ => None,
+        };
+        self.targets.iter().filter_map(unread).collect()
+    }
+}

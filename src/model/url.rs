@@ -1,0 +1,209 @@
+//! The address of a page: parsed once, normalised, and never checked again.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::sync::Arc;
+use url::Url;
+
+/// An absolute `http` or `https` address as Plainway knows a page by it.
+///
+/// Normalised by the WHATWG URL standard (host in lower case, default port and dot segments
+/// dropped), without fragment, tracking parameters and session ids, since these lead to the same
+/// page. The order of the query is kept: a server may care. [`PageUrl::key`] sorts it.
+/// A clone shares the text.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PageUrl(Arc<str>);
+
+/// Why a text is not the address of a page.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum UrlError {
+    /// The WHATWG parser refused it.
+    #[error("`{0}` is not an address: {1}")]
+    Malformed(String, url::ParseError),
+    /// A scheme such as `ftp:` or `mailto:`, which no page is read over.
+    #[error("`{0}` does not start with http:// or https://")]
+    NotHttp(String),
+}
+
+// Parameters that tell a site where a visitor came from, never what to show. Our own list, from
+// the names documented by Google Analytics and Ads, Meta, Microsoft, Mailchimp, HubSpot and Matomo.
+const TRACKING: &[&str] = &[
+    "gclid",
+    "gclsrc",
+    "dclid",
+    "gbraid",
+    "wbraid",
+    "fbclid",
+    "msclkid",
+    "yclid",
+    "twclid",
+    "mc_cid",
+    "mc_eid",
+    "_ga",
+    "_gl",
+    "_hsenc",
+    "_hsmi",
+    "mtm_campaign",
+    "mtm_source",
+    "mtm_medium",
+    "pk_campaign",
+    "pk_source",
+    "pk_medium",
+];
+
+// Session ids that servers write into links for browsers without cookies.
+const SESSION: &[&str] = &["jsessionid", "phpsessid", "aspsessionid", "cfid", "cftoken", "sessionid"];
+
+impl PageUrl {
+    /// Parses an absolute address. Errors when it is malformed or not HTTP.
+    pub fn parse(text: &str) -> Result<Self, UrlError> {
+        let url = Url::parse(text.trim()).map_err(|e| UrlError::Malformed(text.trim().to_owned(), e))?;
+        Self::from_url(url).ok_or_else(|| UrlError::NotHttp(text.trim().to_owned()))
+    }
+
+    /// The same address, normalised; `None` when the scheme is not HTTP.
+    pub fn from_url(mut url: Url) -> Option<Self> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return None;
+        }
+        if url.fragment().is_some() {
+            url.set_fragment(None);
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            // Credentials in a link must reach no report; on HTTP URLs both setters succeed.
+            let _ = url.set_username("");
+            let _ = url.set_password(None);
+        }
+        drop_session_path(&mut url);
+        drop_needless_query(&mut url);
+        Some(Self(Arc::from(url.as_str())))
+    }
+
+    /// The address that `href` names on this page; `None` for other schemes and nonsense.
+    pub fn join(&self, href: &str) -> Option<Self> {
+        self.to_url().join(href.trim()).ok().and_then(Self::from_url)
+    }
+
+    /// The address as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The address as a parsed value, for its parts.
+    pub fn to_url(&self) -> Url {
+        Url::parse(&self.0).expect("a PageUrl was parsed when it was made")
+    }
+
+    /// Host with its port, as in `example.gov:8080`.
+    pub fn host(&self) -> &str {
+        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
+        rest.split(['/', '?']).next().unwrap_or("")
+    }
+
+    /// The path, always starting with `/`.
+    pub fn path(&self) -> &str {
+        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
+        let path = rest.find('/').map_or("/", |at| &rest[at..]);
+        path.split('?').next().unwrap_or("/")
+    }
+
+    /// The query without its question mark.
+    pub fn query(&self) -> Option<&str> {
+        self.0.split_once('?').map(|(_, query)| query)
+    }
+
+    /// The form that findings are known by: the query sorted, so that its order changes no key.
+    pub fn key(&self) -> String {
+        let Some((head, query)) = self.0.split_once('?') else { return self.0.to_string() };
+        let mut pairs: Vec<&str> = query.split('&').collect();
+        pairs.sort_unstable();
+        format!("{head}?{}", pairs.join("&"))
+    }
+}
+
+fn drop_session_path(url: &mut Url) {
+    let Some(at) = url.path().to_ascii_lowercase().find(";jsessionid=") else { return };
+    let path = url.path()[..at].to_owned();
+    url.set_path(&path);
+}
+
+fn drop_needless_query(url: &mut Url) {
+    let Some(query) = url.query() else { return };
+    let kept: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !is_needless(pair)).collect();
+    let kept = kept.join("&");
+    if kept.len() != query.len() || kept.is_empty() {
+        url.set_query((!kept.is_empty()).then_some(&kept));
+    }
+}
+
+fn is_needless(pair: &str) -> bool {
+    let name = pair.split('=').next().unwrap_or("").to_ascii_lowercase();
+    name.starts_with("utm_") || TRACKING.contains(&name.as_str()) || SESSION.iter().any(|s| name.starts_with(s))
+}
+
+impl fmt::Display for PageUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for PageUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "<{}>", self.0)
+    }
+}
+
+impl Serialize for PageUrl {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for PageUrl {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Reads back an address that this program stored, without parsing it again: a site's link graph
+/// has millions. Only for the store, never for a file that a user hands in.
+pub fn stored_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PageUrl>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.map(|text| PageUrl(Arc::from(text))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(input: &str, expected: &str) {
+        assert_eq!(PageUrl::parse(input).map(|u| u.as_str().to_owned()), Ok(expected.to_owned()));
+    }
+
+    #[test]
+    fn same_page_same_address() {
+        check("HTTP://Example.GOV:80/a/../b#part", "http://example.gov/b");
+        check("https://example.gov", "https://example.gov/");
+        check("https://example.gov/?utm_source=x&id=4&gclid=9", "https://example.gov/?id=4");
+        check("https://example.gov/?utm_source=x", "https://example.gov/");
+        check("https://example.gov/?", "https://example.gov/");
+        check("https://example.gov/a;jsessionid=12AB?x=1", "https://example.gov/a?x=1");
+        check("https://me:secret@example.gov/", "https://example.gov/");
+    }
+
+    #[test]
+    fn parts_are_read_without_parsing_again() {
+        let url = PageUrl::parse("http://example.gov:8080/a/b?c=1&a=2").expect("a valid address");
+        assert_eq!((url.host(), url.path(), url.query()), ("example.gov:8080", "/a/b", Some("c=1&a=2")));
+        assert_eq!(url.key(), "http://example.gov:8080/a/b?a=2&c=1");
+    }
+
+    #[test]
+    fn other_schemes_are_no_pages() {
+        assert_eq!(PageUrl::parse("mailto:a@example.gov"), Err(UrlError::NotHttp("mailto:a@example.gov".into())));
+        let page = PageUrl::parse("http://example.gov/a/").expect("a valid address");
+        assert_eq!(page.join("javascript:void(0)"), None);
+        assert_eq!(page.join(" ../b "), Some(PageUrl::parse("http://example.gov/b").expect("a valid address")));
+    }
+}
