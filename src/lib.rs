@@ -1,5 +1,7 @@
 //! Plainway audits the websites and kiosks of public bodies the way a citizen meets them.
 
+pub mod audit;
 pub mod facts;
 pub mod mistakes;
 pub mod model;
+pub mod rule;

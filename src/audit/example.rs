@@ -1,0 +1,131 @@
+//! Runs the examples of a rule: each is a tiny site that goes through the whole engine.
+
+use super::{Judge, Scene, Verdicts};
+use crate::facts::{Kind, Lexicon, Page, PageFacts, Settings, SiteReader};
+use crate::model::{Fetched, Gathered, Outcome, PageUrl, Reached, Role, Target, Via, Why};
+use crate::rule::{Example, ExamplePage, Expectation, Rule, Rules};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Where the pages of examples stand.
+const BASE: &str = "http://example.test";
+
+/// Options that set the scene; all others replace a key of the check.
+const SCENE: &[&str] = &["kind", "lang", "country", "profile", "today"];
+
+/// Runs one example. The error says what was expected and what came out.
+pub fn run_example(rule: &Rule, example: &Example, rules: &Rules, lexicon: &Lexicon) -> Result<(), String> {
+    let own: BTreeMap<String, String> = example
+        .options
+        .iter()
+        .filter(|(k, _)| !SCENE.contains(&k.as_str()))
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
+    let rule = if own.is_empty() { rule.clone() } else { rule.with_options(&own, &rules.categories, lexicon)? };
+    let only = Rules { list: vec![rule], categories: rules.categories.clone(), hash: String::new() };
+    let scene = Scene { jurisdictions: only.list[0].applies.clone() };
+    let judge = Judge::new(&only, lexicon, scene);
+    let (verdicts, all) = judge_site(&judge, example, lexicon);
+    let failed: usize = all.iter().filter(|f| f.outcome == Outcome::Fail).map(|f| 1 + f.more as usize).sum();
+    let undecided = verdicts.contains(&Outcome::CouldNotTell);
+    let ok = match example.expected {
+        Expectation::Findings(n) => failed == n && !(n == 0 && undecided),
+        Expectation::CouldNotTell => failed == 0 && undecided,
+    };
+    if ok {
+        return Ok(());
+    }
+    let mut got: Vec<String> = all
+        .iter()
+        .map(|f| format!("  {}: {}", f.place.as_ref().map_or("the page", |p| p.snippet.as_str()), f.message))
+        .collect();
+    if got.is_empty() {
+        got.push("  nothing".to_owned());
+    }
+    let expected = match example.expected {
+        Expectation::Findings(0) => "no finding, and the rule decided or not about this".to_owned(),
+        Expectation::Findings(n) => format!("exactly {n}"),
+        Expectation::CouldNotTell => "could not tell".to_owned(),
+    };
+    Err(format!("expected {expected}; found\n{}", got.join("\n")))
+}
+
+fn judge_site(judge: &Judge<'_>, example: &Example, lexicon: &Lexicon) -> (Vec<Outcome>, Vec<crate::model::Finding>) {
+    let settings = Settings {
+        country: example.options.get("country").cloned().unwrap_or_else(|| "US".to_owned()),
+        languages: vec![example.options.get("lang").cloned().unwrap_or_else(|| "en".to_owned())],
+    };
+    let mut all = Verdicts::default();
+    let mut facts: Vec<PageFacts> = Vec::new();
+    let mut linked: BTreeSet<PageUrl> = BTreeSet::new();
+    for example_page in &example.pages {
+        let fetched = fetched(example_page);
+        if !fetched.is_page() {
+            continue;
+        }
+        let mut page = Page::read(&fetched, lexicon, &settings);
+        if let Some(kind) = example.options.get("kind") {
+            page.facts.set_kind(Kind { name: kind.clone(), confidence: 1.0 }, &page.blocks, page.words);
+        }
+        add(&mut all, judge.page(&page));
+        linked.extend(page.next.iter().map(|l| l.url.clone()).filter(|u| u.as_str().starts_with(BASE)));
+        facts.push(page.facts);
+    }
+    let gathered = gathered(example, &linked);
+    let mut reader = SiteReader::new(&gathered);
+    facts.iter().for_each(|page| reader.add(page));
+    let site = reader.finish();
+    for page in &facts {
+        add(&mut all, judge.page_in_site(&site, page));
+    }
+    add(&mut all, judge.site(&site));
+    (all.outcomes.iter().map(|v| v.outcome).collect(), all.findings)
+}
+
+fn add(all: &mut Verdicts, more: Verdicts) {
+    all.outcomes.extend(more.outcomes);
+    all.findings.extend(more.findings);
+}
+
+fn url(path: &str) -> PageUrl {
+    PageUrl::parse(&format!("{BASE}{path}")).or_else(|_| PageUrl::parse(BASE)).expect("the base is an address")
+}
+
+fn fetched(page: &ExamplePage) -> Fetched {
+    Fetched {
+        url: url(&page.path),
+        via: Via::Http,
+        role: Role::Page,
+        status: page.status,
+        headers: vec![("content-type".to_owned(), format!("{}; charset=utf-8", page.media_type))],
+        body: page.html.clone().into_bytes().into(),
+        truncated: false,
+        date: String::new(),
+    }
+}
+
+/// What a crawl of the example would know. Of a single page nothing else was read; a site is whole.
+fn gathered(example: &Example, linked: &BTreeSet<PageUrl>) -> Gathered {
+    let mut targets: BTreeMap<PageUrl, Reached> = BTreeMap::new();
+    for unlisted in linked {
+        let reached =
+            if example.is_site { Reached::Error { status: 404 } } else { Reached::Unread { why: Why::MaxDepth } };
+        targets.insert(unlisted.clone(), reached);
+    }
+    for page in &example.pages {
+        let reached = match page.status {
+            200..=299 if page.media_type == "text/html" => Reached::Page,
+            200..=299 => Reached::File { media_type: page.media_type.clone(), bytes: None },
+            status => Reached::Error { status },
+        };
+        targets.insert(url(&page.path), reached);
+    }
+    Gathered {
+        start: url(example.pages.first().map_or("/", |p| &p.path)),
+        scope: url("/"),
+        targets: targets.into_iter().map(|(url, reached)| Target { url, reached, from: None }).collect(),
+        complete: example.is_site,
+        limits: Vec::new(),
+        probe_status: None,
+        own_site: false,
+    }
+}

@@ -1,0 +1,239 @@
+//! Facts with a limit.
+
+use super::{Found, Hit, place};
+use crate::facts::{
+    Block, BlockKind, Contact, Fact, Field, Form, Heading, Link, Page, PageFacts, Read, Sentence, SiteFacts, Subject,
+    Value,
+};
+use crate::mistakes::Scalar;
+use crate::model::{Exposure, Region, Severity};
+use crate::rule::{Filter, MetricCheck, Wanted};
+
+/// One thing that a fact may speak of.
+#[derive(Clone, Copy)]
+enum Item<'p> {
+    Page,
+    Form(&'p Form),
+    Field(&'p Form, &'p Field),
+    Link(&'p Link),
+    Heading(&'p Heading),
+    Sentence(&'p Block, &'p Sentence),
+    Paragraph(&'p Block, u32, u32),
+    Contact(&'p Contact),
+}
+
+/// What the facts are read from.
+#[derive(Clone, Copy)]
+struct Source<'p> {
+    facts: Option<&'p PageFacts>,
+    site: Option<&'p SiteFacts>,
+}
+
+/// A metric on a page whose tree is at hand.
+pub(super) fn on_page(check: &MetricCheck, page: &Page<'_>) -> Found {
+    let source = Source { facts: Some(&page.facts), site: None };
+    let mut found = Found::default();
+    for item in items(check.fact.subject(), &page.facts, Some(page)) {
+        judge(check, source, item, &mut found, || locate(page, item));
+    }
+    found
+}
+
+/// A metric on a page of which only the stored facts are left.
+pub(super) fn in_site(check: &MetricCheck, site: &SiteFacts, facts: &PageFacts) -> Found {
+    let source = Source { facts: Some(facts), site: Some(site) };
+    let mut found = Found::default();
+    for item in items(check.fact.subject(), facts, None) {
+        judge(check, source, item, &mut found, || match item {
+            Item::Link(link) => Some(place::of_link(link)),
+            _ => None,
+        });
+    }
+    found
+}
+
+/// A metric on the site.
+pub(super) fn of_site(check: &MetricCheck, site: &SiteFacts) -> Found {
+    let mut found = Found::default();
+    judge(check, Source { facts: None, site: Some(site) }, Item::Page, &mut found, || None);
+    found
+}
+
+fn items<'p>(subject: Subject, facts: &'p PageFacts, page: Option<&'p Page<'_>>) -> Vec<Item<'p>> {
+    match subject {
+        Subject::Page | Subject::Site => vec![Item::Page],
+        Subject::Form => facts.forms.iter().map(Item::Form).collect(),
+        Subject::Field => {
+            facts.forms.iter().flat_map(|form| form.fields.iter().map(move |f| Item::Field(form, f))).collect()
+        }
+        Subject::Link => facts.links.iter().map(Item::Link).collect(),
+        Subject::Heading => facts.headings.iter().map(Item::Heading).collect(),
+        Subject::Contact => facts.contacts.iter().map(Item::Contact).collect(),
+        Subject::Sentence => {
+            let Some(page) = page else { return Vec::new() };
+            page.sentences.iter().map(|(block, sentence)| Item::Sentence(&page.blocks[*block], sentence)).collect()
+        }
+        Subject::Paragraph => {
+            let Some(page) = page else { return Vec::new() };
+            let paragraph = |(at, block): (usize, &'p Block)| {
+                let inside = page.sentences.iter().filter(|(b, _)| *b == at).map(|(_, s)| s);
+                let (words, sentences) = inside.fold((0, 0), |(words, n), s| (words + s.words, n + 1));
+                Item::Paragraph(block, words, sentences)
+            };
+            let is_paragraph = |(_, b): &(usize, &Block)| b.kind == BlockKind::Paragraph && b.region == Region::Main;
+            page.blocks.iter().enumerate().filter(is_paragraph).map(paragraph).collect()
+        }
+    }
+}
+
+fn read(fact: &Fact, source: Source<'_>, item: Item<'_>) -> Value {
+    match (fact.read, source.facts, source.site, item) {
+        (Read::Page(f), Some(facts), ..) => f(facts),
+        (Read::Form(f), Some(facts), _, Item::Form(form) | Item::Field(form, _)) => f(facts, form),
+        (Read::Field(f), _, _, Item::Field(form, field)) => f(form, field),
+        (Read::Link(f), Some(facts), _, Item::Link(link)) => f(facts, link),
+        (Read::Heading(f), _, _, Item::Heading(heading)) => f(heading),
+        (Read::Sentence(f), _, _, Item::Sentence(_, sentence)) => f(sentence),
+        (Read::Paragraph(f), _, _, Item::Paragraph(_, words, sentences)) => f(words, sentences),
+        (Read::Contact(f), _, _, Item::Contact(contact)) => f(contact),
+        (Read::SiteLink(f), Some(facts), Some(site), Item::Link(link)) => f(site, facts, link),
+        (Read::SitePage(f), Some(facts), Some(site), _) => f(site, facts),
+        (Read::Site(f), _, Some(site), _) => f(site),
+        _ => Value::Unknown("it is known only together with the site"),
+    }
+}
+
+fn judge(
+    check: &MetricCheck,
+    source: Source<'_>,
+    item: Item<'_>,
+    found: &mut Found,
+    at: impl FnOnce() -> Option<(crate::model::Place, String)>,
+) {
+    let met = |filter: &Filter| {
+        let value = read(filter.fact, source, item);
+        filter.values.iter().any(|wanted| equals(&value, wanted))
+    };
+    if !check.when.iter().all(met) || check.unless.iter().any(met) {
+        return;
+    }
+    let value = read(check.fact, source, item);
+    match &value {
+        Value::Absent => return,
+        Value::Unknown(why) => {
+            found.applied = true;
+            found.unknown.get_or_insert_with(|| (*why).to_owned());
+            return;
+        }
+        _ => found.applied = true,
+    }
+    let Some(wrong) = wrong(&check.wanted, &value) else { return };
+    if exposure(item) == Exposure::Unknown {
+        found.unknown.get_or_insert_with(|| "a style may hide the element".to_owned());
+        return;
+    }
+    found.push(|| {
+        let mut values = vec![("value", shown(&value)), ("text", text_of(item))];
+        values.extend(wrong.limit);
+        if let Item::Link(link) = item {
+            values.push(("target", crate::facts::shorten(&link.href, 120)));
+        }
+        Hit { at: at(), severity: wrong.severity, values }
+    });
+}
+
+struct Wrong {
+    limit: Option<(&'static str, String)>,
+    severity: Option<Severity>,
+}
+
+/// How the value is wrong; `None` when it is right.
+fn wrong(wanted: &Wanted, value: &Value) -> Option<Wrong> {
+    let number = match value {
+        Value::Number(n) => Some(*n),
+        _ => None,
+    };
+    let limit = |name, n: f64| Some(Wrong { limit: Some((name, plain_number(n))), severity: None });
+    match wanted {
+        Wanted::Max(max) if number? > *max => limit("max", *max),
+        Wanted::Min(min) if number? < *min => limit("min", *min),
+        Wanted::Is(right) if !equals(value, right) => Some(Wrong { limit: None, severity: None }),
+        Wanted::Not(bad) if equals(value, bad) => Some(Wrong { limit: None, severity: None }),
+        Wanted::Bands(bands) => {
+            let number = number?;
+            let band = bands.iter().rev().find(|b| number > b.over)?;
+            Some(Wrong { limit: Some(("max", plain_number(band.over))), severity: Some(band.severity) })
+        }
+        _ => None,
+    }
+}
+
+fn equals(value: &Value, wanted: &Scalar) -> bool {
+    match (value, wanted) {
+        (Value::Number(a), Scalar::Number(b)) => a == b,
+        (Value::Flag(a), Scalar::Flag(b)) => a == b,
+        (Value::Text(a), Scalar::Text(b)) => a == b,
+        _ => false,
+    }
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Number(n) => plain_number(*n),
+        Value::Flag(true) => "yes".to_owned(),
+        Value::Flag(false) => "no".to_owned(),
+        Value::Text(text) => text.clone(),
+        Value::Unknown(_) | Value::Absent => String::new(),
+    }
+}
+
+/// Whole numbers as they are, others with one decimal.
+fn plain_number(n: f64) -> String {
+    if n.fract() == 0.0 { format!("{n:.0}") } else { format!("{n:.1}") }
+}
+
+fn text_of(item: Item<'_>) -> String {
+    let text = match item {
+        Item::Page => "",
+        Item::Form(form) => form.buttons.first().map_or("", String::as_str),
+        Item::Field(_, field) => [&field.label, &field.accessible_name, &field.placeholder, &field.name]
+            .into_iter()
+            .find(|t| !t.is_empty())
+            .map_or("", String::as_str),
+        Item::Link(link) => &link.text,
+        Item::Heading(heading) => &heading.text,
+        Item::Sentence(block, sentence) => &block.text[sentence.start..sentence.end],
+        Item::Paragraph(block, ..) => &block.text,
+        Item::Contact(contact) => &contact.raw,
+    };
+    crate::facts::shorten(text, 80)
+}
+
+fn exposure(item: Item<'_>) -> Exposure {
+    let unknown = match item {
+        Item::Field(_, field) => field.unknown,
+        Item::Link(link) => link.unknown,
+        Item::Sentence(block, _) | Item::Paragraph(block, ..) => block.exposure == Exposure::Unknown,
+        Item::Page | Item::Form(_) | Item::Heading(_) | Item::Contact(_) => false,
+    };
+    if unknown { Exposure::Unknown } else { Exposure::Exposed }
+}
+
+fn locate(page: &Page<'_>, item: Item<'_>) -> Option<(crate::model::Place, String)> {
+    let dom = &page.dom;
+    match item {
+        Item::Page => None,
+        Item::Form(form) => Some(place::of_element(dom, form.node)),
+        Item::Field(_, field) => Some(place::of_element(dom, field.node)),
+        Item::Link(link) => {
+            let (place, _) = place::of_element(dom, link.node);
+            Some((place, place::link_anchor(link)))
+        }
+        Item::Heading(heading) => Some(place::of_element(dom, heading.node)),
+        Item::Sentence(block, sentence) => {
+            Some(place::of_text(dom, block.node, &block.text[sentence.start..sentence.end]))
+        }
+        Item::Paragraph(block, ..) => Some(place::of_text(dom, block.node, &block.text)),
+        Item::Contact(contact) => Some(place::of_text(dom, contact.node, &contact.raw)),
+    }
+}

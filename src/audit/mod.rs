@@ -1,0 +1,235 @@
+//! Rules over facts: what each rule says of each page and of the site. Pure; a rule that breaks is
+//! that rule's *could not tell*, never the end of the audit.
+
+mod example;
+mod key;
+mod mask;
+mod metric;
+mod place;
+mod selector;
+mod text;
+
+pub use example::run_example;
+pub use key::finding_keys;
+pub use mask::mask;
+
+use crate::facts::{Lexicon, Page, PageFacts, Phase, SiteFacts};
+use crate::model::{Finding, Outcome, Place, Severity};
+use crate::rule::{Check, Rule, Rules};
+use serde::{Deserialize, Serialize};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// Findings of one rule that are listed one by one on a page. Our choice; the rest is counted.
+pub const LISTED: usize = 100;
+
+/// The circumstances of an audit that rules may depend on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scene {
+    /// Jurisdictions of the site, as `us`, `us-federal`.
+    pub jurisdictions: Vec<String>,
+}
+
+/// What a rule said of a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The rule.
+    pub rule: Arc<str>,
+    /// What it said.
+    pub outcome: Outcome,
+}
+
+/// What all rules said of a page, in the order of their ids. Rules that do not apply are left out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Verdicts {
+    /// One a rule.
+    pub outcomes: Vec<Verdict>,
+    /// In document order within a rule.
+    pub findings: Vec<Finding>,
+}
+
+/// Something that a rule found, before it is put in words.
+#[derive(Debug)]
+struct Hit {
+    /// Place and anchor; `None` for the page as a whole.
+    at: Option<(Place, String)>,
+    severity: Option<Severity>,
+    /// Values of placeholders.
+    values: Vec<(&'static str, String)>,
+}
+
+/// What a rule found on a page.
+#[derive(Debug, Default)]
+struct Found {
+    hits: Vec<Hit>,
+    /// Failing elements beyond those listed.
+    more: usize,
+    /// Whether the rule was about anything on the page.
+    applied: bool,
+    /// Why it could not tell of some of it.
+    unknown: Option<String>,
+}
+
+impl Found {
+    fn unknown(reason: impl Into<String>) -> Self {
+        Self { unknown: Some(reason.into()), applied: true, ..Self::default() }
+    }
+
+    /// Notes a failing element; its place is worked out only while it is listed.
+    fn push(&mut self, hit: impl FnOnce() -> Hit) {
+        if self.hits.len() < LISTED {
+            self.hits.push(hit());
+        } else {
+            self.more += 1;
+        }
+    }
+}
+
+/// Rules compiled for running.
+pub struct Judge<'r> {
+    rules: &'r Rules,
+    scene: Scene,
+    selectors: selector::Index,
+    texts: text::Index,
+}
+
+impl<'r> Judge<'r> {
+    /// Prepares the rules.
+    pub fn new(rules: &'r Rules, lexicon: &Lexicon, scene: Scene) -> Self {
+        let selectors = selector::Index::new(rules);
+        let texts = text::Index::new(rules, lexicon);
+        Self { rules, scene, selectors, texts }
+    }
+
+    /// The rules.
+    pub fn rules(&self) -> &'r Rules {
+        self.rules
+    }
+
+    /// What the rules of the page phase say of a page.
+    pub fn page(&self, page: &Page<'_>) -> Verdicts {
+        let candidates = self.selectors.candidates(&page.dom);
+        let rules = self.rules.list.iter().enumerate().filter(|(_, r)| r.check.phase() == Phase::Page);
+        self.collect(rules, &page.facts, |at, rule| match &rule.check {
+            Check::Selector(check) => selector::judge(check, candidates.of(at), page),
+            Check::Text(check) => self.texts.judge(at, check, page),
+            Check::Metric(check) => metric::on_page(check, page),
+        })
+    }
+
+    /// What the rules of the site phase say of a page.
+    pub fn page_in_site(&self, site: &SiteFacts, page: &PageFacts) -> Verdicts {
+        let rules =
+            self.rules.list.iter().enumerate().filter(|(_, r)| r.check.phase() == Phase::Site && !r.is_about_site());
+        self.collect(rules, page, |_, rule| match &rule.check {
+            Check::Metric(check) => unmet_need(rule, site).unwrap_or_else(|| metric::in_site(check, site, page)),
+            Check::Selector(_) | Check::Text(_) => Found::default(),
+        })
+    }
+
+    /// What the rules about the site say; their findings stand on the start page.
+    pub fn site(&self, site: &SiteFacts) -> Verdicts {
+        let mut verdicts = Verdicts::default();
+        for rule in self.rules.list.iter().filter(|r| r.is_about_site() && self.concerns(r)) {
+            let Check::Metric(check) = &rule.check else { continue };
+            let found = guarded(|| unmet_need(rule, site).unwrap_or_else(|| metric::of_site(check, site)));
+            conclude(rule, found, &site.start, &mut verdicts);
+        }
+        verdicts
+    }
+
+    fn collect<'a>(
+        &self,
+        rules: impl Iterator<Item = (usize, &'a Rule)>,
+        page: &PageFacts,
+        judge: impl Fn(usize, &Rule) -> Found,
+    ) -> Verdicts {
+        let mut verdicts = Verdicts::default();
+        for (at, rule) in rules.filter(|(_, r)| self.concerns(r)) {
+            let found = match kind_fits(rule, page) {
+                Fit::No => continue,
+                Fit::Unsure => Found::unknown(format!("it is not sure enough that this is a {} page", page.kind.name)),
+                Fit::Yes => guarded(|| judge(at, rule)),
+            };
+            conclude(rule, found, &page.url, &mut verdicts);
+        }
+        verdicts
+    }
+
+    /// Whether the rule is about this site at all.
+    fn concerns(&self, rule: &Rule) -> bool {
+        rule.applies.is_empty() || rule.applies.iter().any(|a| self.scene.jurisdictions.contains(a))
+    }
+}
+
+enum Fit {
+    Yes,
+    No,
+    Unsure,
+}
+
+fn kind_fits(rule: &Rule, page: &PageFacts) -> Fit {
+    if rule.kinds.is_empty() {
+        Fit::Yes
+    } else if !rule.kinds.contains(&page.kind.name) {
+        Fit::No
+    } else if page.kind.confidence < rule.kind_confidence {
+        Fit::Unsure
+    } else {
+        Fit::Yes
+    }
+}
+
+/// Why a rule cannot be decided on this site, if an input that it needs is missing.
+fn unmet_need(rule: &Rule, site: &SiteFacts) -> Option<Found> {
+    let needs = |need: &str| rule.needs.iter().any(|n| n == need);
+    if needs("complete-crawl") && !site.may_report_absence() {
+        return Some(Found::unknown("not every page of the site was read"));
+    }
+    if needs("home") && site.home().is_none() {
+        return Some(Found::unknown("the site has no home page that was read"));
+    }
+    None
+}
+
+/// A rule that panics has not told anything; the rest of the audit goes on.
+fn guarded(judge: impl FnOnce() -> Found) -> Found {
+    catch_unwind(AssertUnwindSafe(judge)).unwrap_or_else(|_| Found::unknown("the check broke on this page"))
+}
+
+/// Puts what was found into words.
+fn conclude(rule: &Rule, found: Found, url: &crate::model::PageUrl, verdicts: &mut Verdicts) {
+    let outcome = match (&found.unknown, found.hits.is_empty(), found.applied) {
+        (_, false, _) => Outcome::Fail,
+        (Some(_), true, _) => Outcome::CouldNotTell,
+        (None, true, true) => Outcome::Pass,
+        (None, true, false) => return,
+    };
+    verdicts.outcomes.push(Verdict { rule: rule.id.clone(), outcome });
+    let finding = |outcome, severity: Option<Severity>, at: Option<(Place, String)>, message: String, more| {
+        let (place, anchor) = at.map_or((None, String::new()), |(place, anchor)| (Some(place), anchor));
+        Finding {
+            rule: rule.id.clone(),
+            outcome,
+            severity: severity.unwrap_or(rule.severity),
+            url: url.clone(),
+            place,
+            message,
+            anchor,
+            key: String::new(),
+            more,
+        }
+    };
+    if outcome == Outcome::CouldNotTell {
+        let reason = found.unknown.unwrap_or_default();
+        verdicts.findings.push(finding(outcome, None, None, format!("Could not tell: {reason}."), 0));
+        return;
+    }
+    let last = found.hits.len().saturating_sub(1);
+    for (i, hit) in found.hits.into_iter().enumerate() {
+        let value = |slot: &str| hit.values.iter().find(|(name, _)| *name == slot).map(|(_, value)| value.clone());
+        let message = mask(&rule.message.fill(value));
+        let more = if i == last { u32::try_from(found.more).unwrap_or(u32::MAX) } else { 0 };
+        verdicts.findings.push(finding(outcome, hit.severity, hit.at, message, more));
+    }
+}

@@ -1,0 +1,212 @@
+//! Elements that match. All selectors run in one pass over the page: each is tried only on elements
+//! that its rightmost part can match, by tag, id, class or attribute.
+
+use super::{Found, Hit, place};
+use crate::facts::{Dom, Page, accessible_name, shorten};
+use crate::model::Exposure;
+use crate::rule::{Check, NameTest, Rules, SelectorCheck};
+use std::collections::HashMap;
+
+/// Which rules to try on an element.
+pub(super) struct Index {
+    by_tag: HashMap<String, Vec<usize>>,
+    by_id: HashMap<String, Vec<usize>>,
+    by_class: HashMap<String, Vec<usize>>,
+    by_attribute: HashMap<String, Vec<usize>>,
+    everywhere: Vec<usize>,
+    rules: usize,
+}
+
+/// The elements to try each rule on.
+pub(super) struct Candidates(Vec<Vec<u32>>);
+
+impl Candidates {
+    pub(super) fn of(&self, rule: usize) -> &[u32] {
+        self.0.get(rule).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// The most telling part of a compound selector.
+#[derive(Debug, PartialEq, Eq)]
+enum Key {
+    Tag(String),
+    Id(String),
+    Class(String),
+    Attribute(String),
+    Any,
+}
+
+impl Index {
+    pub(super) fn new(rules: &Rules) -> Self {
+        let mut index = Self {
+            by_tag: HashMap::new(),
+            by_id: HashMap::new(),
+            by_class: HashMap::new(),
+            by_attribute: HashMap::new(),
+            everywhere: Vec::new(),
+            rules: rules.list.len(),
+        };
+        for (at, rule) in rules.list.iter().enumerate() {
+            let Check::Selector(check) = &rule.check else { continue };
+            let sources = std::iter::once(&check.source).chain(check.applies_to.as_ref().map(|(_, source)| source));
+            for part in sources.flat_map(|s| split_list(s)) {
+                let bucket = match key(rightmost(part)) {
+                    Key::Tag(tag) => index.by_tag.entry(tag).or_default(),
+                    Key::Id(id) => index.by_id.entry(id).or_default(),
+                    Key::Class(class) => index.by_class.entry(class).or_default(),
+                    Key::Attribute(name) => index.by_attribute.entry(name).or_default(),
+                    Key::Any => &mut index.everywhere,
+                };
+                if bucket.last() != Some(&at) {
+                    bucket.push(at);
+                }
+            }
+        }
+        index
+    }
+
+    /// For each rule the elements that its selectors may match, in document order.
+    pub(super) fn candidates(&self, dom: &Dom) -> Candidates {
+        let mut found: Vec<Vec<u32>> = vec![Vec::new(); self.rules];
+        let mut add = |rules: Option<&Vec<usize>>, i: u32| {
+            for &rule in rules.into_iter().flatten() {
+                if found[rule].last() != Some(&i) {
+                    found[rule].push(i);
+                }
+            }
+        };
+        for i in dom.elements() {
+            let Some(element) = dom.element(i) else { continue };
+            add(self.by_tag.get(element.name()), i);
+            add(Some(&self.everywhere), i);
+            if element.attrs.is_empty() {
+                continue;
+            }
+            for (name, value) in &element.attrs {
+                match &*name.local {
+                    "id" if !self.by_id.is_empty() => add(self.by_id.get(&**value), i),
+                    "class" if !self.by_class.is_empty() => {
+                        for class in value.split_ascii_whitespace() {
+                            add(self.by_class.get(class), i);
+                        }
+                    }
+                    _ => {}
+                }
+                add(self.by_attribute.get(&*name.local), i);
+            }
+        }
+        Candidates(found)
+    }
+}
+
+/// The parts of a selector list, at commas outside brackets and quotes.
+fn split_list(source: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut depth, mut quote, mut start) = (0i32, None, 0);
+    for (at, c) in source.char_indices() {
+        match (quote, c) {
+            (Some(q), c) if c == q => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '(' | '[') => depth += 1,
+            (None, ')' | ']') => depth -= 1,
+            (None, ',') if depth == 0 => {
+                parts.push(source[start..at].trim());
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(source[start..].trim());
+    parts
+}
+
+/// The last compound of a complex selector: what stands after its last combinator.
+fn rightmost(source: &str) -> &str {
+    let (mut depth, mut quote, mut start) = (0i32, None, 0);
+    for (at, c) in source.char_indices() {
+        match (quote, c) {
+            (Some(q), c) if c == q => quote = None,
+            (Some(_), _) => {}
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '(' | '[') => depth += 1,
+            (None, ')' | ']') => depth -= 1,
+            (None, ' ' | '>' | '+' | '~') if depth == 0 => start = at + 1,
+            _ => {}
+        }
+    }
+    &source[start..]
+}
+
+fn key(compound: &str) -> Key {
+    let end = compound.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).unwrap_or(compound.len());
+    if end > 0 {
+        return Key::Tag(compound[..end].to_ascii_lowercase());
+    }
+    let rest = compound.strip_prefix('*').unwrap_or(compound);
+    let word = |text: &str| {
+        text.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect::<String>()
+    };
+    match rest.chars().next() {
+        Some('#') => Key::Id(word(&rest[1..])),
+        Some('.') => Key::Class(word(&rest[1..])),
+        Some('[') => Key::Attribute(word(rest[1..].trim_start()).to_ascii_lowercase()),
+        _ => Key::Any,
+    }
+}
+
+/// Tries a check on its candidates.
+pub(super) fn judge(check: &SelectorCheck, candidates: &[u32], page: &Page<'_>) -> Found {
+    let dom = &page.dom;
+    let mut found = Found::default();
+    for &i in candidates {
+        let Some(element) = dom.element_ref(i) else { continue };
+        let exposure = dom.node(i).exposure;
+        if exposure == Exposure::Hidden && !check.any_exposure {
+            continue;
+        }
+        found.applied |= check.applies_to.as_ref().is_some_and(|(selector, _)| selector.matches(&element));
+        if !check.matches.matches(&element) {
+            continue;
+        }
+        found.applied = true;
+        if check.unless.as_ref().is_some_and(|selector| selector.matches(&element)) {
+            continue;
+        }
+        let fits = |test: Option<NameTest>, text: &dyn Fn() -> String| match test {
+            None => true,
+            Some(NameTest::Empty) => text().is_empty(),
+            Some(NameTest::Present) => !text().is_empty(),
+        };
+        if !fits(check.name, &|| accessible_name(dom, i)) || !fits(check.text, &|| dom.text(i)) {
+            continue;
+        }
+        if exposure == Exposure::Unknown && !check.any_exposure {
+            found.unknown.get_or_insert_with(|| "a style may hide the element".to_owned());
+            continue;
+        }
+        found.push(|| {
+            let name = accessible_name(dom, i);
+            let target = dom.attr(i, "href").or_else(|| dom.attr(i, "src")).unwrap_or("");
+            let values =
+                vec![("text", shorten(&name, 80)), ("tag", dom.tag(i).to_owned()), ("target", shorten(target, 120))];
+            Hit { at: Some(place::of_element(dom, i)), severity: None, values }
+        });
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rightmost_part_decides_where_to_look() {
+        assert_eq!(split_list("a[title=\"x, y\"], :is(b, c) > img"), ["a[title=\"x, y\"]", ":is(b, c) > img"]);
+        assert_eq!(rightmost("main > :is(a, b) img[alt='a b']"), "img[alt='a b']");
+        assert_eq!(key("img[alt]"), Key::Tag("img".into()));
+        assert_eq!(key("[Role=x]"), Key::Attribute("role".into()));
+        assert_eq!(key("*.menu"), Key::Class("menu".into()));
+        assert_eq!(key(":not(p)"), Key::Any);
+    }
+}

@@ -1,0 +1,117 @@
+//! The examples of a rule: small pages with the number of findings they must have.
+
+use super::file::Fence;
+use crate::mistakes::Mistake;
+use std::collections::BTreeMap;
+
+/// What an example expects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expectation {
+    /// Exactly so many findings.
+    Findings(usize),
+    /// The rule must answer *could not tell*.
+    CouldNotTell,
+}
+
+/// An example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// What it expects.
+    pub expected: Expectation,
+    /// Options such as `max=2`, in the order of their names.
+    pub options: BTreeMap<String, String>,
+    /// Its pages; one at `/` where the example names none.
+    pub pages: Vec<ExamplePage>,
+    /// Whether it names its pages, and so is a whole site.
+    pub is_site: bool,
+    /// Line of the fence in the rule file, from 1.
+    pub line: usize,
+}
+
+/// A page of an example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExamplePage {
+    /// Path, from `/`.
+    pub path: String,
+    /// HTTP status.
+    pub status: u16,
+    /// Media type.
+    pub media_type: String,
+    /// Source.
+    pub html: String,
+}
+
+/// The example in a fence; `None` for a fence that is none.
+pub(super) fn example(fence: &Fence, source: &str, mistakes: &mut Vec<Mistake>) -> Option<Example> {
+    let mut words = fence.info.split_whitespace();
+    if words.next() != Some("html") {
+        return None;
+    }
+    let span = fence.span.start..fence.span.start + 3 + fence.info.len();
+    let (mut expected, mut options) = (None, BTreeMap::new());
+    for word in words {
+        match word.split_once('=') {
+            None if word == "bad" => expected = Some(Expectation::Findings(1)),
+            None if word == "good" => expected = Some(Expectation::Findings(0)),
+            None if word == "could-not-tell" => expected = Some(Expectation::CouldNotTell),
+            Some(("bad", n)) if n.parse::<usize>().is_ok_and(|n| n > 0) => {
+                expected = n.parse().ok().map(Expectation::Findings);
+            }
+            Some((key, value)) => {
+                options.insert(key.to_owned(), value.to_owned());
+            }
+            None => mistakes.push(
+                Mistake::new(span.clone(), format!("`{word}` means nothing here"))
+                    .help("an example is `bad`, `bad=3`, `good` or `could-not-tell`, with options like max=2"),
+            ),
+        }
+    }
+    let Some(expected) = expected else {
+        mistakes.push(
+            Mistake::new(span, "what does this example expect?")
+                .help("write `html bad`, `html good` or `html could-not-tell`"),
+        );
+        return None;
+    };
+    let line = source[..fence.span.start].matches('\n').count() + 1;
+    let is_site = fence.text.trim_start().starts_with("<!-- page:");
+    let pages = if is_site {
+        site_pages(fence, mistakes)
+    } else {
+        vec![ExamplePage {
+            path: "/".to_owned(),
+            status: 200,
+            media_type: "text/html".to_owned(),
+            html: fence.text.clone(),
+        }]
+    };
+    Some(Example { expected, options, pages, is_site, line })
+}
+
+fn site_pages(fence: &Fence, mistakes: &mut Vec<Mistake>) -> Vec<ExamplePage> {
+    let mut pages = Vec::new();
+    for part in fence.text.split("<!-- page:").skip(1) {
+        let (head, html) = part.split_once("-->").unwrap_or((part, ""));
+        let mut words = head.split_whitespace();
+        let mut page = ExamplePage {
+            path: words.next().unwrap_or("/").to_owned(),
+            status: 200,
+            media_type: "text/html".to_owned(),
+            html: html.trim_start_matches('\n').to_owned(),
+        };
+        for word in words {
+            match word.split_once('=') {
+                Some(("status", status)) if status.parse::<u16>().is_ok() => {
+                    page.status = status.parse().unwrap_or(200)
+                }
+                Some(("type", media_type)) => page.media_type = media_type.to_owned(),
+                _ => mistakes.push(Mistake::new(
+                    fence.span.start..fence.span.start + 3,
+                    format!("`{word}` means nothing for a page; known are status= and type="),
+                )),
+            }
+        }
+        pages.push(page);
+    }
+    pages
+}

@@ -1,0 +1,78 @@
+//! Rule files: read, checked, explained. A rule is data; what it judges was measured by `facts`.
+//! This module never looks at a page and never touches a disk: it is given texts.
+
+mod check;
+mod embed;
+mod example;
+mod file;
+mod message;
+mod set;
+
+pub use check::{Band, Check, Filter, MetricCheck, NameTest, Over, SelectorCheck, TextCheck, Wanted};
+pub use embed::{embedded_categories, embedded_rules, embedded_words};
+pub use example::{Example, ExamplePage, Expectation};
+pub use message::Message;
+pub use set::{Category, LoadError, RuleSource, Rules};
+
+use crate::model::{Level, Severity, Status};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// One rule: what to look for, how bad it is, and what to tell people.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// `<category>/<name>`.
+    pub id: Arc<str>,
+    /// The visitor's trouble; the folder of the file.
+    pub category: Arc<str>,
+    /// The problem, as a sentence.
+    pub title: String,
+    /// How bad one finding is.
+    pub severity: Severity,
+    /// What one finding speaks of.
+    pub level: Level,
+    /// For a rule about the site: the share of visitors who need the thing, 0–1.
+    pub reach: Option<f64>,
+    /// Whether it counts.
+    pub status: Status,
+    /// Share of findings that were right among those read; 1 for an exact check.
+    pub precision: f64,
+    /// Whether the precision was measured (and not taken as exact).
+    pub measured: bool,
+    /// Page kinds it is about; empty for all.
+    pub kinds: Vec<String>,
+    /// Least confidence in the page kind.
+    pub kind_confidence: f64,
+    /// Profiles it runs in.
+    pub profiles: BTreeSet<String>,
+    /// Jurisdictions it is about; empty for all.
+    pub applies: Vec<String>,
+    /// Rules with one cause count once on a page.
+    pub cause: Option<Arc<str>>,
+    /// Inputs without which it cannot tell.
+    pub needs: Vec<String>,
+    /// Criteria that a finding fails.
+    pub fails: Vec<String>,
+    /// Nearby criteria.
+    pub related: Vec<String>,
+    /// Where the idea and each number come from.
+    pub sources: Vec<String>,
+    /// What a reader sees.
+    pub message: Message,
+    /// A guess at the work of one fix.
+    pub effort: Option<String>,
+    /// Version that brought the rule.
+    pub since: String,
+    /// What is looked for.
+    pub check: Check,
+    /// Markdown of *Why it matters*.
+    pub why: String,
+    /// Markdown of *How to fix it*.
+    pub fix: String,
+    /// The examples, which are its tests.
+    pub examples: Vec<Example>,
+    /// The file it was read from.
+    pub file: String,
+    /// The whole text of the file.
+    pub source: String,
+}
