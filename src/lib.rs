@@ -5,3 +5,4 @@ pub mod facts;
 pub mod mistakes;
 pub mod model;
 pub mod rule;
+pub mod score;
