@@ -2,7 +2,9 @@
 
 pub mod audit;
 pub mod facts;
+pub mod gather;
 pub mod mistakes;
 pub mod model;
 pub mod rule;
 pub mod score;
+pub mod snapshot;

@@ -1,0 +1,251 @@
+//! A folder of built HTML, or one file of it, as if a server gave it out. It must never let a path
+//! of the machine into what it gives back.
+
+use super::pool::{in_order, visited};
+use super::walk::{self, Entry};
+use super::{GatherError, Plan, Progress, Scope, Watch, gathered};
+use crate::model::{Fetched, Gathered, LinkRole, Links, NextLink, PageUrl, Reached, Role, Target, Via, Why};
+use bytes::Bytes;
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+use url::Url;
+
+/// Gathers the pages of a folder, in the order of their names.
+pub(super) fn gather(plan: &Plan, top: &Path, watch: Watch<'_>) -> Result<Gathered, GatherError> {
+    let found = walk::walk(top)?;
+    let mut site = Site::new(plan, watch, found.files);
+    if site.pages.is_empty() {
+        return Err(GatherError::NoPage { path: top.to_owned() });
+    }
+    for folder in found.unreadable {
+        site.note(site.address(&folder), Reached::Unread { why: Why::Unreadable }, None);
+    }
+    let links = site.read_pages();
+    site.resolve(links);
+    Ok(site.close())
+}
+
+/// Gathers one file. What it links to is known and not read.
+pub(super) fn gather_file(plan: &Plan, path: &Path, watch: Watch<'_>) -> Result<Gathered, GatherError> {
+    let error = |source| GatherError::Read { path: path.to_owned(), source };
+    let about = std::fs::metadata(path).map_err(error)?;
+    let name = path.file_name().unwrap_or_default().as_encoded_bytes().to_owned();
+    if !about.is_file() || !walk::is_page(&name, path) {
+        return Err(GatherError::NoPage { path: path.to_owned() });
+    }
+    let entry = Entry { path: path.to_owned(), name, is_page: true, bytes: about.len() };
+    let mut site = Site::new(plan, watch, vec![entry]);
+    for (from, link) in site.read_pages() {
+        if link.role == LinkRole::Page {
+            site.note(link.url, Reached::Unread { why: Why::MaxDepth }, Some(from));
+        }
+    }
+    Ok(site.close())
+}
+
+struct Site<'a> {
+    plan: &'a Plan,
+    watch: Watch<'a>,
+    scope: Scope,
+    files: Vec<Entry>,
+    // Files by their decoded name.
+    by_name: HashMap<Vec<u8>, usize>,
+    // Which files are pages, in order.
+    pages: Vec<usize>,
+    known: HashMap<PageUrl, usize>,
+    targets: Vec<Target>,
+    progress: Progress,
+}
+
+impl<'a> Site<'a> {
+    fn new(plan: &'a Plan, watch: Watch<'a>, files: Vec<Entry>) -> Self {
+        let base = plan.as_url.as_ref().map_or("http://localhost/", |url| url.as_str());
+        let mut base = Url::parse(base).expect("a PageUrl and a literal are addresses");
+        base.set_query(None);
+        base.set_path(&format!("{}/", base.path().trim_end_matches('/')));
+        let base = PageUrl::from_url(base).expect("the scheme of a PageUrl is HTTP");
+        let by_name = files.iter().enumerate().map(|(at, file)| (file.name.clone(), at)).collect();
+        let pages = (0..files.len()).filter(|&at| files[at].is_page).collect();
+        let scope = Scope::new(base);
+        let (known, targets, progress) = Default::default();
+        Self { plan, watch, scope, files, by_name, pages, known, targets, progress }
+    }
+
+    /// The address of a file or folder with this name.
+    fn address(&self, name: &[u8]) -> PageUrl {
+        let text = format!("{}{}", self.scope.base(), encoded(name));
+        PageUrl::parse(&text).unwrap_or_else(|_| self.scope.base().clone())
+    }
+
+    /// The address that a file is known by: `index.html` and `index.htm` are their folder.
+    fn address_of(&self, at: usize) -> PageUrl {
+        let name = &self.files[at].name;
+        let (folder, last) = name.split_at(name.iter().rposition(|&b| b == b'/').map_or(0, |slash| slash + 1));
+        let is_index = match last {
+            b"index.html" => true,
+            b"index.htm" => !self.by_name.contains_key(&[folder, b"index.html"].concat()),
+            _ => false,
+        };
+        self.address(if is_index { folder } else { name })
+    }
+
+    fn note(&mut self, url: PageUrl, reached: Reached, from: Option<PageUrl>) {
+        if !self.known.contains_key(&url) {
+            self.known.insert(url.clone(), self.targets.len());
+            self.targets.push(Target { url, reached, from });
+        }
+    }
+
+    /// Reads the pages on every core; returns their links within the site, each once, in the order
+    /// of the pages.
+    fn read_pages(&mut self) -> Vec<(PageUrl, NextLink)> {
+        let mut pages: Vec<(PageUrl, usize)> = self.pages.iter().map(|&at| (self.address_of(at), at)).collect();
+        let rest = pages.split_off(pages.len().min(self.plan.limits.max_pages));
+        let (mut links, mut seen, mut read) = (Vec::new(), HashSet::new(), Vec::new());
+        let scope = self.scope.clone();
+        self.read(pages, Role::Page, |url, result| {
+            let reached = match result {
+                Ok(found) => {
+                    let within = found.into_iter().filter(|link| scope.contains(&link.url));
+                    let new = within.filter(|link| seen.insert((link.url.clone(), link.role as u8)));
+                    links.extend(new.map(|link| (url.clone(), link)));
+                    Reached::Page
+                }
+                Err(why) => Reached::Unread { why },
+            };
+            read.push((url, reached));
+        });
+        for (url, reached) in read {
+            self.note(url, reached, None);
+        }
+        for (url, _) in rest {
+            self.note(url, Reached::Unread { why: Why::MaxPages }, None);
+        }
+        links
+    }
+
+    fn read(&mut self, files: Vec<(PageUrl, usize)>, role: Role, mut done: impl FnMut(PageUrl, Result<Links, Why>)) {
+        let mut progress = self.progress;
+        progress.queued = files.len();
+        let work = |(url, at): (PageUrl, usize)| {
+            let (result, bytes) = self.read_one(&url, at, role);
+            (url, result, bytes)
+        };
+        in_order(files.into_iter(), &work, |(url, result, bytes)| {
+            progress.queued -= 1;
+            progress.bytes += bytes;
+            progress.pages += usize::from(role == Role::Page && result.is_ok());
+            progress.errors += usize::from(result.is_err());
+            (self.watch.progress)(progress);
+            done(url, result);
+        });
+        self.progress = progress;
+    }
+
+    fn read_one(&self, url: &PageUrl, at: usize, role: Role) -> (Result<Links, Why>, u64) {
+        if self.watch.stopped() {
+            return (Err(Why::Interrupted), 0);
+        }
+        let Ok((body, truncated)) = walk::content(&self.files[at].path, self.plan.limits.max_body) else {
+            return (Err(Why::Unreadable), 0);
+        };
+        let bytes = body.len() as u64;
+        let fetched = Fetched {
+            url: url.clone(),
+            via: Via::File,
+            role,
+            status: 200,
+            headers: Vec::new(),
+            body: Bytes::from(body),
+            truncated,
+            date: self.plan.date.clone(),
+        };
+        (visited(self.watch.visit, &fetched).ok_or(Why::Unreadable), bytes)
+    }
+
+    /// Finds out what each link leads to, and reads the stylesheets and frames.
+    fn resolve(&mut self, links: Vec<(PageUrl, NextLink)>) {
+        let (mut sheets, mut frames) = (Vec::new(), Vec::new());
+        for (from, link) in links {
+            match link.role {
+                LinkRole::Act => {}
+                LinkRole::Page if self.known.contains_key(&link.url) => {}
+                LinkRole::Page => {
+                    let reached = self.reached(&link.url);
+                    self.note(link.url, reached, Some(from));
+                }
+                LinkRole::Sheet | LinkRole::Frame => {
+                    let Some(at) = self.find(&link.url) else { continue };
+                    // A frame that is a page of the folder is read as that.
+                    let is_page = self.files[at].is_page;
+                    match link.role {
+                        LinkRole::Sheet => sheets.push((link.url, at)),
+                        _ if !is_page => frames.push((link.url, at)),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        // The caller has stored them; what they link to is nobody's concern.
+        self.read(sheets, Role::Sheet, |_, _| ());
+        self.read(frames, Role::Frame, |_, _| ());
+    }
+
+    fn reached(&self, url: &PageUrl) -> Reached {
+        let Some(at) = self.find(url) else { return Reached::Error { status: 404 } };
+        let file = &self.files[at];
+        if file.is_page {
+            return Reached::Redirect { status: 0, to: self.address_of(at) };
+        }
+        Reached::File { media_type: walk::media_type(&file.name).to_owned(), bytes: Some(file.bytes) }
+    }
+
+    /// The file that a server would give for an address: of that name, or with `.html`, or the
+    /// index of a folder of that name.
+    fn find(&self, url: &PageUrl) -> Option<usize> {
+        let below = url.path().strip_prefix(self.scope.base().path()).unwrap_or("");
+        let name = decoded(below);
+        let is_folder = name.is_empty() || name.ends_with(b"/");
+        let endings: &[&[u8]] =
+            if is_folder { &[b"index.html", b"index.htm"] } else { &[b"", b".html", b"/index.html", b"/index.htm"] };
+        endings.iter().find_map(|ending| self.by_name.get(&[&name, *ending].concat()).copied())
+    }
+
+    fn close(self) -> Gathered {
+        // The front page where there is one, else the first page by name.
+        let top = self.scope.base().clone();
+        let start = if self.known.contains_key(&top) { top } else { self.address_of(self.pages[0]) };
+        gathered(start, &self.scope, self.targets, self.plan)
+    }
+}
+
+/// A name as the path of an address: every byte that is neither unreserved nor a slash is encoded
+/// (RFC 3986 §2.3).
+fn encoded(name: &[u8]) -> String {
+    let mut out = String::with_capacity(name.len());
+    for &byte in name {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+/// The path of an address as the name of a file.
+fn decoded(path: &str) -> Vec<u8> {
+    let bytes = path.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = if bytes[at] == b'%' { bytes.get(at + 1..at + 3) } else { None };
+        let byte = hex.and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
+        out.push(byte.unwrap_or(bytes[at]));
+        at += if byte.is_some() { 3 } else { 1 };
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

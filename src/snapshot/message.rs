@@ -1,0 +1,198 @@
+//! The HTTP response inside a record: written, and read back from our own and foreign archives.
+
+use super::coding::{Decoded, Decoder, Fed};
+use crate::model::{Fetched, Why};
+use bytes::Bytes;
+use std::borrow::Cow;
+use std::io::Write;
+
+/// Bytes of an HTTP header block that are read at most. Our choice: browsers stop at 256 KiB.
+const MAX_HEAD: usize = 256 * 1024;
+
+// Headers whose value could open a citizen's or an editor's session to whoever gets the snapshot.
+const SECRET: &[&str] = &[
+    "authentication-info",
+    "authorization",
+    "cookie",
+    "proxy-authentication-info",
+    "proxy-authorization",
+    "set-cookie",
+    "set-cookie2",
+    "x-api-key",
+    "x-auth-token",
+    "x-csrf-token",
+    "x-xsrf-token",
+];
+
+// Headers that speak of the bytes on the wire, which are not kept.
+const OF_THE_WIRE: &[&str] = &["connection", "content-encoding", "keep-alive", "trailer", "transfer-encoding"];
+
+/// The headers of a response that are kept: names in lower case, the values of secrets replaced by
+/// `redacted`, and without those that speak of the wire. `Content-Length` stays only where the
+/// body was cut and was not packed, since only there it says more than the body itself.
+///
+/// Idempotent; the crawler applies it too, so that an archive gives back what the crawl saw.
+pub fn kept_headers(headers: Vec<(String, String)>, truncated: bool) -> Vec<(String, String)> {
+    let packed = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-encoding"));
+    let kept = |(name, value): (String, String)| {
+        let name = name.to_ascii_lowercase();
+        if OF_THE_WIRE.contains(&name.as_str()) || (name == "content-length" && (packed || !truncated)) {
+            return None;
+        }
+        let value = if SECRET.contains(&name.as_str()) { "redacted".to_owned() } else { value };
+        Some((name, value))
+    };
+    headers.into_iter().filter_map(kept).collect()
+}
+
+/// The header block of a stored response, up to and with its empty line.
+pub(super) fn head(fetched: &Fetched) -> Vec<u8> {
+    let mut head = format!("HTTP/1.1 {} \r\n", fetched.status).into_bytes();
+    for (name, value) in kept_headers(fetched.headers.clone(), fetched.truncated) {
+        // Writing to memory cannot fail.
+        let _ = write!(head, "{}: {}\r\n", one_line(&name), one_line(&value));
+    }
+    if !fetched.truncated {
+        let _ = write!(head, "content-length: {}\r\n", fetched.body.len());
+    }
+    head.extend_from_slice(b"\r\n");
+    head
+}
+
+/// The text without line breaks and NULs, so that no value can start a header of its own.
+pub(super) fn one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\r', '\n', '\0']) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.replace(['\r', '\n', '\0'], " "))
+}
+
+/// A response read back.
+pub(super) struct Message {
+    pub(super) status: u16,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Bytes,
+    pub(super) truncated: bool,
+}
+
+/// Reads a stored response. `cut` says that the block itself is known not to be whole.
+pub(super) fn read(block: &[u8], cut: bool, max_body: usize) -> Result<Message, Why> {
+    let ((status, headers), wire) = split(block).ok_or(Why::BadContent)?;
+    let value = |name: &str| headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+    let chunked = value("transfer-encoding").is_some_and(|v| v.to_ascii_lowercase().contains("chunked"));
+    let (wire, broken_off) = if chunked { dechunk(wire) } else { (Cow::Borrowed(wire), false) };
+    // Some tools unpack the body and leave the header; the magic number tells.
+    let coding = value("content-encoding")
+        .filter(|c| !c.to_ascii_lowercase().contains("gzip") || wire.starts_with(&[0x1f, 0x8b]));
+    let mut decoder = Decoder::new(coding, max_body).ok_or(Why::BadContent)?;
+    let fed = decoder.feed(&wire);
+    let Decoded { body, whole, ratio } = decoder.finish();
+    match fed {
+        Fed::Full if ratio > Decoded::BOMB_RATIO => return Err(Why::Bomb),
+        Fed::Broken if body.is_empty() => return Err(Why::BadContent),
+        _ => {}
+    }
+    let truncated = cut || broken_off || !whole || fed != Fed::More;
+    Ok(Message { status, headers: kept_headers(headers, truncated), body, truncated })
+}
+
+/// Status and headers.
+type Head = (u16, Vec<(String, String)>);
+
+fn split(block: &[u8]) -> Option<(Head, &[u8])> {
+    let mut rest = block;
+    let first = line(&mut rest)?;
+    let first = String::from_utf8_lossy(first);
+    let mut words = first.split_ascii_whitespace();
+    if !words.next()?.starts_with("HTTP/") {
+        return None;
+    }
+    let mut head: Head = (words.next()?.parse().ok()?, Vec::new());
+    while block.len() - rest.len() < MAX_HEAD {
+        // A block that ends within its header has no body.
+        let Some(text) = line(&mut rest) else { return Some((head, rest)) };
+        if text.is_empty() {
+            return Some((head, rest));
+        }
+        let text = String::from_utf8_lossy(text);
+        if let Some((name, value)) = text.split_once(':') {
+            head.1.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
+        }
+    }
+    None
+}
+
+/// Takes the next line, which may end in CRLF or LF.
+fn line<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let end = rest.iter().position(|&byte| byte == b'\n')?;
+    let line = &rest[..end];
+    *rest = &rest[end + 1..];
+    Some(line.strip_suffix(b"\r").unwrap_or(line))
+}
+
+/// The body without its chunk heads, and whether it broke off. A body that does not even start
+/// like chunks was stored unpacked under a header that still says otherwise: it is given as it is.
+fn dechunk(wire: &[u8]) -> (Cow<'_, [u8]>, bool) {
+    let mut rest = wire;
+    let mut body = Vec::new();
+    loop {
+        let before = rest;
+        let Some(size) = line(&mut rest).and_then(chunk_size) else {
+            let untouched = before.len() == wire.len() && !wire.is_empty();
+            return if untouched { (Cow::Borrowed(wire), false) } else { (Cow::Owned(body), true) };
+        };
+        if size == 0 {
+            return (Cow::Owned(body), false);
+        }
+        let Some(chunk) = rest.get(..size) else {
+            body.extend_from_slice(rest);
+            return (Cow::Owned(body), true);
+        };
+        body.extend_from_slice(chunk);
+        rest = &rest[size..];
+        rest = rest.strip_prefix(b"\r\n").or(rest.strip_prefix(b"\n")).unwrap_or(rest);
+    }
+}
+
+fn chunk_size(line: &[u8]) -> Option<usize> {
+    let text = std::str::from_utf8(line).ok()?;
+    usize::from_str_radix(text.split(';').next()?.trim(), 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(block: &[u8], expected: &[u8], truncated: bool) {
+        let message = read(block, false, 1000).expect("a readable response");
+        assert_eq!((message.body.as_ref(), message.truncated), (expected, truncated));
+    }
+
+    #[test]
+    fn foreign_responses_are_read_as_they_were_stored() {
+        check(b"HTTP/1.1 200 OK\r\nA: b\r\n\r\nbody", b"body", false);
+        check(b"HTTP/1.0 200\nA: b\n\nbody", b"body", false);
+        check(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n3;x=1\r\nbod\r\n1\r\ny\r\n0\r\n\r\n",
+            b"body",
+            false,
+        );
+        check(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nbod\r\n9\r\nhalf", b"bodhalf", true);
+        check(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n<p>unpacked\n", b"<p>unpacked\n", false);
+        check(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n<p>unpacked", b"<p>unpacked", false);
+        check(b"HTTP/1.1 200 OK\r\nA: b", b"A: b", false);
+        assert!(read(b"no HTTP at all", false, 10).is_err());
+        assert!(read(b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\n\x01", false, 10).is_err());
+    }
+
+    #[test]
+    fn secrets_and_the_wire_are_not_kept() {
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let headers = vec![header("Set-Cookie", "id=1"), header("content-length", "9"), header("Vary", "*")];
+        let kept = vec![header("set-cookie", "redacted"), header("vary", "*")];
+        assert_eq!(kept_headers(headers.clone(), false), kept);
+        assert_eq!(kept_headers(kept.clone(), false), kept);
+        assert_eq!(kept_headers(headers, true).len(), 3);
+    }
+}

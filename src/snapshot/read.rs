@@ -1,0 +1,254 @@
+//! Reads WARC files: our own, and those of wget, Heritrix and others, packed or not. It must never
+//! trust a length, nor hold more than one record.
+
+use super::{PART_FIELD, ROLE_FIELD, SnapshotError, message};
+use crate::model::{Fetched, PageUrl, Role, Via, Why};
+use bytes::Bytes;
+use flate2::bufread::MultiGzDecoder;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+/// Bytes of a record's fields at most. Our choice: real ones have a few hundred.
+const MAX_FIELDS: u64 = 64 * 1024;
+
+/// Bytes of one of our own metadata records at most: a thousand targets with the longest address
+/// that is crawled.
+const MAX_PART: usize = 64 * 1024 * 1024;
+
+/// Goes through the records of an archive, one at a time.
+///
+/// A damaged record gives an error that names where it starts, and ends the iteration.
+pub struct Reader {
+    path: PathBuf,
+    input: Box<dyn BufRead + Send>,
+    offset: u64,
+    // Where the record that is being read starts.
+    start: u64,
+    max_block: usize,
+    ended: bool,
+}
+
+/// What a record is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An HTTP response as it came.
+    Response,
+    /// A file.
+    Resource,
+    /// A response that was the same as an earlier one, whose body is there.
+    Revisit,
+    /// Words about other records.
+    Metadata,
+    /// Anything else (`warcinfo`, `request`, `conversion` …).
+    Other,
+}
+
+/// One record.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// What it is.
+    pub kind: Kind,
+    /// Its content, at most the reader's cap.
+    pub block: Vec<u8>,
+    /// Whether the block was longer than the reader's cap.
+    pub cut: bool,
+    /// Where it starts, in bytes of the unpacked archive.
+    pub offset: u64,
+    fields: Vec<(String, String)>,
+}
+
+impl Reader {
+    /// Opens an archive, packed with gzip or not. At most `max_block` bytes of each record are
+    /// kept. Errors when the file cannot be read or is no WARC file.
+    pub fn open(path: &Path, max_block: usize) -> Result<Self, SnapshotError> {
+        Self::at(path, 0, max_block)
+    }
+
+    /// Opens an archive at a record whose first byte in the file is known, as
+    /// [`super::Writer::append`] returned it.
+    pub fn at(path: &Path, start: u64, max_block: usize) -> Result<Self, SnapshotError> {
+        let error = |source| SnapshotError::Read { path: path.to_owned(), source };
+        let mut file = File::open(path).map_err(error)?;
+        file.seek(SeekFrom::Start(start)).map_err(error)?;
+        let mut file = BufReader::new(file);
+        let packed = file.fill_buf().map_err(error)?.starts_with(&[0x1f, 0x8b]);
+        let mut input: Box<dyn BufRead + Send> =
+            if packed { Box::new(BufReader::new(MultiGzDecoder::new(file))) } else { Box::new(file) };
+        match input.fill_buf() {
+            Ok(first) if first.starts_with(b"WARC/") => {}
+            Ok(_) => return Err(SnapshotError::NotWarc { path: path.to_owned() }),
+            Err(e) if packed && e.kind() != io::ErrorKind::Other => {
+                return Err(SnapshotError::NotWarc { path: path.to_owned() });
+            }
+            Err(e) => return Err(error(e)),
+        }
+        Ok(Self { path: path.to_owned(), input, offset: 0, start: 0, max_block, ended: false })
+    }
+
+    fn record(&mut self) -> io::Result<Option<Record>> {
+        let Some(first) = self.first_line()? else { return Ok(None) };
+        let offset = self.start;
+        if !first.starts_with(b"WARC/") {
+            return Err(io::Error::other("a record should start here"));
+        }
+        let fields = self.fields()?;
+        let field = |name: &str| value(&fields, name);
+        let length: u64 = field("Content-Length")
+            .and_then(|length| length.parse().ok())
+            .ok_or_else(|| io::Error::other("the record does not say how long it is"))?;
+        let kind = match field("WARC-Type").unwrap_or("").to_ascii_lowercase().as_str() {
+            "response" => Kind::Response,
+            "resource" => Kind::Resource,
+            "revisit" => Kind::Revisit,
+            "metadata" => Kind::Metadata,
+            _ => Kind::Other,
+        };
+        let cap = if field(PART_FIELD).is_some() { MAX_PART } else { self.max_block };
+        let (block, cut) = self.block(length, cap)?;
+        Ok(Some(Record { kind, block, cut, offset, fields }))
+    }
+
+    /// The line that starts a record; records are set apart by empty lines.
+    fn first_line(&mut self) -> io::Result<Option<Vec<u8>>> {
+        loop {
+            self.start = self.offset;
+            let line = self.line(MAX_FIELDS)?;
+            if line.is_empty() {
+                return Ok(None);
+            }
+            if !line.trim_ascii().is_empty() {
+                return Ok(Some(line));
+            }
+        }
+    }
+
+    fn fields(&mut self) -> io::Result<Vec<(String, String)>> {
+        let mut fields: Vec<(String, String)> = Vec::new();
+        let mut room = MAX_FIELDS;
+        loop {
+            let line = self.line(room)?;
+            room -= line.len() as u64;
+            if line.is_empty() || room == 0 {
+                return Err(io::Error::other("the fields of the record have no end"));
+            }
+            let text = String::from_utf8_lossy(&line);
+            if text.trim().is_empty() {
+                return Ok(fields);
+            }
+            match (text.split_once(':'), fields.last_mut()) {
+                // WARC 1.0 let a value go on in a line that starts with white space.
+                (_, Some((_, value))) if text.starts_with([' ', '\t']) => {
+                    value.push(' ');
+                    value.push_str(text.trim());
+                }
+                (Some((name, value)), _) => fields.push((name.trim().to_owned(), value.trim().to_owned())),
+                (None, _) => {}
+            }
+        }
+    }
+
+    fn block(&mut self, length: u64, cap: usize) -> io::Result<(Vec<u8>, bool)> {
+        let kept = length.min(cap as u64);
+        // No room is reserved by a length that nobody has proved.
+        let mut block = Vec::new();
+        let read = self.input.by_ref().take(kept).read_to_end(&mut block)? as u64;
+        let skipped = io::copy(&mut self.input.by_ref().take(length - kept), &mut io::sink())?;
+        self.offset += read + skipped;
+        if read + skipped < length {
+            return Err(io::Error::other("the record breaks off"));
+        }
+        Ok((block, kept < length))
+    }
+
+    fn line(&mut self, cap: u64) -> io::Result<Vec<u8>> {
+        let mut line = Vec::new();
+        self.input.by_ref().take(cap).read_until(b'\n', &mut line)?;
+        self.offset += line.len() as u64;
+        Ok(line)
+    }
+}
+
+impl Iterator for Reader {
+    type Item = Result<Record, SnapshotError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        let record = self.record().map_err(|e| {
+            self.ended = true;
+            SnapshotError::Damaged { path: self.path.clone(), offset: self.start, what: e.to_string() }
+        });
+        record.transpose()
+    }
+}
+
+impl Record {
+    /// The first WARC field of that name, in any case.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        value(&self.fields, name)
+    }
+
+    /// The address that the record is about; `None` when it has none or it is not HTTP.
+    pub fn url(&self) -> Option<PageUrl> {
+        // WARC 0.17 and some writers of 1.0 put angle brackets around it.
+        let text = self.field("WARC-Target-URI")?;
+        PageUrl::parse(text.trim_start_matches('<').trim_end_matches('>')).ok()
+    }
+
+    /// When it was captured, RFC 3339 in UTC with whole seconds; empty when the record does not say.
+    pub fn date(&self) -> String {
+        let text = self.field("WARC-Date").unwrap_or("");
+        match (text.split_once('.'), text.ends_with('Z')) {
+            (Some((seconds, _)), true) => format!("{seconds}Z"),
+            _ => text.to_owned(),
+        }
+    }
+
+    /// What it was asked for; `None` in archives of others.
+    pub fn role(&self) -> Option<Role> {
+        match self.field(ROLE_FIELD)? {
+            "page" => Some(Role::Page),
+            "sheet" => Some(Role::Sheet),
+            "frame" => Some(Role::Frame),
+            "probe" => Some(Role::Probe),
+            _ => None,
+        }
+    }
+
+    /// The answer that it holds, with at most `max_body` bytes of body; `None` when it holds none
+    /// that a web page could be, or when it is a revisit, whose body is elsewhere.
+    /// `Err` says why an answer that is there cannot be read.
+    pub fn fetched(&self, max_body: usize) -> Option<Result<Fetched, Why>> {
+        let url = self.url()?;
+        let role = self.role();
+        let cut = self.cut || self.field("WARC-Truncated").is_some();
+        let (via, status, headers, body, truncated) = match self.kind {
+            Kind::Response => match message::read(&self.block, cut, max_body) {
+                Ok(m) => (Via::Http, m.status, m.headers, m.body, m.truncated),
+                Err(why) => return Some(Err(why)),
+            },
+            Kind::Resource => {
+                let body = Bytes::copy_from_slice(&self.block[..self.block.len().min(max_body)]);
+                let truncated = cut || body.len() < self.block.len();
+                // A file of ours has no headers; of others, the record's type is all there is.
+                let headers = match (role, self.field("Content-Type")) {
+                    (None, Some(media)) => vec![("content-type".to_owned(), media.to_owned())],
+                    _ => Vec::new(),
+                };
+                (Via::File, 200, headers, body, truncated)
+            }
+            _ => return None,
+        };
+        let role = role.unwrap_or(Role::Page);
+        Some(Ok(Fetched { url, via, role, status, headers, body, truncated, date: self.date() }))
+    }
+}
+
+fn value<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    fields.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+}
+
+#[cfg(test)]
+mod tests;
