@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod facts;
 pub mod gather;
+pub mod history;
 pub mod mistakes;
 pub mod model;
 pub mod rule;

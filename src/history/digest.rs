@@ -1,0 +1,277 @@
+//! What a report shows of a run: counts, and lists that are cut to a length, whatever the size of the site.
+
+use super::pages::{erased::Word, finding_row};
+use super::{FindingRow, Moves, PageRow, Plan, Result, RunRow, StateCounts, Store};
+use crate::model::{PageUrl, State, Unread, Why};
+use rusqlite::params;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// How long the lists of a digest are at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Examples of each rule.
+    pub examples: usize,
+    /// Pages.
+    pub pages: usize,
+    /// Findings in each list of new, fixed and back.
+    pub moved: usize,
+    /// Unread addresses.
+    pub unread: usize,
+    /// Runs of the trend, the newest.
+    pub runs: usize,
+}
+
+impl Default for Limits {
+    /// The lengths that keep the site report under 300 kB, as `reports/README.md` explains.
+    fn default() -> Self {
+        Self { examples: 5, pages: 50, moved: 50, unread: 30, runs: 12 }
+    }
+}
+
+/// A run, as a report shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Digest {
+    /// The run.
+    pub run: RunRow,
+    /// The run that it is compared with.
+    pub before: Option<RunRow>,
+    /// How the points moved since; `None` on a first run, and where rules or setup differ.
+    pub moves: Option<Moves>,
+    /// What mending would bring.
+    pub plan: Plan,
+    /// Pages that were read.
+    pub pages_read: u64,
+    /// Pages that are known and were not read.
+    pub pages_unread: u64,
+    /// What was found, by rule, in the order of ids: rules with a finding in any state.
+    pub rules: Vec<RuleDigest>,
+    /// The pages that cost most.
+    pub pages: Vec<PageLoss>,
+    /// Points that all other pages cost together.
+    pub rest_lost: f64,
+    /// Findings in the states new, fixed and back, the costliest first.
+    pub moved: BTreeMap<State, Vec<FindingRow>>,
+    /// Today's findings of severity blocker that count, by page weight.
+    pub blockers: Vec<FindingRow>,
+    /// Rules that could not tell, with an example.
+    pub unsure: Vec<Unsure>,
+    /// How often each reason kept a page from being read, most often first.
+    pub unread_reasons: Vec<(Why, u64)>,
+    /// Pages that were not read.
+    pub unread: Vec<Unread>,
+    /// Runs of the same site up to this one, oldest first.
+    pub runs: Vec<RunPoint>,
+    /// Runs that are not among them.
+    pub earlier_runs: u64,
+}
+
+/// A rule in a digest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RuleDigest {
+    /// Its id.
+    pub rule: Arc<str>,
+    /// Findings by state, each with those behind `more`.
+    pub states: StateCounts,
+    /// Pages that have the problem today.
+    pub pages: u64,
+    /// Today's problems, the costliest first.
+    pub examples: Vec<FindingRow>,
+}
+
+/// A page with what it costs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageLoss {
+    /// The page.
+    pub page: PageRow,
+    /// Points that its problems cost.
+    pub lost: f64,
+}
+
+/// A rule that could not tell.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unsure {
+    /// The rule.
+    pub rule: Arc<str>,
+    /// On how many pages.
+    pub pages: u64,
+    /// An example.
+    pub example: FindingRow,
+}
+
+/// A run in the trend.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunPoint {
+    /// The run.
+    pub run: RunRow,
+    /// Whether its rules differ from those of the run before.
+    pub rules_changed: bool,
+    /// Whether the settings that a score depends on differ.
+    pub setup_changed: bool,
+}
+
+/// Columns that `finding_row` reads, in its order.
+const COLUMNS: &str =
+    "key, rule, category, severity, status, outcome, cause, url, place, message, lost, gain, more, state";
+
+/// Today's problems.
+const TODAY: &str = "outcome = 'fail' AND state IN ('new', 'open', 'back')";
+
+impl Store {
+    /// Gathers what a report shows of a finished run.
+    pub fn digest(&self, run: &RunRow, site: &str, limits: Limits) -> Result<Digest> {
+        let before = self.compared_with(run.run)?;
+        let comparable = |b: &&RunRow| b.rule_set == run.rule_set && b.setup == run.setup;
+        let moves = before.as_ref().filter(comparable).map(|b| self.moves(b, run)).transpose()?;
+        let (pages, rest_lost) = self.costly_pages(run.run, limits.pages)?;
+        let (runs, earlier_runs) = self.trend(site, run.run, limits.runs)?;
+        let mut moved = BTreeMap::new();
+        for state in [State::New, State::Fixed, State::Back] {
+            let filter = format!(
+                "state = '{}' AND outcome = 'fail' AND status = 'active' ORDER BY lost DESC, url, rule, line, key",
+                state.word()
+            );
+            moved.insert(state, self.findings_where(run.run, &filter, limits.moved)?);
+        }
+        let blockers =
+            format!("severity = 'blocker' AND status = 'active' AND {TODAY} ORDER BY lost DESC, url, rule, line, key");
+        Ok(Digest {
+            moves,
+            plan: self.plan(run.run)?,
+            pages_read: self.count("SELECT COUNT(*) FROM pages WHERE run = ?1", run.run)?,
+            pages_unread: self.count("SELECT COUNT(*) FROM unread WHERE run = ?1 AND why <> 'robots'", run.run)?,
+            rules: self.rule_digests(run.run, limits.examples)?,
+            pages,
+            rest_lost,
+            moved,
+            blockers: self.findings_where(run.run, &blockers, limits.moved)?,
+            unsure: self.unsure(run.run)?,
+            unread_reasons: self.unread_reasons(run.run)?,
+            unread: self.unread(run.run)?.into_iter().take(limits.unread).collect(),
+            runs,
+            earlier_runs,
+            run: run.clone(),
+            before,
+        })
+    }
+
+    fn count(&self, sql: &str, run: i64) -> Result<u64> {
+        Ok(self.db.query_row(sql, [run], |row| row.get(0))?)
+    }
+
+    /// The run that a run was compared with.
+    pub fn compared_with(&self, run: i64) -> Result<Option<RunRow>> {
+        let compared: Option<i64> =
+            self.db.query_row("SELECT compared_run FROM runs WHERE run = ?1", [run], |row| row.get(0))?;
+        compared.map_or(Ok(None), |run| self.run(run))
+    }
+
+    fn plan(&self, run: i64) -> Result<Plan> {
+        let plan: Option<String> =
+            self.db.query_row("SELECT plan FROM runs WHERE run = ?1", [run], |row| row.get(0))?;
+        Ok(plan.map(|p| serde_json::from_str(&p)).transpose()?.unwrap_or_default())
+    }
+
+    fn findings_where(&self, run: i64, filter: &str, limit: usize) -> Result<Vec<FindingRow>> {
+        let mut query =
+            self.db.prepare(&format!("SELECT {COLUMNS} FROM findings WHERE run = ?1 AND {filter} LIMIT ?2"))?;
+        let mut rows = query.query(params![run, i64::try_from(limit).unwrap_or(i64::MAX)])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(finding_row(row)?);
+        }
+        Ok(found)
+    }
+
+    fn rule_digests(&self, run: i64, examples: usize) -> Result<Vec<RuleDigest>> {
+        let mut query = self.db.prepare(
+            "SELECT rule, state, SUM(1 + more) FROM findings WHERE run = ?1 AND outcome = 'fail' GROUP BY rule, state",
+        )?;
+        let mut rows = query.query([run])?;
+        let mut states: BTreeMap<Arc<str>, StateCounts> = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let state: State = serde_json::from_value(serde_json::Value::String(row.get(1)?))?;
+            states.entry(Arc::from(row.get::<_, String>(0)?)).or_default().add(state, row.get(2)?);
+        }
+        let mut digests = Vec::new();
+        for (rule, states) in states {
+            let pages = self.db.query_row(
+                &format!("SELECT COUNT(DISTINCT url) FROM findings WHERE run = ?1 AND rule = ?2 AND {TODAY}"),
+                params![run, &*rule],
+                |row| row.get(0),
+            )?;
+            let mut query = self.db.prepare_cached(&format!("SELECT {COLUMNS} FROM findings WHERE run = ?1 AND rule = ?2 AND {TODAY} ORDER BY gain DESC, url, line, key LIMIT ?3"))?;
+            let mut rows = query.query(params![run, &*rule, i64::try_from(examples).unwrap_or(i64::MAX)])?;
+            let mut examples = Vec::new();
+            while let Some(row) = rows.next()? {
+                examples.push(finding_row(row)?);
+            }
+            digests.push(RuleDigest { rule, states, pages, examples });
+        }
+        Ok(digests)
+    }
+
+    fn costly_pages(&self, run: i64, limit: usize) -> Result<(Vec<PageLoss>, f64)> {
+        let mut query = self.db.prepare("SELECT row, 100.0 * weight * (1.0 - q) AS lost FROM pages WHERE run = ?1 AND row IS NOT NULL ORDER BY lost DESC, url")?;
+        let mut rows = query.query([run])?;
+        let (mut pages, mut rest) = (Vec::new(), 0.0);
+        while let Some(row) = rows.next()? {
+            let lost: f64 = row.get(1)?;
+            if pages.len() < limit {
+                pages.push(PageLoss { page: serde_json::from_str(&row.get::<_, String>(0)?)?, lost });
+            } else {
+                rest += lost;
+            }
+        }
+        Ok((pages, rest))
+    }
+
+    fn unsure(&self, run: i64) -> Result<Vec<Unsure>> {
+        let mut query = self.db.prepare("SELECT rule, COUNT(*) FROM findings WHERE run = ?1 AND outcome = 'could-not-tell' AND state <> 'fixed' GROUP BY rule ORDER BY 2 DESC, rule")?;
+        let rules: Vec<(String, u64)> =
+            query.query_map([run], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<std::result::Result<_, _>>()?;
+        let mut found = Vec::new();
+        for (rule, pages) in rules {
+            let filter =
+                format!("outcome = 'could-not-tell' AND rule = '{}' ORDER BY url, key", rule.replace('\'', "''"));
+            if let Some(example) = self.findings_where(run, &filter, 1)?.pop() {
+                found.push(Unsure { rule: Arc::from(rule), pages, example });
+            }
+        }
+        Ok(found)
+    }
+
+    fn unread_reasons(&self, run: i64) -> Result<Vec<(Why, u64)>> {
+        let mut query =
+            self.db.prepare("SELECT why, COUNT(*) FROM unread WHERE run = ?1 GROUP BY why ORDER BY 2 DESC, why")?;
+        let mut rows = query.query([run])?;
+        let mut reasons = Vec::new();
+        while let Some(row) = rows.next()? {
+            reasons.push((serde_json::from_value(serde_json::Value::String(row.get(0)?))?, row.get(1)?));
+        }
+        Ok(reasons)
+    }
+
+    fn trend(&self, site: &str, run: i64, limit: usize) -> Result<(Vec<RunPoint>, u64)> {
+        let runs: Vec<RunRow> = self.runs_of(site)?.into_iter().filter(|r| r.run <= run).collect();
+        let mut points: Vec<RunPoint> = Vec::new();
+        for run in runs {
+            let last = points.last().map(|p| &p.run);
+            let rules_changed = last.is_some_and(|l| l.rule_set != run.rule_set);
+            let setup_changed = last.is_some_and(|l| l.setup != run.setup);
+            points.push(RunPoint { rules_changed, setup_changed, run });
+        }
+        let earlier = points.len().saturating_sub(limit);
+        Ok((points.split_off(earlier), earlier as u64))
+    }
+}
+
+impl Digest {
+    /// The address without the origin when that is the site's own, else whole.
+    pub fn path_of<'u>(&self, url: &'u PageUrl) -> &'u str {
+        let own = self.pages.first().is_none_or(|p| p.page.url.host() == url.host());
+        let whole = url.as_str();
+        let path = whole.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
+        if own { path.unwrap_or(whole) } else { whole }
+    }
+}

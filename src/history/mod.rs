@@ -1,0 +1,91 @@
+//! Runs kept and compared: what was found, when it was first seen, what was fixed. SQLite in one
+//! file; a run counts only once it is finished, so that a crash leaves the last good one.
+
+mod baseline;
+mod compare;
+mod digest;
+mod gate;
+mod pages;
+mod rows;
+mod runs;
+mod schema;
+
+pub use baseline::{Baseline, BaselineError};
+pub use compare::Moves;
+pub use digest::{Digest, Limits, PageLoss, RuleDigest, RunPoint, Unsure};
+pub use gate::{Gate, GateInput, Verdict};
+pub use pages::{Packer, PageRecord};
+pub use rows::{FindingRow, PageRow, RunRow, StateCounts};
+pub use runs::{Done, Draft, Plan, Step};
+
+use rusqlite::Connection;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long a second audit waits for the first one to finish writing. Our choice.
+const BUSY: Duration = Duration::from_secs(30);
+
+/// What can go wrong with the store.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    /// The file cannot be opened or created.
+    #[error("the history {path} cannot be opened: {source}; is the folder writable? `--no-history` goes on without it")]
+    Open {
+        /// Where it lies.
+        path: PathBuf,
+        /// What SQLite says.
+        source: rusqlite::Error,
+    },
+    /// A newer version of Plainway wrote it.
+    #[error(
+        "the history {path} was written by a newer Plainway (format {found}, this one knows {known}); update Plainway, or use another folder"
+    )]
+    Newer {
+        /// Where it lies.
+        path: PathBuf,
+        /// The format of the file.
+        found: u32,
+        /// The newest format that is known.
+        known: u32,
+    },
+    /// Reading or writing went wrong.
+    #[error("the history cannot be read or written: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The part that writes broke.
+    #[error("the history could not be written to the end")]
+    Stopped,
+    /// A stored value is not what this version wrote.
+    #[error("the history holds a value that cannot be read: {0}")]
+    Damaged(#[from] serde_json::Error),
+}
+
+/// A result of the store.
+pub type Result<T> = std::result::Result<T, HistoryError>;
+
+/// The store of runs.
+pub struct Store {
+    db: Connection,
+}
+
+impl Store {
+    /// Opens the store in a file, and creates or migrates it where needed.
+    pub fn open(path: &Path) -> Result<Self> {
+        let failed = |source| HistoryError::Open { path: path.to_owned(), source };
+        let db = Connection::open(path).map_err(failed)?;
+        db.busy_timeout(BUSY).map_err(failed)?;
+        db.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
+        // With WAL, a power cut may lose the last transaction but never the file.
+        db.pragma_update(None, "synchronous", "NORMAL").map_err(failed)?;
+        schema::migrate(&db, path)?;
+        Ok(Self { db })
+    }
+
+    /// A store that is gone after the audit; it lives in a temporary file once it is large.
+    pub fn temporary() -> Result<Self> {
+        let db = Connection::open("")?;
+        db.pragma_update(None, "journal_mode", "OFF")?;
+        db.pragma_update(None, "synchronous", "OFF")?;
+        schema::migrate(&db, Path::new("(temporary)"))?;
+        Ok(Self { db })
+    }
+}

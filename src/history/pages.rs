@@ -1,0 +1,272 @@
+//! The pages of a run: what was measured goes in while the site is read, the results after the last page.
+
+use super::{FindingRow, PageRow, Result, Store};
+use crate::audit::Verdicts;
+use crate::facts::PageFacts;
+use crate::model::{Outcome, Unread};
+use flate2::read::ZlibDecoder;
+use flate2::{Compress, Compression, FlushCompress, Status};
+use rusqlite::params;
+use serde::{Deserialize, Serialize};
+use std::io::Read;
+use std::sync::Arc;
+
+/// What the page phase leaves of a page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PageRecord {
+    /// What was measured.
+    pub facts: PageFacts,
+    /// What the rules said of the page alone.
+    pub verdicts: Verdicts,
+}
+
+/// Packs records for the store: JSON, by zlib at its quickest, since most of it is the same links on
+/// every page of a site. One is used for many pages, because it takes longer to set up than to run.
+pub struct Packer {
+    zlib: Compress,
+}
+
+impl Default for Packer {
+    fn default() -> Self {
+        Self { zlib: Compress::new(Compression::fast(), true) }
+    }
+}
+
+impl Packer {
+    /// The packed form of a record in JSON.
+    pub fn pack(&mut self, json: &[u8]) -> Vec<u8> {
+        self.zlib.reset();
+        // zlib's worst case is a few bytes more than the input.
+        let mut packed = Vec::with_capacity(json.len() + json.len() / 1_000 + 64);
+        match self.zlib.compress_vec(json, &mut packed, FlushCompress::Finish) {
+            Ok(Status::StreamEnd) => packed,
+            // It cannot happen with room for the worst case; an empty record would be told when it is read.
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl PageRecord {
+    /// The record as JSON. Plain values in memory can always be written.
+    pub fn json(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    fn unpack(packed: &[u8]) -> Result<Self> {
+        let mut json = Vec::new();
+        // The store is ours; a damaged record ends with an error of the JSON reader.
+        let _ = ZlibDecoder::new(packed).take(MAX_RECORD).read_to_end(&mut json);
+        Ok(serde_json::from_slice(&json)?)
+    }
+}
+
+/// Largest record that is unpacked, in bytes. Our choice: a page of the largest size that is read
+/// leaves less.
+const MAX_RECORD: u64 = 256 * 1024 * 1024;
+
+impl Store {
+    /// Starts to gather writes; a page phase of a large site is many small ones.
+    pub fn batch(&self) -> Result<()> {
+        self.db.execute_batch("BEGIN IMMEDIATE")?;
+        Ok(())
+    }
+
+    /// Writes what was gathered since [`Store::batch`].
+    pub fn commit(&self) -> Result<()> {
+        if !self.db.is_autocommit() {
+            self.db.execute_batch("COMMIT")?;
+        }
+        Ok(())
+    }
+
+    /// Stores a page of a run. Equal records are stored once, under the hash of what they came from.
+    pub fn put_page(&self, run: i64, url: &str, key: &str, record: &[u8]) -> Result<()> {
+        self.db
+            .prepare_cached("INSERT OR IGNORE INTO facts (key, record) VALUES (?1, ?2)")?
+            .execute(params![key, record])?;
+        self.db
+            .prepare_cached("INSERT OR REPLACE INTO pages (run, url, facts) VALUES (?1, ?2, ?3)")?
+            .execute(params![run, url, key])?;
+        Ok(())
+    }
+
+    /// Hands over every page of a run, in the order of their addresses, with the hash of what it came from.
+    pub fn each_page<E: From<super::HistoryError>>(
+        &self,
+        run: i64,
+        mut visit: impl FnMut(&str, PageRecord) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        let mut query = self.db.prepare("SELECT facts.key, facts.record FROM pages JOIN facts ON facts.key = pages.facts WHERE pages.run = ?1 ORDER BY pages.url").map_err(super::HistoryError::from)?;
+        let mut rows = query.query([run]).map_err(super::HistoryError::from)?;
+        while let Some(row) = rows.next().map_err(super::HistoryError::from)? {
+            let key: String = row.get(0).map_err(super::HistoryError::from)?;
+            let record: Vec<u8> = row.get(1).map_err(super::HistoryError::from)?;
+            visit(&key, PageRecord::unpack(&record)?)?;
+        }
+        Ok(())
+    }
+
+    /// Stores the result of a page: its row, its hazards by cause, and the rules that could not tell.
+    pub fn put_result(
+        &self,
+        run: i64,
+        page: &PageRow,
+        q: f64,
+        causes: &[(Arc<str>, f64)],
+        unsure: &[Arc<str>],
+    ) -> Result<()> {
+        self.db
+            .prepare_cached("UPDATE pages SET weight = ?3, q = ?4, depth = ?5, inbound = ?6, row = ?7, causes = ?8, unsure = ?9 WHERE run = ?1 AND url = ?2")?
+            .execute(params![run, page.url.as_str(), page.weight, q, page.depth, page.inbound, serde_json::to_string(page)?, serde_json::to_string(causes)?, serde_json::to_string(unsure)?])?;
+        Ok(())
+    }
+
+    /// Stores a finding of a run, as new; [`Store::compare`] corrects its state.
+    pub fn put_finding(&self, run: i64, finding: &FindingRow, first_seen: &str) -> Result<()> {
+        let word = |value: &dyn erased::Word| value.word();
+        self.db
+            .prepare_cached(
+                "INSERT INTO findings (run, key, rule, category, severity, status, outcome, cause, url, line, place, message, lost, gain, more, state, first_seen)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+            )?
+            .execute(params![
+                run,
+                finding.key,
+                &*finding.rule,
+                &*finding.category,
+                word(&finding.severity),
+                word(&finding.status),
+                word(&finding.outcome),
+                finding.cause.as_deref(),
+                finding.url.as_str(),
+                finding.place.as_ref().map_or(0, |p| p.line),
+                finding.place.as_ref().map(serde_json::to_string).transpose()?,
+                finding.message,
+                finding.lost,
+                finding.gain,
+                finding.more,
+                word(&finding.state),
+                first_seen,
+            ])?;
+        Ok(())
+    }
+
+    /// Stores what was not read, and the addresses that are gone.
+    pub fn put_unread<'u>(&self, run: i64, unread: &[Unread], gone: impl IntoIterator<Item = &'u str>) -> Result<()> {
+        for page in unread {
+            self.db
+                .prepare_cached("INSERT OR REPLACE INTO unread (run, url, why, from_url) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![
+                    run,
+                    page.url.as_str(),
+                    erased::Word::word(&page.why),
+                    page.from.as_ref().map(|f| f.as_str())
+                ])?;
+        }
+        for url in gone {
+            self.db
+                .prepare_cached("INSERT OR REPLACE INTO gone (run, url) VALUES (?1, ?2)")?
+                .execute(params![run, url])?;
+        }
+        Ok(())
+    }
+
+    /// Takes the pages of an earlier run that this one does not know for gone. Only right where the
+    /// source is whole by itself, as a folder is.
+    pub fn put_missing_as_gone(&self, run: i64, before: i64) -> Result<()> {
+        self.db.execute(
+            "INSERT OR IGNORE INTO gone (run, url)
+             SELECT ?1, url FROM pages WHERE run = ?2
+             AND url NOT IN (SELECT url FROM pages WHERE run = ?1) AND url NOT IN (SELECT url FROM unread WHERE run = ?1)",
+            params![run, before],
+        )?;
+        Ok(())
+    }
+
+    /// The pages of a run, in the order of their addresses.
+    pub fn each_page_row(&self, run: i64, mut visit: impl FnMut(PageRow)) -> Result<()> {
+        let mut query = self.db.prepare("SELECT row FROM pages WHERE run = ?1 AND row IS NOT NULL ORDER BY url")?;
+        let mut rows = query.query([run])?;
+        while let Some(row) = rows.next()? {
+            visit(serde_json::from_str(&row.get::<_, String>(0)?)?);
+        }
+        Ok(())
+    }
+
+    /// The findings of a run, in the order of address, rule, line and key.
+    pub fn each_finding(&self, run: i64, mut visit: impl FnMut(FindingRow)) -> Result<()> {
+        let mut query = self.db.prepare(
+            "SELECT key, rule, category, severity, status, outcome, cause, url, place, message, lost, gain, more, state
+             FROM findings WHERE run = ?1 ORDER BY url, rule, line, key",
+        )?;
+        let mut rows = query.query([run])?;
+        while let Some(row) = rows.next()? {
+            visit(finding_row(row)?);
+        }
+        Ok(())
+    }
+
+    /// The addresses that were not read, in their order.
+    pub fn unread(&self, run: i64) -> Result<Vec<Unread>> {
+        let mut query = self.db.prepare("SELECT url, why, from_url FROM unread WHERE run = ?1 ORDER BY url")?;
+        let mut rows = query.query([run])?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let value = serde_json::json!({ "url": row.get::<_, String>(0)?, "why": row.get::<_, String>(1)?, "from": row.get::<_, Option<String>>(2)? });
+            found.push(serde_json::from_value(value)?);
+        }
+        Ok(found)
+    }
+}
+
+pub(super) fn finding_row(row: &rusqlite::Row<'_>) -> Result<FindingRow> {
+    let word = |at: usize| -> Result<serde_json::Value> { Ok(serde_json::Value::String(row.get::<_, String>(at)?)) };
+    let place: Option<String> = row.get(8)?;
+    Ok(FindingRow {
+        key: row.get(0)?,
+        rule: Arc::from(row.get::<_, String>(1)?),
+        category: Arc::from(row.get::<_, String>(2)?),
+        severity: serde_json::from_value(word(3)?)?,
+        status: serde_json::from_value(word(4)?)?,
+        outcome: serde_json::from_value(word(5)?)?,
+        cause: row.get::<_, Option<String>>(6)?.map(Arc::from),
+        url: serde_json::from_value(word(7)?)?,
+        place: place.map(|p| serde_json::from_str(&p)).transpose()?,
+        message: row.get(9)?,
+        lost: row.get(10)?,
+        gain: row.get(11)?,
+        more: row.get(12)?,
+        state: serde_json::from_value(word(13)?)?,
+        owner: None,
+    })
+}
+
+impl FindingRow {
+    /// Whether it is one of today's problems that count.
+    pub fn is_problem(&self) -> bool {
+        use crate::model::{State, Status};
+        self.outcome == Outcome::Fail
+            && self.status == Status::Active
+            && matches!(self.state, State::New | State::Open | State::Back)
+    }
+}
+
+/// The published word of a value of a closed list.
+pub(super) mod erased {
+    use serde::Serialize;
+
+    /// A value that is written as one word.
+    pub(crate) trait Word {
+        /// The word.
+        fn word(&self) -> String;
+    }
+
+    impl<T: Serialize> Word for T {
+        fn word(&self) -> String {
+            match serde_json::to_value(self) {
+                Ok(serde_json::Value::String(word)) => word,
+                _ => String::new(),
+            }
+        }
+    }
+}

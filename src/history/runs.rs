@@ -1,0 +1,158 @@
+//! Runs: begun, finished, listed.
+
+use super::rows::RuleHashes;
+use super::{Result, RunRow, Store};
+use crate::rule::Rules;
+use crate::score::Score;
+use rusqlite::{OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What is known of a run when it begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// What runs are compared by: origin, path prefix and profile.
+    pub site: String,
+    /// What was audited, as the reports show it.
+    pub target: String,
+    /// `website` or `kiosk`.
+    pub profile: String,
+    /// When it started, RFC 3339.
+    pub started: String,
+    /// Hash of the rules.
+    pub rule_set: String,
+    /// Hash of the settings that a score depends on.
+    pub setup: String,
+    /// File name of the snapshot, in the folder of snapshots.
+    pub snapshot: Option<String>,
+}
+
+/// What is known of a run when it ends.
+#[derive(Clone, Copy, Debug)]
+pub struct Done<'d> {
+    /// Hash of its inputs.
+    pub id: &'d str,
+    /// Where the weights come from.
+    pub weights: &'d str,
+    /// Its score.
+    pub score: &'d Score,
+    /// What each rule costs, and in which order to mend them.
+    pub plan: &'d Plan,
+    /// When it was finished, RFC 3339.
+    pub finished: &'d str,
+}
+
+/// What mending would bring.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// One rule after the other, the one that brings most first; the gains sum to what is missing to 100.
+    pub steps: Vec<Step>,
+    /// What mending each rule alone on every page would bring, in points.
+    pub gains: BTreeMap<Arc<str>, f64>,
+}
+
+/// One step of the work plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// The rule that is mended on every page.
+    pub rule: Arc<str>,
+    /// Points that this brings after the steps before.
+    pub gain: f64,
+    /// The score then.
+    pub score: f64,
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// The hash of each rule's file.
+pub(super) fn rule_hashes(rules: &Rules) -> RuleHashes {
+    rules.list.iter().map(|r| (r.id.to_string(), hex(&Sha256::digest(&r.source)[..8]))).collect()
+}
+
+const COLUMNS: &str = "run, id, target, profile, started, finished, rule_set, setup, weights, score";
+
+/// Columns of a run as they are stored; the score still as JSON.
+type Stored = ([String; 8], i64, String);
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    let text = |at| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
+    let texts = [text(1)?, text(2)?, text(3)?, text(4)?, text(5)?, text(6)?, text(7)?, text(8)?];
+    Ok((texts, row.get(0)?, text(9)?))
+}
+
+fn run_row((texts, run, score): Stored) -> Result<RunRow> {
+    let [id, target, profile, started, finished, rule_set, setup, weights] = texts;
+    let score = serde_json::from_str(&score)?;
+    Ok(RunRow { run, id, target, profile, started, finished, rule_set, setup, weights, score })
+}
+
+impl Store {
+    /// Begins a run, and drops unfinished ones of the same site that a crash left behind.
+    pub fn begin(&mut self, draft: &Draft, rules: &Rules) -> Result<i64> {
+        let hashes = serde_json::to_string(&rule_hashes(rules))?;
+        self.db.execute(
+            "INSERT INTO runs (site, target, profile, started, rule_set, rule_hashes, setup, snapshot) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![draft.site, draft.target, draft.profile, draft.started, draft.rule_set, hashes, draft.setup, draft.snapshot],
+        )?;
+        Ok(self.db.last_insert_rowid())
+    }
+
+    /// Says what a run's site is, once its start is known.
+    pub fn set_site(&mut self, run: i64, site: &str) -> Result<()> {
+        self.db.execute("UPDATE runs SET site = ?2 WHERE run = ?1", params![run, site])?;
+        Ok(())
+    }
+
+    /// Marks a run as whole. Until then no other run sees it.
+    pub fn finish(&mut self, run: i64, done: &Done<'_>) -> Result<()> {
+        let (score, plan) = (serde_json::to_string(done.score)?, serde_json::to_string(done.plan)?);
+        self.db.execute(
+            "UPDATE runs SET id = ?2, weights = ?3, score = ?4, plan = ?5, finished = ?6, done = 1 WHERE run = ?1",
+            params![run, done.id, done.weights, score, plan, done.finished],
+        )?;
+        Ok(())
+    }
+
+    /// Forgets a run and everything that only it used.
+    pub fn discard(&mut self, run: i64) -> Result<()> {
+        let tx = self.db.transaction()?;
+        for table in ["findings", "pages", "unread", "gone", "runs"] {
+            tx.execute(&format!("DELETE FROM {table} WHERE run = ?1"), [run])?;
+        }
+        tx.execute("DELETE FROM facts WHERE key NOT IN (SELECT facts FROM pages)", [])?;
+        tx.commit()?;
+        Ok(())
+    }
+
+    /// The last finished run of a site before `run`.
+    pub fn run_before(&self, site: &str, run: i64) -> Result<Option<RunRow>> {
+        let sql =
+            format!("SELECT {COLUMNS} FROM runs WHERE site = ?1 AND done = 1 AND run < ?2 ORDER BY run DESC LIMIT 1");
+        self.db.query_row(&sql, params![site, run], stored).optional()?.map(run_row).transpose()
+    }
+
+    /// A finished run by its number.
+    pub fn run(&self, run: i64) -> Result<Option<RunRow>> {
+        let sql = format!("SELECT {COLUMNS} FROM runs WHERE run = ?1 AND done = 1");
+        self.db.query_row(&sql, [run], stored).optional()?.map(run_row).transpose()
+    }
+
+    /// The finished runs of a site, oldest first.
+    pub fn runs_of(&self, site: &str) -> Result<Vec<RunRow>> {
+        let mut query =
+            self.db.prepare(&format!("SELECT {COLUMNS} FROM runs WHERE site = ?1 AND done = 1 ORDER BY run"))?;
+        let rows = query.query_map([site], stored)?;
+        rows.map(|row| run_row(row?)).collect()
+    }
+
+    /// All finished runs with the site of each, oldest first.
+    pub fn runs(&self) -> Result<Vec<(String, RunRow)>> {
+        let mut query = self.db.prepare(&format!("SELECT {COLUMNS}, site FROM runs WHERE done = 1 ORDER BY run"))?;
+        let rows = query.query_map([], |row| Ok((row.get::<_, String>(10)?, stored(row)?)))?;
+        rows.map(|row| row.map_err(Into::into).and_then(|(site, run)| Ok((site, run_row(run)?)))).collect()
+    }
+}

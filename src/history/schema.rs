@@ -1,0 +1,95 @@
+//! The tables, and the way from each older format to the newest.
+
+use super::{HistoryError, Result};
+use rusqlite::Connection;
+use std::path::Path;
+
+/// One step a version; a step once released is never changed.
+const STEPS: &[&str] = &["
+    CREATE TABLE runs (
+        run          INTEGER PRIMARY KEY,
+        id           TEXT NOT NULL DEFAULT '',
+        site         TEXT NOT NULL,
+        target       TEXT NOT NULL,
+        profile      TEXT NOT NULL,
+        started      TEXT NOT NULL,
+        finished     TEXT,
+        rule_set     TEXT NOT NULL,
+        rule_hashes  TEXT NOT NULL,
+        setup        TEXT NOT NULL,
+        weights      TEXT NOT NULL DEFAULT '',
+        compared_run INTEGER,
+        score        TEXT,
+        plan         TEXT,
+        snapshot     TEXT,
+        done         INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE INDEX runs_of_site ON runs (site, done, run);
+    CREATE TABLE facts (
+        key    TEXT PRIMARY KEY,
+        record BLOB NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE pages (
+        run     INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        url     TEXT NOT NULL,
+        facts   TEXT NOT NULL,
+        weight  REAL,
+        q       REAL,
+        depth   INTEGER,
+        inbound INTEGER,
+        row     TEXT,
+        causes  TEXT,
+        unsure  TEXT,
+        PRIMARY KEY (run, url)
+    ) WITHOUT ROWID;
+    CREATE TABLE gone (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        url TEXT NOT NULL,
+        PRIMARY KEY (run, url)
+    ) WITHOUT ROWID;
+    CREATE TABLE unread (
+        run  INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        url  TEXT NOT NULL,
+        why  TEXT NOT NULL,
+        from_url TEXT,
+        PRIMARY KEY (run, url)
+    ) WITHOUT ROWID;
+    CREATE TABLE findings (
+        run        INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        key        TEXT NOT NULL,
+        rule       TEXT NOT NULL,
+        category   TEXT NOT NULL,
+        severity   TEXT NOT NULL,
+        status     TEXT NOT NULL,
+        outcome    TEXT NOT NULL,
+        cause      TEXT,
+        url        TEXT NOT NULL,
+        line       INTEGER NOT NULL,
+        place      TEXT,
+        message    TEXT NOT NULL,
+        lost       REAL NOT NULL,
+        gain       REAL NOT NULL,
+        more       INTEGER NOT NULL,
+        state      TEXT NOT NULL,
+        first_seen TEXT NOT NULL,
+        PRIMARY KEY (run, key)
+    ) WITHOUT ROWID;
+    CREATE INDEX findings_in_order ON findings (run, url, rule, line, key);
+    CREATE INDEX findings_by_rule ON findings (run, rule, gain);
+"];
+
+/// Brings the tables to the newest format, or refuses a file of a newer one.
+pub(super) fn migrate(db: &Connection, path: &Path) -> Result<()> {
+    let known = u32::try_from(STEPS.len()).unwrap_or(u32::MAX);
+    let found: u32 = db
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .map_err(|source| HistoryError::Open { path: path.to_owned(), source })?;
+    if found > known {
+        return Err(HistoryError::Newer { path: path.to_owned(), found, known });
+    }
+    db.pragma_update(None, "foreign_keys", "ON")?;
+    for (step, version) in STEPS.iter().zip(1..).skip(found as usize) {
+        db.execute_batch(&format!("BEGIN IMMEDIATE; {step} PRAGMA user_version = {version}; COMMIT;"))?;
+    }
+    Ok(())
+}
