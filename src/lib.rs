@@ -6,6 +6,7 @@ pub mod gather;
 pub mod history;
 pub mod mistakes;
 pub mod model;
+pub mod report;
 pub mod rule;
 pub mod score;
 pub mod snapshot;

@@ -1,0 +1,224 @@
+//! The context of a page: all its parts put together.
+
+use super::basis::{Basis, link, weight_of};
+use super::shape::{
+    Blocked, BlockedRow, Category, Context, Counts, GoalGap, Link, Links, PageLine, Pages, Reason, Run, Score, Site,
+    Unread, UnreadRow, Unsure,
+};
+use super::{Family, ReportPage, change, plan, trend};
+use crate::history::Limits;
+use crate::model::Severity;
+use crate::score::MODEL;
+use std::collections::BTreeSet;
+
+/// Name and version of the shape of the context.
+const FORMAT: &str = "plainway/report/1";
+
+/// The language that the templates are written in.
+const LANG: &str = "en";
+
+/// The context of a page.
+pub(super) fn context<'a>(page: ReportPage, basis: &'a Basis<'a>) -> Context<'a> {
+    let (digest, subject) = (basis.digest, basis.subject);
+    let counts = counts(basis);
+    Context {
+        format: FORMAT,
+        lang: LANG,
+        site: Site { name: subject.site_name, target: subject.target, href: link(subject.target) },
+        run: Run {
+            id: &digest.run.id,
+            started: &digest.run.started,
+            profile: &digest.run.profile,
+            tool: subject.tool,
+            rule_set: &digest.run.rule_set,
+            score_model: MODEL.to_string(),
+            weights: &digest.run.weights,
+            compared_with: digest.before.as_ref().map(|b| b.id.as_str()),
+        },
+        links: links(page, subject.family),
+        contact: subject.contact.as_ref(),
+        score: score(basis),
+        blocked: blocked(basis, counts.blockers),
+        change: change::change(basis, &counts),
+        plan: plan::plan(basis),
+        rules: plan::sections(basis),
+        rules_rest: basis.today().count() - basis.sections().count(),
+        categories: categories(basis),
+        tasks: [],
+        pages: pages(basis),
+        moved: change::moved(basis, &counts),
+        trend: trend::trend(basis),
+        could_not_tell: unsure(basis),
+        trial: plan::trial(basis),
+        unread: unread(basis),
+        counts,
+    }
+}
+
+fn links(page: ReportPage, family: Family) -> Links {
+    let link = |id, href| Link { id, href };
+    if page == ReportPage::Demo {
+        return Links {
+            reports: vec![
+                link("demo", "index.html"),
+                link("before", "before/index.html"),
+                link("after", "after/index.html"),
+            ],
+            site: "after/site.html",
+            data: "after/audit.json",
+            before: Some("before/index.html"),
+            after: Some("after/index.html"),
+            after_site: Some("after/site.html"),
+        };
+    }
+    let own = [link("scorecard", ReportPage::Scorecard.file()), link("site", ReportPage::Site.file())];
+    let demo = (family == Family::Demo).then(|| link("demo", "../index.html"));
+    let reports = demo.into_iter().chain(own).collect();
+    Links { reports, site: ReportPage::Site.file(), data: "audit.json", before: None, after: None, after_site: None }
+}
+
+fn score(basis: &Basis<'_>) -> Score {
+    let (score, goal) = (&basis.digest.run.score, basis.subject.goal);
+    Score {
+        value: score.value,
+        low: score.low,
+        high: score.high,
+        coverage: score.coverage,
+        provisional: score.provisional,
+        status: score.status,
+        tasks: (),
+        goal: GoalGap {
+            target: goal.target,
+            by: (),
+            gap: goal.target - score.value,
+            pace: (),
+            default: goal.is_default,
+        },
+    }
+}
+
+fn counts(basis: &Basis<'_>) -> Counts {
+    let digest = basis.digest;
+    let mut counts = Counts {
+        pages: digest.pages_read,
+        known: digest.pages_read + digest.pages_unread,
+        unread: digest.pages_unread,
+        could_not_tell: digest.unsure.iter().map(|u| u.pages).sum(),
+        could_not_tell_rules: digest.unsure.len(),
+        kinds: basis.today().map(|p| p.cause()).collect::<BTreeSet<_>>().len(),
+        ..Counts::default()
+    };
+    let mut blockers = 0;
+    for problem in &basis.problems {
+        let states = problem.found.states;
+        if !problem.counts() {
+            counts.trial += states.today();
+            continue;
+        }
+        counts.findings += states.today();
+        counts.new += states.new;
+        counts.fixed += states.fixed;
+        counts.back += states.back;
+        counts.open += states.open;
+        counts.unchecked += states.unchecked;
+        match problem.severity {
+            Severity::Blocker => blockers += states.today(),
+            Severity::Serious => counts.serious += states.today(),
+            _ => {}
+        }
+    }
+    // The list is exact until it is cut; from then on the severity of each rule has to do.
+    let listed: u64 = digest.blockers.iter().map(weight_of).sum();
+    counts.blockers = if digest.blockers.len() < Limits::default().moved { listed } else { blockers.max(listed) };
+    counts
+}
+
+/// Blockers, the heaviest first; several of one rule on one page are one row.
+fn blocked<'a>(basis: &'a Basis<'a>, total: u64) -> Blocked<'a> {
+    let mut seen = BTreeSet::new();
+    let first = basis.digest.blockers.iter().filter(|f| seen.insert((&f.rule, &f.url))).take(basis.cuts.blocked);
+    let rows: Vec<_> = first
+        .map(|f| BlockedRow {
+            task: (),
+            words: &f.message,
+            guessed: false,
+            owner: f.owner.as_deref(),
+            spot: basis.spot(&f.url),
+        })
+        .collect();
+    let shown =
+        |f: &&crate::history::FindingRow| rows.iter().any(|r| r.words == f.message && r.spot == basis.spot(&f.url));
+    let told: u64 = basis.digest.blockers.iter().filter(shown).map(weight_of).sum();
+    Blocked { total, rest: total.saturating_sub(told), rows }
+}
+
+fn categories<'a>(basis: &'a Basis<'a>) -> Vec<Category<'a>> {
+    let lost_of = |id: &str| basis.digest.run.score.categories.iter().find(|c| *c.id == *id).map_or(0.0, |c| c.lost);
+    let categories = &basis.subject.rules.categories;
+    let most = categories.iter().map(|c| lost_of(&c.id)).fold(0.0, f64::max);
+    let row = |category: &'a crate::rule::Category| {
+        let score_in =
+            |score: &crate::score::Score| score.categories.iter().find(|c| c.id == category.id).and_then(|c| c.score);
+        let lost = lost_of(&category.id);
+        Category {
+            id: &category.id,
+            name: &category.title,
+            lost,
+            share: if most > 0.0 { lost / most } else { 0.0 },
+            findings: basis.today().filter(|p| p.category() == &*category.id).map(|p| p.found.states.today()).sum(),
+            score: score_in(&basis.digest.run.score),
+            history: trend::since_break(&basis.digest.runs).iter().filter_map(|r| score_in(&r.run.score)).collect(),
+        }
+    };
+    categories.iter().map(row).collect()
+}
+
+fn pages<'a>(basis: &'a Basis<'a>) -> Pages<'a> {
+    let digest = basis.digest;
+    let (shown, cut) = digest.pages.split_at(basis.cuts.pages.min(digest.pages.len()));
+    let line = |p: &'a crate::history::PageLoss| PageLine {
+        spot: basis.spot(&p.page.url),
+        kind: &p.page.kind,
+        weight: p.page.weight,
+        score: p.page.score,
+        lost: p.lost,
+    };
+    Pages {
+        rows: shown.iter().map(line).collect(),
+        rest: digest.pages_read.saturating_sub(shown.len() as u64),
+        rest_lost: digest.rest_lost + cut.iter().map(|p| p.lost).sum::<f64>(),
+    }
+}
+
+fn unsure<'a>(basis: &'a Basis<'a>) -> Vec<Unsure<'a>> {
+    let row = |u: &'a crate::history::Unsure| Unsure {
+        rule: &u.rule,
+        title: basis.title(&u.rule),
+        findings: u.pages,
+        pages: u.pages,
+        message: &u.example.message,
+        place: basis.spot(&u.example.url),
+    };
+    basis.digest.unsure.iter().take(basis.cuts.unsure).map(row).collect()
+}
+
+fn unread<'a>(basis: &'a Basis<'a>) -> Unread<'a> {
+    let digest = basis.digest;
+    let row = |u: &'a crate::model::Unread| {
+        let from = u.from.as_ref().map(|f| basis.spot(f));
+        UnreadRow {
+            spot: basis.spot(&u.url),
+            why: u.why,
+            from_href: from.as_ref().and_then(|f| f.href),
+            from_path: from.map(|f| f.path),
+        }
+    };
+    let rows: Vec<_> = digest.unread.iter().take(basis.cuts.unread).map(row).collect();
+    let total: u64 = digest.unread_reasons.iter().map(|(_, count)| count).sum();
+    Unread {
+        reasons: digest.unread_reasons.iter().map(|(why, count)| Reason { why: *why, count: *count }).collect(),
+        total,
+        rest: total.saturating_sub(rows.len() as u64),
+        rows,
+    }
+}

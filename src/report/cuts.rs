@@ -1,0 +1,51 @@
+//! How long the lists of a page are. The steps are those of `reports/README.md`.
+
+/// The most rows of each list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Cuts {
+    pub blocked: usize,
+    pub jobs: usize,
+    pub plan: usize,
+    pub rules: usize,
+    /// Of each rule.
+    pub examples: usize,
+    pub change: usize,
+    pub pages: usize,
+    /// Each of new, fixed and back.
+    pub moved: usize,
+    pub unsure: usize,
+    pub trial: usize,
+    /// Of each rule on trial.
+    pub trial_examples: usize,
+    pub unread: usize,
+}
+
+impl Cuts {
+    /// At the step after this one no list that a page repeats for every rule has a row left.
+    pub const LAST_STEP: u32 = 5;
+
+    /// Each step halves the lists of the one before.
+    pub fn at_step(step: u32) -> Self {
+        let halved = |rows: usize| rows >> step;
+        let examples = 5usize.saturating_sub(2 * step as usize).max(1);
+        Self {
+            blocked: 3,
+            jobs: 5,
+            plan: halved(60),
+            rules: halved(20),
+            examples,
+            change: halved(30),
+            pages: halved(50),
+            moved: halved(50),
+            unsure: halved(20),
+            trial: halved(10),
+            trial_examples: examples.min(2),
+            unread: halved(30),
+        }
+    }
+
+    /// The page of the demo has no limit of size, and shows what every fix was worth.
+    pub fn of_demo() -> Self {
+        Self { change: usize::MAX, ..Self::at_step(0) }
+    }
+}

@@ -1,0 +1,198 @@
+//! How numbers, dates and long texts are written. A rounding never turns "almost" into "all", nor
+//! "a little" into "nothing".
+
+use minijinja::Value;
+
+/// U+2212; a hyphen is too short beside figures.
+const MINUS: &str = "−";
+
+/// Points with one decimal; only 100 itself reads as 100.0.
+pub(super) fn points(value: f64) -> String {
+    match value {
+        v if v > 0.0 && v < 0.05 => "under 0.1".to_owned(),
+        v if v < 0.0 && v > -0.05 => format!("under {MINUS}0.1"),
+        v if (99.95..100.0).contains(&v) => "99.9".to_owned(),
+        v if v < 0.0 => format!("{MINUS}{:.1}", -v),
+        v => format!("{v:.1}"),
+    }
+}
+
+/// A change in points, with its sign.
+pub(super) fn signed(value: f64) -> String {
+    match value {
+        0.0 => "0.0".to_owned(),
+        v if v > 0.0 && v < 0.05 => "under +0.1".to_owned(),
+        v if v < 0.0 && v > -0.05 => format!("under {MINUS}0.1"),
+        v if v < 0.0 => format!("{MINUS}{:.1}", -v),
+        v => format!("+{v:.1}"),
+    }
+}
+
+/// A share of 1, in percent; only the whole reads as 100%, and only nothing as 0%.
+pub(super) fn percent(share: f64) -> String {
+    match share {
+        0.0 => "0%".to_owned(),
+        1.0 => "100%".to_owned(),
+        s if s > 0.0 && s < 0.0005 => "under 0.1%".to_owned(),
+        s if s < 1.0 => format!("{:.1}%", (100.0 * s).min(99.9)),
+        s => format!("{:.1}%", 100.0 * s),
+    }
+}
+
+/// A number with its thousands apart; a fraction keeps one decimal.
+pub(super) fn count(value: f64) -> String {
+    if value > 0.0 && value < 0.05 {
+        return "under 0.1".to_owned();
+    }
+    let text = if value.fract() == 0.0 { format!("{:.0}", value.abs()) } else { format!("{:.1}", value.abs()) };
+    let (whole, decimal) = text.split_once('.').unwrap_or((&text, ""));
+    let mut out = if value < 0.0 { MINUS.to_owned() } else { String::new() };
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if !matches!(decimal, "" | "0") {
+        out.push('.');
+        out.push_str(decimal);
+    }
+    out
+}
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// `2 March 2026`: the date as it is written, in no other zone. A text that is no date stays as it is.
+pub(super) fn date(text: &str) -> String {
+    civil(text).map_or_else(|| text.to_owned(), |(day, month, year)| format!("{day} {month} {year}"))
+}
+
+/// `2 Mar 2026`.
+pub(super) fn day(text: &str) -> String {
+    civil(text).map_or_else(|| text.to_owned(), |(day, month, year)| format!("{day} {} {year}", &month[..3]))
+}
+
+fn civil(text: &str) -> Option<(i8, &'static str, i16)> {
+    let date: jiff::civil::Date = text.get(..10)?.parse().ok()?;
+    let month = usize::try_from(date.month()).ok()?.checked_sub(1)?;
+    Some((date.day(), MONTHS.get(month)?, date.year()))
+}
+
+/// At most `most` characters, the last of them `…` where something was cut. Nothing stays nothing.
+pub(super) fn short(value: &Value, most: usize) -> Value {
+    let Some(text) = value.as_str() else { return value.clone() };
+    if text.chars().nth(most).is_none() {
+        return value.clone();
+    }
+    let mut cut: String = text.chars().take(most.saturating_sub(1)).collect();
+    cut.push('…');
+    Value::from(cut)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check<T>(filter: impl Fn(T) -> String, cases: impl IntoIterator<Item = (T, &'static str)>) {
+        for (value, expected) in cases {
+            assert_eq!(filter(value), expected);
+        }
+    }
+
+    #[test]
+    fn a_hundred_points_are_earned_and_a_little_is_not_nothing() {
+        check(
+            points,
+            [
+                (71.38214, "71.4"),
+                (-0.8, "−0.8"),
+                (0.0, "0.0"),
+                (0.049, "under 0.1"),
+                (0.05, "0.1"),
+                (-0.01, "under −0.1"),
+            ],
+        );
+        check(points, [(99.94, "99.9"), (99.95, "99.9"), (99.999_999, "99.9"), (100.0, "100.0")]);
+    }
+
+    #[test]
+    fn a_change_has_its_sign() {
+        check(
+            signed,
+            [
+                (5.2, "+5.2"),
+                (-0.8, "−0.8"),
+                (0.0, "0.0"),
+                (-0.0, "0.0"),
+                (0.04, "under +0.1"),
+                (-0.04, "under −0.1"),
+                (-100.0, "−100.0"),
+            ],
+        );
+    }
+
+    #[test]
+    fn all_and_nothing_are_exact() {
+        check(
+            percent,
+            [
+                (0.9676, "96.8%"),
+                (1.0, "100%"),
+                (0.9999, "99.9%"),
+                (0.0004, "under 0.1%"),
+                (0.0005, "0.1%"),
+                (0.0, "0%"),
+            ],
+        );
+    }
+
+    #[test]
+    fn counts_have_thousands_and_one_decimal_where_needed() {
+        check(
+            count,
+            [
+                (0.0, "0"),
+                (999.0, "999"),
+                (12_345.0, "12,345"),
+                (1_234_567.0, "1,234,567"),
+                (2.5, "2.5"),
+                (0.01, "under 0.1"),
+                (1_000.04, "1,000"),
+            ],
+        );
+    }
+
+    #[test]
+    fn dates_are_as_they_are_written() {
+        check(
+            date,
+            [
+                ("2026-03-02T23:30:00-05:00", "2 March 2026"),
+                ("2027-06-30", "30 June 2027"),
+                ("soon", "soon"),
+                ("2026-13-45T", "2026-13-45T"),
+            ],
+        );
+        check(day, [("2026-03-02T06:00:00Z", "2 Mar 2026"), ("", "")]);
+    }
+
+    #[test]
+    fn a_cut_text_says_so() {
+        let cut = |text: &str, most| short(&Value::from(text), most).to_string();
+        assert_eq!((cut("abc", 3), cut("äöüß", 3), cut("", 3)), ("abc".to_owned(), "äö…".to_owned(), String::new()));
+    }
+}

@@ -1,0 +1,152 @@
+//! What people and programs read of an audit: HTML pages and `audit.json`, made from a digest of the
+//! run. It reads no clock, file or network, and the same input gives the same bytes.
+//!
+//! What a page looks like, and every word in it, stands in `reports/`; Rust gives numbers, codes and
+//! lists that are cut to a length.
+
+mod basis;
+mod change;
+mod context;
+mod cuts;
+mod effort;
+mod filters;
+mod json;
+mod plan;
+mod prose;
+mod shape;
+mod templates;
+#[cfg(test)]
+mod tests;
+mod trend;
+
+pub use json::{AuditHead, AuditWriter, audit_schema};
+
+use crate::history::Digest;
+use crate::rule::Rules;
+use basis::Basis;
+use cuts::Cuts;
+use serde::Serialize;
+
+/// The most that a site report may weigh, in bytes, as `reports/README.md` promises.
+pub const SITE_BYTES: usize = 300_000;
+
+/// A page of the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReportPage {
+    /// One printed page, for people who decide.
+    Scorecard,
+    /// All that is to know of the site, for those who mend it.
+    Site,
+    /// What each fix of the demo was worth; of the audit "after", which must have one to compare with.
+    Demo,
+}
+
+impl ReportPage {
+    /// The name of its file, in the folder that it belongs to.
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Scorecard | Self::Demo => "index.html",
+            Self::Site => "site.html",
+        }
+    }
+
+    fn template(self) -> &'static str {
+        match self {
+            Self::Scorecard => "index.html",
+            Self::Site => "site.html",
+            Self::Demo => "demo.html",
+        }
+    }
+}
+
+/// What the pages of a report belong to; it decides what they link to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// An audit: its scorecard, site report and data lie in one folder.
+    Audit,
+    /// The demo: two audits in the folders `before` and `after`, and the page of both above them.
+    Demo,
+}
+
+/// Whom readers ask about a report; from the config, which has checked the address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Contact {
+    /// A team.
+    pub name: String,
+    /// Where to reach it: `https:`, `http:`, `mailto:` or `tel:`.
+    pub href: Option<String>,
+    /// The same as people read it, as an address or a number.
+    pub text: Option<String>,
+}
+
+/// The score that is aimed at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Goal {
+    /// The score, 0–100.
+    pub target: f64,
+    /// Whether nobody chose it, so that it is our own starting value.
+    pub is_default: bool,
+}
+
+/// What a report says beside its digest.
+#[derive(Clone, Debug)]
+pub struct Subject<'a> {
+    /// From the config, else the host.
+    pub site_name: &'a str,
+    /// What was audited, as the user named it.
+    pub target: &'a str,
+    /// Whom readers ask.
+    pub contact: Option<Contact>,
+    /// The score that is aimed at.
+    pub goal: Goal,
+    /// What its pages belong to.
+    pub family: Family,
+    /// The rules of the run, for its profile.
+    pub rules: &'a Rules,
+    /// Version of Plainway.
+    pub tool: &'a str,
+}
+
+/// Why a page could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// A template does not fit its context.
+    #[error("the page from `reports/{template}` cannot be made: {source}")]
+    Template {
+        /// The template.
+        template: &'static str,
+        /// What the engine says.
+        source: minijinja::Error,
+    },
+    /// The page shows a change, and there is none to show.
+    #[error(
+        "the page from `reports/demo.html` cannot be made: no earlier audit with the same rules and setup to compare with"
+    )]
+    NothingToCompare,
+}
+
+/// A page as HTML.
+///
+/// A site report that would pass [`SITE_BYTES`] is made again with shorter lists; its counts say what was cut.
+pub fn render(page: ReportPage, digest: &Digest, subject: &Subject<'_>) -> Result<String, ReportError> {
+    if page == ReportPage::Demo && digest.moves.is_none() {
+        return Err(ReportError::NothingToCompare);
+    }
+    let template = page.template();
+    let made = |cuts: Cuts| {
+        let basis = Basis::new(digest, subject, cuts);
+        templates::html(template, &context::context(page, &basis))
+            .map_err(|source| ReportError::Template { template, source })
+    };
+    let mut html = made(match page {
+        ReportPage::Demo => Cuts::of_demo(),
+        ReportPage::Scorecard | ReportPage::Site => Cuts::at_step(0),
+    })?;
+    for step in 1..=Cuts::LAST_STEP {
+        if page != ReportPage::Site || html.len() <= SITE_BYTES {
+            break;
+        }
+        html = made(Cuts::at_step(step))?;
+    }
+    Ok(html)
+}

@@ -1,0 +1,425 @@
+//! The one object that templates take. `reports/README.md` describes it for those who write templates;
+//! a key that has nothing to say is null or an empty list, never left out.
+
+use super::Contact;
+use crate::history::StateCounts;
+use crate::model::{Severity, State, Why};
+use crate::score::Standing;
+use serde::Serialize;
+
+/// A key of which Plainway does not know anything yet: always null.
+pub(super) type Later = ();
+
+#[derive(Debug, Serialize)]
+pub(super) struct Context<'a> {
+    pub format: &'static str,
+    pub lang: &'static str,
+    pub site: Site<'a>,
+    pub run: Run<'a>,
+    pub links: Links,
+    pub contact: Option<&'a Contact>,
+    pub score: Score,
+    pub counts: Counts,
+    pub blocked: Blocked<'a>,
+    pub change: Option<Change<'a>>,
+    pub plan: Plan<'a>,
+    pub rules: Vec<Section<'a>>,
+    pub rules_rest: usize,
+    pub categories: Vec<Category<'a>>,
+    pub tasks: [Later; 0],
+    pub pages: Pages<'a>,
+    pub moved: Moved<'a>,
+    pub trend: Trend<'a>,
+    pub could_not_tell: Vec<Unsure<'a>>,
+    pub trial: Trial<'a>,
+    pub unread: Unread<'a>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Site<'a> {
+    pub name: &'a str,
+    pub target: &'a str,
+    pub href: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Run<'a> {
+    pub id: &'a str,
+    pub started: &'a str,
+    pub profile: &'a str,
+    pub tool: &'a str,
+    pub rule_set: &'a str,
+    pub score_model: String,
+    pub weights: &'a str,
+    pub compared_with: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Links {
+    pub reports: Vec<Link>,
+    pub site: &'static str,
+    pub data: &'static str,
+    pub before: Option<&'static str>,
+    pub after: Option<&'static str>,
+    pub after_site: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Link {
+    pub id: &'static str,
+    pub href: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Score {
+    pub value: f64,
+    pub low: f64,
+    pub high: f64,
+    pub coverage: f64,
+    pub provisional: bool,
+    pub status: Standing,
+    pub tasks: Later,
+    pub goal: GoalGap,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct GoalGap {
+    pub target: f64,
+    pub by: Later,
+    pub gap: f64,
+    pub pace: Later,
+    pub default: bool,
+}
+
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Counts {
+    pub pages: u64,
+    pub known: u64,
+    pub unread: u64,
+    pub findings: u64,
+    pub kinds: usize,
+    pub causes: Later,
+    pub blockers: u64,
+    pub serious: u64,
+    pub new: u64,
+    pub fixed: u64,
+    pub back: u64,
+    pub open: u64,
+    pub unchecked: u64,
+    pub trial: u64,
+    pub could_not_tell: u64,
+    pub could_not_tell_rules: usize,
+}
+
+/// An address of an audited page: `href` only where it may be a link.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Spot<'a> {
+    pub href: Option<&'a str>,
+    pub path: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Blocked<'a> {
+    pub total: u64,
+    pub rest: u64,
+    pub rows: Vec<BlockedRow<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct BlockedRow<'a> {
+    pub task: Later,
+    pub words: &'a str,
+    pub guessed: bool,
+    pub owner: Option<&'a str>,
+    #[serde(flatten)]
+    pub spot: Spot<'a>,
+}
+
+/// Why two runs cannot be compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Break {
+    Rules,
+    Setup,
+    Both,
+}
+
+impl Break {
+    /// What differs; `None` where nothing does.
+    pub fn of(rules: bool, setup: bool) -> Option<Self> {
+        match (rules, setup) {
+            (true, true) => Some(Self::Both),
+            (true, false) => Some(Self::Rules),
+            (false, true) => Some(Self::Setup),
+            (false, false) => None,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Change<'a> {
+    #[serde(rename = "break")]
+    pub cut: Option<Break>,
+    pub points: Option<f64>,
+    pub before: Moment<'a>,
+    pub after: Moment<'a>,
+    pub parts: Vec<ChangePart>,
+    pub rest: usize,
+    pub rows: Vec<ChangeRow<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Moment<'a> {
+    pub date: &'a str,
+    pub score: f64,
+    pub coverage: f64,
+    pub provisional: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ChangePart {
+    pub kind: &'static str,
+    pub count: Option<u64>,
+    pub points: f64,
+    pub running: f64,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ChangeRow<'a> {
+    pub rule: &'a str,
+    pub title: &'a str,
+    pub severity: Severity,
+    pub state: State,
+    pub findings: u64,
+    pub pages: u64,
+    pub at_least: bool,
+    pub points: f64,
+    pub share: f64,
+    pub anchor: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Plan<'a> {
+    pub jobs: Vec<Job<'a>>,
+    pub jobs_gain: f64,
+    pub jobs_days: Option<f64>,
+    pub jobs_score: f64,
+    pub rows: Vec<PlanRow<'a>>,
+    pub outside: [Later; 0],
+    pub rest: usize,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Job<'a> {
+    pub title: &'a str,
+    pub anchor: Option<&'a str>,
+    pub severity: Severity,
+    pub gain: f64,
+    pub findings: u64,
+    pub pages: u64,
+    pub causes: Later,
+    pub effort: Option<&'a str>,
+    pub owner: Option<&'a str>,
+    pub place: Option<Spot<'a>>,
+    pub edit_href: Later,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct PlanRow<'a> {
+    pub rule: &'a str,
+    pub title: &'a str,
+    pub severity: Severity,
+    pub category: &'a str,
+    pub anchor: Option<&'a str>,
+    pub gain: f64,
+    pub findings: u64,
+    pub pages: u64,
+    pub causes: Later,
+    pub effort: Option<&'a str>,
+    pub owner: Option<&'a str>,
+    pub states: StateCounts,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Section<'a> {
+    pub rule: &'a str,
+    pub title: &'a str,
+    pub severity: Severity,
+    pub anchor: &'a str,
+    pub gain: f64,
+    pub findings: u64,
+    pub pages: u64,
+    pub causes: Later,
+    pub beyond: bool,
+    pub why_html: String,
+    pub fix_html: String,
+    pub examples: Vec<Example<'a>>,
+    pub more: u64,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Example<'a> {
+    #[serde(flatten)]
+    pub spot: Spot<'a>,
+    pub line: Option<u32>,
+    pub snippet: Option<&'a str>,
+    pub message: &'a str,
+    pub state: State,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Category<'a> {
+    pub id: &'a str,
+    pub name: &'a str,
+    pub lost: f64,
+    pub share: f64,
+    pub findings: u64,
+    pub score: Option<f64>,
+    pub history: Vec<f64>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Pages<'a> {
+    pub rows: Vec<PageLine<'a>>,
+    pub rest: u64,
+    pub rest_lost: f64,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct PageLine<'a> {
+    #[serde(flatten)]
+    pub spot: Spot<'a>,
+    pub kind: &'a str,
+    pub weight: f64,
+    pub score: f64,
+    pub lost: f64,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Moved<'a> {
+    pub new: MovedList<'a>,
+    pub fixed: MovedList<'a>,
+    pub back: MovedList<'a>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct MovedList<'a> {
+    pub total: u64,
+    pub rows: Vec<MovedRow<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct MovedRow<'a> {
+    #[serde(flatten)]
+    pub spot: Spot<'a>,
+    pub title: &'a str,
+    pub anchor: Option<&'a str>,
+    pub line: Option<u32>,
+    pub message: &'a str,
+    pub points: Option<f64>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Trend<'a> {
+    pub earlier: u64,
+    pub direction: Direction,
+    pub since: Option<Since<'a>>,
+    pub scale: Scale,
+    pub runs: Vec<TrendRun<'a>>,
+    pub goals: [TrendGoal; 1],
+}
+
+/// Where the score goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Direction {
+    Up,
+    Down,
+    Flat,
+    Unclear,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Since<'a> {
+    pub date: &'a str,
+    pub score: f64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Scale {
+    pub low: u32,
+    pub high: u32,
+    pub ticks: Vec<u32>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct TrendRun<'a> {
+    pub date: &'a str,
+    pub score: f64,
+    pub low: f64,
+    pub high: f64,
+    pub coverage: f64,
+    pub provisional: bool,
+    pub at: f64,
+    #[serde(rename = "break")]
+    pub cut: Option<Break>,
+    pub note: Later,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct TrendGoal {
+    pub target: f64,
+    pub current: bool,
+    pub by: Later,
+    pub from_at: f64,
+    pub to_at: f64,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Unsure<'a> {
+    pub rule: &'a str,
+    pub title: &'a str,
+    pub findings: u64,
+    pub pages: u64,
+    pub message: &'a str,
+    pub place: Spot<'a>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Trial<'a> {
+    pub rest: usize,
+    pub rows: Vec<TrialRow<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct TrialRow<'a> {
+    pub rule: &'a str,
+    pub title: &'a str,
+    pub findings: u64,
+    pub pages: u64,
+    pub more: u64,
+    pub examples: Vec<Example<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Unread<'a> {
+    pub reasons: Vec<Reason>,
+    pub total: u64,
+    pub rest: u64,
+    pub rows: Vec<UnreadRow<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Reason {
+    pub why: Why,
+    pub count: u64,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct UnreadRow<'a> {
+    #[serde(flatten)]
+    pub spot: Spot<'a>,
+    pub why: Why,
+    pub from_href: Option<&'a str>,
+    pub from_path: Option<&'a str>,
+}

@@ -1,0 +1,38 @@
+//! The templates inside the binary, and the engine that fills them.
+
+use super::filters;
+use super::shape::Context;
+use include_dir::{Dir, include_dir};
+use minijinja::value::Serde;
+use minijinja::{Environment, Error, UndefinedBehavior};
+
+static REPORTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/reports");
+
+/// Instructions of the engine for one page; the longest report takes 60,000 (`reports/README.md`).
+/// It ends a template that would never end.
+const FUEL: u64 = 5_000_000;
+
+/// A page from its template. Escaping is on for names in `.html`, and a key that is missing is an error.
+pub(super) fn html(template: &str, context: &Context<'_>) -> Result<String, Error> {
+    environment()?.get_template(template)?.render(Serde(context))
+}
+
+fn environment() -> Result<Environment<'static>, Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL));
+    environment.add_filter("points", filters::points);
+    environment.add_filter("signed", filters::signed);
+    environment.add_filter("percent", filters::percent);
+    environment.add_filter("count", filters::count);
+    environment.add_filter("date", filters::date);
+    environment.add_filter("day", filters::day);
+    environment.add_filter("short", filters::short);
+    for file in REPORTS.files() {
+        let (Some(name), Some(text)) = (file.path().to_str(), file.contents_utf8()) else { continue };
+        if name.ends_with(".html") || name.ends_with(".css") {
+            environment.add_template(name, text)?;
+        }
+    }
+    Ok(environment)
+}

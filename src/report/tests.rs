@@ -1,0 +1,414 @@
+//! The context and the pages: whole, escaped, short enough, and the same every time.
+
+use super::*;
+use crate::facts::Lexicon;
+use crate::history::{
+    FindingRow, Moves, PageLoss, PageRow, Plan, RuleDigest, RunPoint, RunRow, StateCounts, Step, Unsure,
+};
+use crate::model::{Outcome, PageUrl, Place, State, Status, Unread, Why};
+use crate::rule::{Rule, embedded_categories, embedded_rules, embedded_words};
+use crate::score::{CategoryScore, Parts, Score, Standing};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The rules of the project.
+pub(super) fn rules() -> Rules {
+    let lexicon = Lexicon::parse(&embedded_words()).expect("the word lists of the project are right");
+    let rules =
+        Rules::load(&embedded_rules(), embedded_categories(), &lexicon).expect("the rules of the project are right");
+    rules.for_profile("website")
+}
+
+fn score(low: f64, value: f64, high: f64) -> Score {
+    let lost = |id: &str, lost: f64| CategoryScore { id: Arc::from(id), score: Some(100.0 - lost), lost };
+    let categories =
+        ["access", "contact", "expect", "forms", "ways", "words"].map(|id| lost(id, (100.0 - value) / 6.0));
+    Score {
+        value,
+        low,
+        high,
+        coverage: 0.96,
+        provisional: true,
+        status: Standing::NeedsWork,
+        categories: categories.into(),
+    }
+}
+
+/// The run of that number in a trend.
+pub(super) fn point(n: usize, low: f64, value: f64, high: f64) -> RunPoint {
+    let date = format!("2026-{:02}-01T06:00:00Z", n % 12 + 1);
+    let run = RunRow {
+        run: n as i64 + 1,
+        id: format!("{n:032x}"),
+        target: "http://milltown.example/".to_owned(),
+        profile: "website".to_owned(),
+        started: date.clone(),
+        finished: date,
+        rule_set: "a".repeat(32),
+        setup: "b".to_owned(),
+        weights: "structure".to_owned(),
+        score: score(low, value, high),
+    };
+    RunPoint { run, rules_changed: false, setup_changed: false }
+}
+
+fn url(path: &str) -> PageUrl {
+    PageUrl::parse(&format!("http://milltown.example/{path}")).expect("an address")
+}
+
+fn finding(rule: &Rule, n: usize, text: &str, state: State) -> FindingRow {
+    FindingRow {
+        key: format!("{n:032x}"),
+        rule: rule.id.clone(),
+        category: rule.category.clone(),
+        severity: rule.severity,
+        status: rule.status,
+        outcome: Outcome::Fail,
+        cause: rule.cause.clone(),
+        url: url(&format!("{n}/{text}")),
+        place: Some(Place { selector: "main > p".to_owned(), line: n as u32, snippet: text.to_owned() }),
+        message: format!("Message {text}"),
+        lost: if state == State::Fixed { 0.0 } else { 0.25 },
+        gain: if state == State::Fixed { 0.0 } else { 0.2 },
+        more: 0,
+        state,
+        owner: None,
+    }
+}
+
+/// A digest of a second run in which everything happened, with the limits of lists and this text everywhere.
+fn full(rules: &Rules, text: &str) -> Digest {
+    let at = |n: usize| &rules.list[n % rules.list.len()];
+    let many = |rows: usize, state: State| (0..rows).map(|n| finding(at(n), n, text, state)).collect::<Vec<_>>();
+    let digests: Vec<_> = rules
+        .list
+        .iter()
+        .map(|rule| RuleDigest {
+            rule: rule.id.clone(),
+            states: StateCounts { new: 3, open: 30, fixed: 2, back: 1, unchecked: 1 },
+            pages: 20,
+            examples: (0..5).map(|n| finding(rule, n, text, State::Open)).collect(),
+        })
+        .collect();
+    let active = || rules.list.iter().filter(|r| r.status == Status::Active);
+    let gains: BTreeMap<_, _> = active().enumerate().map(|(n, r)| (r.id.clone(), 0.1 * n as f64)).collect();
+    let mut steps: Vec<Step> =
+        gains.iter().map(|(rule, gain)| Step { rule: rule.clone(), gain: *gain, score: 0.0 }).collect();
+    steps.sort_by(|a, b| b.gain.total_cmp(&a.gain));
+    let mut value = 71.5;
+    for step in &mut steps {
+        value += step.gain;
+        step.score = value;
+    }
+    let page = |n: usize| PageLoss {
+        page: PageRow {
+            url: url(&format!("{n}/{text}")),
+            status: 200,
+            title: text.to_owned(),
+            lang: "en".to_owned(),
+            kind: "service".to_owned(),
+            kind_confidence: 0.9,
+            weight: 0.001,
+            score: 70.0,
+            depth: Some(2),
+            inbound: 3,
+            bytes: 9_000,
+        },
+        lost: 0.3,
+    };
+    let runs: Vec<_> = (0..12).map(|n| point(n, 60.0 + n as f64 - 1.0, 60.5 + n as f64, 61.0 + n as f64)).collect();
+    let causes = rules
+        .list
+        .iter()
+        .map(|r| (r.cause.clone().unwrap_or(r.id.clone()), (0.25, -0.125)))
+        .collect::<BTreeMap<_, _>>();
+    let (better, worse) = (0.25 * causes.len() as f64, -0.125 * causes.len() as f64);
+    let parts = Parts { better, worse, added: -0.5, unchecked: 1.5 - (better + worse), ..Parts::default() };
+    Digest {
+        run: runs[11].run.clone(),
+        before: Some(runs[10].run.clone()),
+        moves: Some(Moves { parts, causes, shared: 0.9 }),
+        plan: Plan { steps, gains },
+        pages_read: 1_200,
+        pages_unread: 70,
+        rules: digests,
+        pages: (0..50).map(page).collect(),
+        rest_lost: 13.5,
+        moved: [State::New, State::Fixed, State::Back].into_iter().map(|s| (s, many(50, s))).collect(),
+        blockers: many(50, State::Open),
+        unsure: rules
+            .list
+            .iter()
+            .map(|r| Unsure { rule: r.id.clone(), pages: 4, example: finding(r, 1, text, State::Open) })
+            .collect(),
+        unread_reasons: vec![(Why::Timeout, 68), (Why::Login, 2), (Why::Robots, 1)],
+        unread: (0..30)
+            .map(|n| Unread { url: url(&format!("u{n}/{text}")), why: Why::Timeout, from: Some(url(text)) })
+            .collect(),
+        runs,
+        earlier_runs: 3,
+    }
+}
+
+/// An ordinary digest.
+pub(super) fn digest() -> Digest {
+    full(&rules(), "apply")
+}
+
+fn first_run(rules: &Rules) -> Digest {
+    let clean = Digest { runs: vec![point(0, 99.0, 100.0, 100.0)], ..full(rules, "apply") };
+    Digest {
+        run: clean.runs[0].run.clone(),
+        before: None,
+        moves: None,
+        plan: Plan::default(),
+        rules: Vec::new(),
+        moved: BTreeMap::new(),
+        blockers: Vec::new(),
+        unsure: Vec::new(),
+        unread_reasons: Vec::new(),
+        unread: Vec::new(),
+        earlier_runs: 0,
+        ..clean
+    }
+}
+
+fn subject<'a>(rules: &'a Rules, name: &'a str) -> Subject<'a> {
+    let contact = Contact { name: name.to_owned(), href: Some("mailto:web@milltown.example".to_owned()), text: None };
+    Subject {
+        site_name: name,
+        target: "http://milltown.example/",
+        contact: Some(contact),
+        goal: Goal { target: 85.0, is_default: true },
+        family: Family::Audit,
+        rules,
+        tool: "0.1.0",
+    }
+}
+
+fn value(digest: &Digest, subject: &Subject<'_>) -> Value {
+    let basis = Basis::new(digest, subject, Cuts::at_step(0));
+    serde_json::to_value(context::context(ReportPage::Site, &basis)).expect("the context is plain data")
+}
+
+fn numbers(rows: &Value, key: &str) -> Vec<f64> {
+    rows.as_array().into_iter().flatten().filter_map(|row| row[key].as_f64()).collect()
+}
+
+#[track_caller]
+fn check_near(a: f64, b: f64) {
+    assert!((a - b).abs() < 1e-9, "{a} is not {b}");
+}
+
+#[test]
+fn parts_and_rows_sum_to_the_change() {
+    let rules = rules();
+    let digest = full(&rules, "apply");
+    let context = value(&digest, &subject(&rules, "Milltown"));
+    let change = &context["change"];
+    let points = change["points"].as_f64().expect("there is a change");
+    check_near(points, digest.run.score.value - digest.runs[10].run.score.value);
+    let parts = numbers(&change["parts"], "points");
+    check_near(parts.iter().sum(), points);
+    check_near(
+        change["parts"].as_array().and_then(|p| p.last()).and_then(|p| p["running"].as_f64()).unwrap_or(0.0),
+        digest.run.score.value,
+    );
+
+    let basis_subject = subject(&rules, "Milltown");
+    let all = Cuts { change: usize::MAX, ..Cuts::at_step(0) };
+    let basis = Basis::new(&digest, &basis_subject, all);
+    let whole = context::context(ReportPage::Site, &basis);
+    let moves = digest.moves.as_ref().expect("there are moves");
+    let rows = whole.change.map(|c| c.rows.iter().map(|r| r.points).sum::<f64>()).unwrap_or(0.0);
+    check_near(rows, moves.parts.better + moves.parts.worse);
+    check_near(numbers(&context["categories"], "lost").iter().sum(), 100.0 - digest.run.score.value);
+}
+
+#[test]
+fn jobs_are_the_first_steps_together() {
+    let rules = rules();
+    let digest = full(&rules, "apply");
+    let plan = &value(&digest, &subject(&rules, "Milltown"))["plan"];
+    assert_eq!(plan["jobs"].as_array().map(Vec::len), Some(5));
+    assert_eq!(plan["jobs_score"].as_f64(), Some(digest.plan.steps[4].score));
+    check_near(plan["jobs_gain"].as_f64().unwrap_or(0.0), digest.plan.steps[4].score - 71.5);
+    let gains = numbers(&plan["rows"], "gain");
+    assert!(gains.is_sorted_by(|a, b| a >= b));
+}
+
+#[test]
+fn what_is_cut_is_counted() {
+    let rules = rules();
+    let digest = full(&rules, "apply");
+    let subject = subject(&rules, "Milltown");
+    for step in 0..=Cuts::LAST_STEP {
+        let basis = Basis::new(&digest, &subject, Cuts::at_step(step));
+        let context = context::context(ReportPage::Site, &basis);
+        let active = rules.list.iter().filter(|r| r.status == Status::Active).count();
+        assert_eq!(context.plan.rows.len() + context.plan.rest, active);
+        assert_eq!(context.rules.len() + context.rules_rest, active);
+        assert_eq!(context.trial.rows.len() + context.trial.rest, rules.list.len() - active);
+        assert_eq!(context.pages.rows.len() as u64 + context.pages.rest, 1_200);
+        check_near(context.pages.rest_lost, 13.5 + 0.3 * (50 - context.pages.rows.len()) as f64);
+        assert_eq!(context.unread.rows.len() as u64 + context.unread.rest, 71);
+        for section in &context.rules {
+            assert_eq!(section.examples.len() as u64 + section.more, section.findings);
+        }
+        for row in &context.plan.rows {
+            assert_eq!(row.anchor.is_some(), context.rules.iter().any(|s| s.rule == row.rule));
+        }
+    }
+}
+
+#[test]
+fn a_first_run_claims_no_change() {
+    let rules = rules();
+    let digest = first_run(&rules);
+    let subject = subject(&rules, "Milltown");
+    let context = value(&digest, &subject);
+    assert_eq!((&context["change"], &context["run"]["compared_with"]), (&Value::Null, &Value::Null));
+    assert_eq!(context["trend"]["direction"], "unclear");
+    for page in [ReportPage::Scorecard, ReportPage::Site] {
+        let html = render(page, &digest, &subject).expect("it can be made");
+        assert!(html.contains("This is the first audit"));
+    }
+    assert!(matches!(render(ReportPage::Demo, &digest, &subject), Err(ReportError::NothingToCompare)));
+}
+
+#[test]
+fn other_rules_are_told_and_nothing_is_subtracted() {
+    let rules = rules();
+    let mut digest = full(&rules, "apply");
+    digest.moves = None;
+    digest.run.rule_set = "c".repeat(32);
+    digest.runs[11].rules_changed = true;
+    let subject = subject(&rules, "Milltown");
+    let change = &value(&digest, &subject)["change"];
+    assert_eq!((&change["break"], &change["points"]), (&Value::from("rules"), &Value::Null));
+    assert_eq!((&change["parts"], &change["rows"]), (&Value::Array(Vec::new()), &Value::Array(Vec::new())));
+    for page in [ReportPage::Scorecard, ReportPage::Site] {
+        let html = render(page, &digest, &subject).expect("it can be made");
+        assert!(html.contains("The rules changed since"));
+        assert!(!html.contains("first audit"));
+    }
+    digest.run.setup = "other".to_owned();
+    assert_eq!(value(&digest, &subject)["change"]["break"], "both");
+}
+
+/// Everything that could leave an attribute, an element, a comment or a template.
+const HOSTILE: &str =
+    "</title></code><script>alert(1)</script>\"'`>{{ 7 * 7 }}{% raw %}--><img src=x onerror=alert(1)>&lt;";
+
+#[test]
+fn a_hostile_page_cannot_break_out() {
+    let rules = rules();
+    let digest = full(&rules, HOSTILE);
+    let mut subject = subject(&rules, HOSTILE);
+    subject.target = "javascript:alert(1)";
+    for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Demo] {
+        let html = render(page, &digest, &subject).expect("it can be made");
+        assert!(html.contains("&lt;script&gt;"));
+        for live in ["<script", "<img", "javascript:alert(1)\""] {
+            assert!(!html.contains(live), "{live} is live on {page:?}");
+        }
+        assert!(html.contains("{{ 7 * 7 }}"), "a text became a template");
+        for (name, value) in attributes(&html) {
+            let is_ours = !value.contains(':') || ["http://", "mailto:", "data:,"].iter().any(|s| value.starts_with(s));
+            assert!(!name.starts_with("on") && (name != "href" || is_ours), "{name}={value}");
+        }
+    }
+}
+
+fn attributes(html: &str) -> Vec<(String, String)> {
+    let document = scraper::Html::parse_document(html);
+    let elements = document.tree.nodes().filter_map(|n| n.value().as_element());
+    elements.flat_map(|e| e.attrs()).map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+#[test]
+fn links_within_a_page_lead_somewhere_and_ids_are_unique() {
+    let rules = rules();
+    for text in ["apply", &"\"<".repeat(4_000)] {
+        let digest = full(&rules, text);
+        for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Demo] {
+            let html = render(page, &digest, &subject(&rules, "Milltown")).expect("it can be made");
+            let attributes = attributes(&html);
+            let ids: Vec<&str> =
+                attributes.iter().filter(|(name, _)| name == "id").map(|(_, id)| id.as_str()).collect();
+            let unique: std::collections::BTreeSet<_> = ids.iter().collect();
+            assert_eq!(unique.len(), ids.len());
+            let named = |name: &str, value: &str| match name {
+                "href" => value.strip_prefix('#').map(str::to_owned),
+                "aria-labelledby" => Some(value.to_owned()),
+                _ => None,
+            };
+            for target in attributes.iter().filter_map(|(name, value)| named(name, value)) {
+                assert!(target.split(' ').all(|id| ids.contains(&id)), "{target} is nowhere on {page:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_demo_shows_every_fix_and_every_fault() {
+    let rules = rules();
+    let digest = full(&rules, "apply");
+    let html = render(ReportPage::Demo, &digest, &subject(&rules, "Milltown")).expect("it can be made");
+    let causes = digest.moves.as_ref().map_or(0, |m| m.causes.len());
+    assert_eq!(html.matches("class=\"bar\"").count(), causes);
+    assert!(html.contains("What got worse"));
+}
+
+#[test]
+fn pages_stay_small_whatever_the_site() {
+    let rules = rules();
+    // Half of it must be escaped, which is the most that a text can grow by.
+    let long = "\"<".repeat(4_000);
+    for text in [HOSTILE, &long] {
+        let digest = full(&rules, text);
+        let subject = subject(&rules, "Milltown");
+        let site = render(ReportPage::Site, &digest, &subject).expect("it can be made");
+        assert!(site.len() <= SITE_BYTES, "{} bytes", site.len());
+        let scorecard = render(ReportPage::Scorecard, &digest, &subject).expect("it can be made");
+        assert!(scorecard.len() <= 40_000, "{} bytes", scorecard.len());
+    }
+}
+
+#[test]
+fn equal_input_gives_equal_bytes() {
+    let rules = rules();
+    let (a, b) = (full(&rules, "apply"), full(&rules, "apply"));
+    for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Demo] {
+        let made = |digest| render(page, digest, &subject(&rules, "Milltown")).expect("it can be made");
+        assert_eq!(made(&a), made(&b));
+    }
+}
+
+/// Every key of an object, and of the first object in each list.
+fn same_keys(at: &str, sample: &Value, made: &Value) {
+    match (sample, made) {
+        (Value::Object(sample), Value::Object(made)) => {
+            let keys =
+                |o: &serde_json::Map<String, Value>| o.keys().cloned().collect::<std::collections::BTreeSet<_>>();
+            assert_eq!(keys(sample), keys(made), "at {at}");
+            for (key, value) in sample {
+                same_keys(&format!("{at}.{key}"), value, &made[key]);
+            }
+        }
+        (Value::Array(sample), Value::Array(made)) => {
+            if let (Some(sample), Some(made)) = (sample.first(), made.first()) {
+                same_keys(&format!("{at}[0]"), sample, made);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn the_sample_has_the_shape_of_the_context() {
+    let rules = rules();
+    let sample = serde_json::from_str(include_str!("../../reports/sample.json")).expect("it is JSON");
+    same_keys("context", &sample, &value(&full(&rules, "apply"), &subject(&rules, "Milltown")));
+}

@@ -1,0 +1,166 @@
+//! The runs over time: places on the axis of the chart, a scale of round numbers, and what the
+//! direction is, as far as runs can be compared.
+
+use super::basis::Basis;
+use super::shape::{Break, Direction, Scale, Since, Trend, TrendGoal, TrendRun};
+use crate::history::RunPoint;
+use crate::score::Score;
+
+/// A change of so many points is none. Our choice.
+const FLAT: f64 = 1.0;
+
+/// Distances between the lines of the scale, in points.
+const STEPS: [u32; 3] = [5, 10, 20];
+
+/// Spaces between lines at most; the widest step always fits 0 to 100 into them.
+const SPACES: u32 = 5;
+
+/// The trend of the runs that the digest lists.
+pub(super) fn trend<'a>(basis: &'a Basis<'a>) -> Trend<'a> {
+    let (runs, target) = (&basis.digest.runs, basis.subject.goal.target);
+    let comparable = since_break(runs);
+    let since = comparable.first().filter(|_| comparable.len() > 1);
+    Trend {
+        earlier: basis.digest.earlier_runs,
+        direction: since.map_or(Direction::Unclear, |first| direction(&first.run.score, &basis.digest.run.score)),
+        since: since.map(|p| Since { date: &p.run.started, score: p.run.score.value }),
+        scale: scale(runs, target),
+        runs: runs.iter().zip(places(runs)).enumerate().map(|(n, (point, at))| run(point, at, n == 0)).collect(),
+        goals: [TrendGoal { target, current: true, by: (), from_at: 0.0, to_at: 1.0 }],
+    }
+}
+
+fn run(point: &RunPoint, at: f64, is_first: bool) -> TrendRun<'_> {
+    let score = &point.run.score;
+    TrendRun {
+        date: &point.run.started,
+        score: score.value,
+        low: score.low,
+        high: score.high,
+        coverage: score.coverage,
+        provisional: score.provisional,
+        at,
+        cut: Break::of(point.rules_changed, point.setup_changed).filter(|_| !is_first),
+        note: (),
+    }
+}
+
+/// The last runs, as far back as they can be compared with the newest.
+pub(super) fn since_break(runs: &[RunPoint]) -> &[RunPoint] {
+    let start = runs.iter().rposition(|p| p.rules_changed || p.setup_changed).unwrap_or(0);
+    &runs[start..]
+}
+
+/// Up or down only where the ranges of both scores lie apart, since the truth may be anywhere in them.
+fn direction(first: &Score, last: &Score) -> Direction {
+    match last.value - first.value {
+        change if change.abs() <= FLAT => Direction::Flat,
+        _ if last.low > first.high => Direction::Up,
+        _ if last.high < first.low => Direction::Down,
+        _ => Direction::Unclear,
+    }
+}
+
+/// Where each run stands between the first (0) and the last (1): by its time, or, where the times are
+/// no times or not in order, at equal distances.
+fn places(runs: &[RunPoint]) -> Vec<f64> {
+    let seconds = |p: &RunPoint| p.run.started.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second);
+    let times: Vec<i64> = runs.iter().filter_map(seconds).collect();
+    let (Some(&first), Some(&last)) = (times.first(), times.last()) else { return equal_places(runs.len()) };
+    if times.len() < runs.len() || !times.is_sorted() || first == last {
+        return equal_places(runs.len());
+    }
+    times.iter().map(|time| (time - first) as f64 / (last - first) as f64).collect()
+}
+
+fn equal_places(runs: usize) -> Vec<f64> {
+    let last = runs.saturating_sub(1).max(1) as f64;
+    (0..runs).map(|n| n as f64 / last).collect()
+}
+
+/// Round numbers that hold every score, its range and the goal.
+fn scale(runs: &[RunPoint], goal: f64) -> Scale {
+    let scores = runs.iter().flat_map(|p| [p.run.score.low, p.run.score.value, p.run.score.high]);
+    let (mut least, mut most) = (goal, goal);
+    for score in scores {
+        (least, most) = (least.min(score), most.max(score));
+    }
+    let (least, most) = (least.clamp(0.0, 100.0), most.clamp(0.0, 100.0));
+    let ends = |step: u32| {
+        let low = (least / f64::from(step)).floor() as u32 * step;
+        let high = (most / f64::from(step)).ceil() as u32 * step;
+        match (low, high) {
+            (100, 100) => (100 - step, 100),
+            _ if low == high => (low, low + step),
+            ends => ends,
+        }
+    };
+    let fits = |step: &u32| ends(*step).1 - ends(*step).0 <= SPACES * step;
+    let step = STEPS.into_iter().find(fits).unwrap_or(20);
+    let (low, high) = ends(step);
+    Scale { low, high, ticks: (low..=high).step_by(step as usize).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::tests::point;
+
+    fn runs(scores: &[(f64, f64, f64)]) -> Vec<RunPoint> {
+        scores.iter().enumerate().map(|(n, &(low, value, high))| point(n, low, value, high)).collect()
+    }
+
+    #[track_caller]
+    fn check_scale(scores: &[(f64, f64, f64)], goal: f64, expected: &[u32]) {
+        let scale = scale(&runs(scores), goal);
+        assert_eq!(scale.ticks, expected);
+        assert_eq!((Some(&scale.low), Some(&scale.high)), (expected.first(), expected.last()));
+    }
+
+    #[test]
+    fn the_scale_is_round_and_holds_everything() {
+        check_scale(&[(57.0, 58.9, 61.0), (69.1, 71.4, 72.3)], 85.0, &[50, 60, 70, 80, 90]);
+        check_scale(&[(84.0, 84.0, 84.0)], 85.0, &[80, 85]);
+        check_scale(&[(100.0, 100.0, 100.0)], 100.0, &[95, 100]);
+        check_scale(&[(0.0, 0.0, 0.0)], 0.0, &[0, 5]);
+        check_scale(&[(0.0, 50.0, 100.0)], 85.0, &[0, 20, 40, 60, 80, 100]);
+        check_scale(&[], 85.0, &[85, 90]);
+    }
+
+    #[track_caller]
+    fn check_direction(first: (f64, f64, f64), last: (f64, f64, f64), expected: Direction) {
+        let runs = runs(&[first, last]);
+        assert_eq!(direction(&runs[0].run.score, &runs[1].run.score), expected);
+    }
+
+    #[test]
+    fn a_direction_is_claimed_only_where_ranges_lie_apart() {
+        check_direction((60.0, 60.0, 60.0), (70.0, 70.0, 70.0), Direction::Up);
+        check_direction((70.0, 70.0, 70.0), (60.0, 60.0, 60.0), Direction::Down);
+        check_direction((60.0, 60.0, 60.0), (61.0, 61.0, 61.0), Direction::Flat);
+        check_direction((58.0, 60.0, 66.0), (65.0, 70.0, 75.0), Direction::Unclear);
+    }
+
+    #[test]
+    fn runs_stand_by_their_time_where_they_have_one() {
+        let mut points = runs(&[(1.0, 1.0, 1.0); 3]);
+        for (point, date) in
+            points.iter_mut().zip(["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z", "2026-01-05T00:00:00Z"])
+        {
+            point.run.started = date.to_owned();
+        }
+        assert_eq!(places(&points), [0.0, 0.25, 1.0]);
+        points[1].run.started = "2025-01-01T00:00:00Z".to_owned();
+        assert_eq!(places(&points), [0.0, 0.5, 1.0]);
+        assert_eq!(places(&points[..1]), [0.0]);
+    }
+
+    #[test]
+    fn only_runs_since_the_last_break_are_compared() {
+        let mut points = runs(&[(1.0, 1.0, 1.0); 4]);
+        assert_eq!(since_break(&points).len(), 4);
+        points[2].rules_changed = true;
+        assert_eq!(since_break(&points).len(), 2);
+        assert_eq!(since_break(&[]).len(), 0);
+    }
+}
