@@ -1,0 +1,289 @@
+//! Every command and flag, with its sentence of help.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// Audits the websites and kiosks of public bodies the way a citizen meets them.
+#[derive(Debug, Parser)]
+#[command(name = "plainway", version, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 done; 1 the gate or `rules test` failed; 2 the command, a path, the config or a rule file is wrong; 3 the audit could not be done."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Audit a site, a folder of built HTML, a file, an archive, or a list of addresses
+    Audit(AuditArgs),
+    /// Audit the bundled town before and after, and show the trend; needs no network
+    Demo(DemoArgs),
+    /// Write a plainway.toml for a site
+    Init(InitArgs),
+    /// Write the reports of the last stored run again
+    Report(ReportArgs),
+    /// Keep the findings of the last run as known, for the gate
+    Baseline(BaselineArgs),
+    /// List the stored runs
+    Runs(RunsArgs),
+    /// Print what was measured, as JSON Lines
+    Facts(FactsArgs),
+    /// Look at the rules, test them, start a new one
+    Rules(RulesArgs),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// What is audited: a site or a terminal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Profile {
+    /// A website
+    #[default]
+    Website,
+    /// The screens of a public terminal
+    Kiosk,
+}
+
+impl Profile {
+    /// The word in files and reports.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Website => "website",
+            Self::Kiosk => "kiosk",
+        }
+    }
+}
+
+/// Files that can be written beside the reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// The reports in HTML (always written)
+    Html,
+    /// audit.json (always written)
+    Json,
+}
+
+/// Flags about what is read, and how.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct ReadArgs {
+    /// Read at most so many pages [default: 10000]
+    #[arg(long, value_name = "N", help_heading = "Reading")]
+    pub(super) max_pages: Option<usize>,
+    /// Follow links at most so far from the start page; 0 is the start page alone
+    #[arg(long, value_name = "N", help_heading = "Reading")]
+    pub(super) depth: Option<u32>,
+    /// Wait so long between two requests to a host
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Reading")]
+    pub(super) delay: Option<f64>,
+    /// Ask a host for so many pages at once [default: 2; 16 on this machine]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256), help_heading = "Reading")]
+    pub(super) concurrency: Option<u16>,
+    /// You answer for this site: read it at full speed, whatever its robots.txt says (the report tells)
+    #[arg(long, help_heading = "Reading")]
+    pub(super) own_site: bool,
+    /// The public address of what is read: of a folder, or of a staging site
+    #[arg(long = "as", value_name = "URL", help_heading = "Reading")]
+    pub(super) as_url: Option<String>,
+    /// Take this date for today, as 2026-03-01 or with a time
+    #[arg(long, value_name = "DATE", help_heading = "Reading")]
+    pub(super) as_of: Option<String>,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(n) if (0.0..=3600.0).contains(&n) => Ok(n),
+        _ => Err("a number of seconds between 0 and 3600 is wanted, as in 0.5".to_owned()),
+    }
+}
+
+/// Flags about the rules and the config.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct SetupArgs {
+    /// Read this config instead of the plainway.toml found upward from here
+    #[arg(long, value_name = "FILE", help_heading = "Rules")]
+    pub(super) config: Option<PathBuf>,
+    /// Add the rules of this folder; a file with the id of a built-in rule replaces it
+    #[arg(long, value_name = "DIR", help_heading = "Rules")]
+    pub(super) rules: Option<PathBuf>,
+    /// What is audited
+    #[arg(long, value_enum, default_value_t, help_heading = "Rules")]
+    pub(super) profile: Profile,
+}
+
+/// `plainway audit`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct AuditArgs {
+    /// A URL, a folder, an HTML file, a .warc or .warc.gz, or - for a list of addresses on standard input
+    #[arg(required = true, value_name = "TARGET")]
+    pub(super) targets: Vec<String>,
+    /// Write the reports here
+    #[arg(long, value_name = "DIR", default_value = "plainway-report")]
+    pub(super) out: PathBuf,
+    /// Write these as well, separated by commas
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', value_enum)]
+    pub(super) format: Vec<Format>,
+    /// Neither read nor write the history in .plainway/
+    #[arg(long)]
+    pub(super) no_history: bool,
+    /// Exit with 1 when there is a new problem that the baseline or the last run did not have
+    #[arg(long)]
+    pub(super) gate: bool,
+    /// Compare with this baseline instead of plainway-baseline.json beside the config
+    #[arg(long, value_name = "FILE", requires = "gate")]
+    pub(super) baseline: Option<PathBuf>,
+    /// What is read, and how.
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+    /// Rules and config.
+    #[command(flatten)]
+    pub(super) setup: SetupArgs,
+}
+
+/// `plainway demo`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct DemoArgs {
+    /// Write the reports here
+    #[arg(long, value_name = "DIR", default_value = "plainway-report")]
+    pub(super) out: PathBuf,
+}
+
+/// `plainway init`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct InitArgs {
+    /// Name of the site, as reports show it
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    /// Country, two letters
+    #[arg(long)]
+    pub(super) country: Option<String>,
+    /// federal, national, state, regional, local or other
+    #[arg(long)]
+    pub(super) level: Option<String>,
+    /// Languages of the site, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    pub(super) languages: Vec<String>,
+}
+
+/// `plainway report`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct ReportArgs {
+    /// Write the reports here
+    #[arg(long, value_name = "DIR", default_value = "plainway-report")]
+    pub(super) out: PathBuf,
+    /// The run, by the number that `plainway runs` lists [default: the last]
+    #[arg(long, value_name = "N")]
+    pub(super) run: Option<i64>,
+    /// Rules and config.
+    #[command(flatten)]
+    pub(super) setup: SetupArgs,
+}
+
+/// `plainway baseline`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct BaselineArgs {
+    /// What to do with the baseline
+    #[command(subcommand)]
+    pub(super) command: BaselineCommand,
+}
+
+/// What to do with a baseline.
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum BaselineCommand {
+    /// Write today's problems into a baseline file
+    Write {
+        /// The file [default: plainway-baseline.json beside the config]
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// The audit.json to take them from [default: the last run of the history]
+        #[arg(long, value_name = "FILE")]
+        from: Option<PathBuf>,
+    },
+}
+
+/// `plainway runs`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct RunsArgs {
+    /// As text or as JSON
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: ListFormat,
+}
+
+/// How lists are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For people
+    #[default]
+    Text,
+    /// For programs
+    Json,
+}
+
+/// `plainway facts`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct FactsArgs {
+    /// A URL, a folder, an HTML file, or an archive
+    #[arg(value_name = "TARGET")]
+    pub(super) target: String,
+    /// What is read, and how.
+    #[command(flatten)]
+    pub(super) read: ReadArgs,
+    /// Read this config instead of the plainway.toml found upward from here
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+}
+
+/// `plainway rules`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct RulesArgs {
+    /// What to do with the rules
+    #[command(subcommand)]
+    pub(super) command: RulesCommand,
+}
+
+/// What to do with rules.
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// List the rules
+    List {
+        /// As text or as JSON
+        #[arg(long, value_enum, default_value_t)]
+        format: ListFormat,
+        /// Add the rules of this folder
+        #[arg(long, value_name = "DIR")]
+        rules: Option<PathBuf>,
+    },
+    /// Show a rule: the whole file
+    Show {
+        /// Its id, as forms/too-many-questions
+        id: String,
+        /// Add the rules of this folder
+        #[arg(long, value_name = "DIR")]
+        rules: Option<PathBuf>,
+    },
+    /// Run the examples of the rules; exit with 1 if one fails
+    Test {
+        /// A folder of rules [default: the built-in rules]
+        dir: Option<PathBuf>,
+    },
+    /// Print a skeleton for a new rule
+    New {
+        /// Its id, as forms/too-many-questions
+        id: String,
+    },
+    /// List every fact that a rule can look at
+    Facts {
+        /// As text or as JSON
+        #[arg(long, value_enum, default_value_t)]
+        format: ListFormat,
+    },
+}

@@ -1,0 +1,185 @@
+//! `plainway audit`: each target is a run of its own, with reports of its own.
+
+use super::args::AuditArgs;
+use super::output::{self, Place};
+use super::pipeline::{self, AuditError, Job};
+use super::progress::{Meter, STOP, listen_for_stop, note};
+use super::setup::{self, Setup};
+use super::{Stop, baseline, say};
+use crate::gather::{Plan, Source};
+use crate::history::{Gate, GateInput, Store, Verdict};
+use anyhow::anyhow;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// Lines of a failed gate that are printed. Our choice; the report has all.
+const SHOWN: usize = 20;
+
+/// Audits every target, and ends with the worst of their exit codes.
+pub(super) fn run(args: &AuditArgs) -> Result<(), Stop> {
+    if args.targets.len() > 1 && args.read.as_url.is_some() {
+        return Err(Stop::Wrong(anyhow!(
+            "--as names one address, but there are {} targets; audit them one by one",
+            args.targets.len()
+        )));
+    }
+    let setup = Setup::load(&args.setup)?;
+    let sources: Vec<Source> = args.targets.iter().map(|t| setup::source(t)).collect::<Result<_, _>>()?;
+    let started = setup::started(args.read.as_of.as_deref())?;
+    let mut store = if args.no_history { Store::temporary().map_err(Stop::undone)? } else { setup.open_store()? };
+    listen_for_stop();
+    let single = sources.len() == 1;
+    let mut taken = BTreeSet::new();
+    let mut worst: Option<Stop> = None;
+    for source in sources {
+        let plan = setup::plan(source, &args.read, &setup.config, &started)?;
+        let out = if single { args.out.clone() } else { args.out.join(folder_name(&plan, &mut taken)) };
+        if let Err(stop) = audit_one(args, &setup, &plan, &mut store, &out) {
+            if !single {
+                note(format_args!("plainway: {stop}"));
+            }
+            // Codes rank 2, 3, 1, 0: a wrong command is worse than an audit that failed, and that than a gate.
+            let rank = |s: &Stop| match s.code() {
+                2 => 3,
+                3 => 2,
+                _ => 1,
+            };
+            if worst.as_ref().is_none_or(|w| rank(&stop) > rank(w)) {
+                worst = Some(stop);
+            }
+        }
+    }
+    match worst {
+        None => Ok(()),
+        Some(stop) if single => Err(stop),
+        Some(Stop::Failed) => Err(Stop::Failed),
+        Some(Stop::Wrong(_)) => Err(Stop::Wrong(anyhow!("not every target could be audited"))),
+        Some(Stop::Undone(_)) => Err(Stop::Undone(anyhow!("not every target could be audited"))),
+    }
+}
+
+/// The folder of a target among several: its host or folder, `-2` when that is taken.
+fn folder_name(plan: &Plan, taken: &mut BTreeSet<String>) -> String {
+    let shown = pipeline::shown_target(plan);
+    let bare = shown.trim_start_matches("https://").trim_start_matches("http://");
+    let name: String = bare
+        .split('/')
+        .next()
+        .unwrap_or("site")
+        .chars()
+        .map(|c| if c.is_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '-' })
+        .collect();
+    let name = if name.trim_matches('.').is_empty() { "site".to_owned() } else { name };
+    let free = std::iter::once(name.clone()).chain((2..).map(|n| format!("{name}-{n}"))).find(|n| !taken.contains(n));
+    let free = free.unwrap_or(name);
+    taken.insert(free.clone());
+    free
+}
+
+fn audit_one(args: &AuditArgs, setup: &Setup, plan: &Plan, store: &mut Store, out: &Path) -> Result<(), Stop> {
+    output::prepare(out)?;
+    let target = pipeline::shown_target(plan);
+    let snapshot = snapshot_path(args, setup, plan, &target)?;
+    let meter = Meter::new(&target);
+    let as_of = args.read.as_of.as_deref();
+    let finished = || setup::finished(as_of, &plan.date).unwrap_or_else(|_| plan.date.clone());
+    let job = Job { setup, plan, target, finished: &finished, snapshot, progress: &|p| meter.tell(p), stop: &STOP };
+    let audited = pipeline::run(&job, store);
+    meter.done();
+    let audited = audited.map_err(|error| match error {
+        AuditError::Gather(error) => Stop::undone(error),
+        error => Stop::undone(error),
+    })?;
+    let place = Place { out, store, site: &audited.site, setup };
+    let digest = output::write(&place, &audited.run)?;
+    output::summary(&digest, &setup.rules, out);
+    if digest.moves.as_ref().is_some_and(|m| m.shared < 0.5) {
+        note(
+            "fewer than half of the addresses are those of the last run: this looks like another site; give a staging site or a folder its public address with --as",
+        );
+    }
+    if audited.gathered.own_site {
+        note("read with --own-site: robots.txt and the rate were lifted");
+    }
+    if !args.gate {
+        return Ok(());
+    }
+    gate(args, setup, store, &audited.run)
+}
+
+/// Where the snapshot goes: beside the store; an archive is a snapshot already.
+fn snapshot_path(args: &AuditArgs, setup: &Setup, plan: &Plan, target: &str) -> Result<Option<PathBuf>, Stop> {
+    if args.no_history || matches!(plan.source, Source::Archive(_)) {
+        return Ok(None);
+    }
+    let dir = setup.store_dir().join("snapshots");
+    std::fs::create_dir_all(&dir).map_err(|e| {
+        Stop::Undone(anyhow!(
+            "the folder {} for snapshots cannot be made: {e}; `--no-history` goes on without it",
+            dir.display()
+        ))
+    })?;
+    Ok(Some(dir.join(pipeline::snapshot_name(target, &plan.date))))
+}
+
+fn gate(args: &AuditArgs, setup: &Setup, store: &Store, run: &crate::history::RunRow) -> Result<(), Stop> {
+    let mut gate = Gate::default();
+    if let Some(fail_on) = setup.config.gate.fail_on {
+        gate.fail_on = fail_on;
+    }
+    if let Some(min_coverage) = setup.config.gate.min_coverage {
+        gate.min_coverage = min_coverage;
+    }
+    let unsure =
+        setup.rules.list.iter().filter(|r| r.measured && r.precision < 0.95).map(|r| r.id.to_string()).collect();
+    let (known, rules) = baseline::known(args.baseline.as_deref(), setup, store, run)?;
+    let input = GateInput { known, rules, unsure };
+    let mut findings = Vec::new();
+    store.each_finding(run.run, |f| findings.push(f)).map_err(Stop::undone)?;
+    let verdict = gate.decide(run.score.coverage, &input, findings.into_iter());
+    if let Some(coverage) = verdict.low_coverage {
+        return Err(Stop::Undone(anyhow!(
+            "only {:.0} % of the site (by weight) could be read, and the gate asks for {:.0} %; the report lists what was not read",
+            coverage * 100.0,
+            gate.min_coverage * 100.0
+        )));
+    }
+    tell(&verdict, setup);
+    if verdict.passes() { Ok(()) } else { Err(Stop::Failed) }
+}
+
+/// One line a cause with its number of pages, and where to look.
+fn tell(verdict: &Verdict, setup: &Setup) {
+    if verdict.rule_new > 0 {
+        say(format_args!(
+            "{} findings come from rules that the baseline did not have; they are shown and do not fail the gate.",
+            verdict.rule_new
+        ));
+    }
+    if verdict.passes() {
+        say("Gate passed: no new problem.");
+        return;
+    }
+    say(format_args!("Gate failed: {} new problems.", verdict.failing.len()));
+    let mut rules: Vec<&str> = verdict.failing.iter().map(|f| &*f.rule).collect();
+    rules.sort_unstable();
+    rules.dedup();
+    for rule in rules {
+        let of_rule: Vec<_> = verdict.failing.iter().filter(|f| &*f.rule == rule).collect();
+        let pages: BTreeSet<&str> = of_rule.iter().map(|f| f.url.as_str()).collect();
+        let title = setup.rules.get(rule).map_or("", |r| r.title.as_str());
+        say(format_args!("  {rule}: {title} ({} on {} pages)", of_rule.len(), pages.len()));
+        for finding in of_rule.iter().take(SHOWN) {
+            let line = finding.place.as_ref().map_or(0, |p| p.line);
+            say(format_args!("    {}:{line} {} [{}]", finding.url, finding.message, finding.key));
+        }
+        if of_rule.len() > SHOWN {
+            say(format_args!("    and {} more; the report has all", of_rule.len() - SHOWN));
+        }
+    }
+    if !verdict.compared {
+        say(
+            "There is no baseline and no earlier run, so every problem counts as new. `plainway baseline write` takes today's problems as known.",
+        );
+    }
+}

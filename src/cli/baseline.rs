@@ -1,0 +1,104 @@
+//! `plainway baseline`: which problems are known, so that the gate is about new ones.
+
+use super::args::{BaselineArgs, BaselineCommand, SetupArgs};
+use super::setup::{Setup, read_text};
+use super::{Stop, output, say};
+use crate::history::{Baseline, FindingRow, RunRow, Store};
+use anyhow::{Context, anyhow};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// The file that the gate looks for beside the config.
+const FILE: &str = "plainway-baseline.json";
+
+/// The keys that are known, and the rules that they were looked for with.
+type Known = (Option<BTreeSet<String>>, Option<BTreeSet<String>>);
+
+/// Largest audit.json that a baseline is made from. Our choice: about a million findings.
+const MAX_AUDIT: u64 = 1024 * 1024 * 1024;
+
+/// Writes a baseline.
+pub(super) fn run(args: &BaselineArgs) -> Result<(), Stop> {
+    let BaselineCommand::Write { file, from } = &args.command;
+    let setup = Setup::load(&SetupArgs::default())?;
+    let rules = setup.rules.list.iter().map(|r| r.id.to_string()).collect();
+    let mut keys = BTreeSet::new();
+    let mut keep = |finding: FindingRow| {
+        if finding.is_problem() {
+            keys.insert(finding.key);
+        }
+    };
+    match from {
+        Some(path) => findings_of(path)?.into_iter().for_each(&mut keep),
+        None => {
+            let store = setup.open_store()?;
+            let (_, run) = store.runs().map_err(Stop::undone)?.pop().ok_or_else(|| {
+                Stop::Undone(anyhow!(
+                    "the history holds no run yet; audit the site first, or name an audit.json with --from"
+                ))
+            })?;
+            store.each_finding(run.run, &mut keep).map_err(Stop::undone)?;
+        }
+    }
+    let path = file.clone().unwrap_or_else(|| default_path(&setup));
+    let baseline = Baseline { keys, rules };
+    output::replace(&path, baseline.text().as_bytes())?;
+    say(format_args!("{} known problems written to {}", baseline.keys.len(), path.display()));
+    Ok(())
+}
+
+fn default_path(setup: &Setup) -> PathBuf {
+    setup.home.join(FILE)
+}
+
+#[derive(serde::Deserialize)]
+struct AuditFile {
+    format: String,
+    findings: Vec<FindingRow>,
+}
+
+fn findings_of(path: &Path) -> Result<Vec<FindingRow>, Stop> {
+    let size = std::fs::metadata(path)
+        .with_context(|| format!("{} cannot be read", path.display()))
+        .map_err(Stop::Wrong)?
+        .len();
+    if size > MAX_AUDIT {
+        return Err(Stop::Wrong(anyhow!("{} is too large for an audit.json", path.display())));
+    }
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("{} cannot be read", path.display()))
+        .map_err(Stop::Wrong)?;
+    let audit: AuditFile = serde_json::from_str(&text)
+        .with_context(|| format!("{} is no audit.json", path.display()))
+        .map_err(Stop::Wrong)?;
+    if audit.format != "plainway/audit/1" {
+        return Err(Stop::Wrong(anyhow!(
+            "{} has the format `{}`, not `plainway/audit/1`",
+            path.display(),
+            audit.format
+        )));
+    }
+    Ok(audit.findings)
+}
+
+/// What the gate takes as known: the baseline that was named, the one beside the config, or the run before.
+pub(super) fn known(given: Option<&Path>, setup: &Setup, store: &Store, run: &RunRow) -> Result<Known, Stop> {
+    let path = given.map(Path::to_owned).or_else(|| Some(default_path(setup)).filter(|p| p.is_file()));
+    if let Some(path) = path {
+        let text = read_text(&path).context("the baseline cannot be used").map_err(Stop::Wrong)?;
+        let baseline = Baseline::parse(&text)
+            .map_err(|e| Stop::Wrong(anyhow!("the baseline {} cannot be used: {e}", path.display())))?;
+        return Ok((Some(baseline.keys), Some(baseline.rules)));
+    }
+    let Some(before) = store.compared_with(run.run).map_err(Stop::undone)? else { return Ok((None, None)) };
+    let mut keys = BTreeSet::new();
+    store
+        .each_finding(before.run, |f| {
+            if f.state != crate::model::State::Fixed {
+                keys.insert(f.key);
+            }
+        })
+        .map_err(Stop::undone)?;
+    let rules = store.rules_of(before.run).map_err(Stop::undone)?;
+    Ok((Some(keys), Some(rules)))
+}

@@ -1,0 +1,77 @@
+//! `plainway facts`: what was measured, one page a line.
+
+use super::args::FactsArgs;
+use super::progress::{STOP, listen_for_stop};
+use super::setup::{load_config, load_lexicon, plan, source, started};
+use super::{Stop, say};
+use crate::facts::{Page, PageFacts, Settings};
+use crate::gather::gather;
+use crate::model::{Fetched, PageUrl, Region};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+/// Reads a target and prints its facts, sorted by address.
+pub(super) fn run(args: &FactsArgs) -> Result<(), Stop> {
+    let (config, _) = load_config(args.config.as_deref())?;
+    let lexicon = load_lexicon()?;
+    let settings = Settings {
+        country: config.site.country.clone().unwrap_or_else(|| "US".to_owned()),
+        languages: if config.site.languages.is_empty() { vec!["en".to_owned()] } else { config.site.languages.clone() },
+    };
+    let plan = plan(source(&args.target)?, &args.read, &config, &started(args.read.as_of.as_deref())?)?;
+    let rename = plan.rename();
+    let lines: Mutex<BTreeMap<PageUrl, String>> = Mutex::default();
+    listen_for_stop();
+    let visit = |fetched: &Fetched| {
+        if !fetched.is_page() {
+            return Vec::new();
+        }
+        let mut page = Page::read(fetched, &lexicon, &settings);
+        page.facts.rename(&|url| rename.public_page(url));
+        let line = published(&page.facts).to_string();
+        lines.lock().unwrap_or_else(PoisonError::into_inner).insert(fetched.url.clone(), line);
+        page.next
+    };
+    gather(&plan, &visit, &|_| (), &STOP).map_err(Stop::undone)?;
+    let lines = lines.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if lines.is_empty() {
+        return Err(Stop::Undone(anyhow::anyhow!("no page of {} could be read", args.target)));
+    }
+    lines.values().for_each(say);
+    Ok(())
+}
+
+/// The facts of a page in their published shape.
+fn published(page: &PageFacts) -> Value {
+    let round = |n: f64| (n * 100.0).round() / 100.0;
+    let enough = page.lang.starts_with("en") && page.text.is_enough();
+    let text = enough.then(|| {
+        json!({
+            "sentences": page.text.sentences, "words": page.text.words, "syllables": page.text.syllables,
+            "flesch_kincaid": round(page.text.flesch_kincaid()), "smog": round(page.text.smog()), "fog": round(page.text.fog()),
+        })
+    });
+    let region = |r: Region| serde_json::to_value(r).unwrap_or_default();
+    json!({
+        "url": page.url,
+        "title": page.title,
+        "lang": { "declared": page.lang_declared, "detected": page.lang_detected },
+        "kind": page.kind.name,
+        "kind_confidence": round(page.kind.confidence),
+        "main_words": page.main_words,
+        "text": text,
+        "contacts": page.contacts.iter().map(|c| json!({ "kind": c.kind, "value": c.value, "raw": c.raw, "label": c.label })).collect::<Vec<_>>(),
+        "forms": page.forms.iter().map(|f| {
+            let fields: Vec<Value> = f.fields.iter().map(|q| json!({ "name": q.name, "type": q.control, "kind": q.kind, "label": q.label, "required": q.required })).collect();
+            let mut form = json!({ "kind": f.kind, "action": f.action, "method": f.method, "questions": f.questions(), "minutes": round(f.minutes()), "fields": fields });
+            if f.implicit {
+                form["implicit"] = Value::Bool(true);
+            }
+            form
+        }).collect::<Vec<_>>(),
+        "says": page.says,
+        "links": page.links.iter().map(|l| json!({ "href": l.href, "text": l.text, "rel": l.rel, "in": region(l.region) })).collect::<Vec<_>>(),
+        "headings": page.headings.iter().map(|h| json!({ "level": h.level, "text": h.text })).collect::<Vec<_>>(),
+    })
+}

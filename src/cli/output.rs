@@ -1,0 +1,148 @@
+//! Reports on disk. A file of ours is replaced as a whole, others are left alone.
+
+use super::setup::Setup;
+use super::{Stop, say};
+use crate::history::{Digest, Limits, RunRow, StateCounts, Store};
+use crate::model::Status;
+use crate::report::{AuditHead, AuditWriter, Contact, Family, Goal, ReportPage, Subject, render};
+use crate::rule::Rules;
+use anyhow::{Context, anyhow};
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use url::Url;
+
+/// Where reports go and what they are made of.
+pub(super) struct Place<'p> {
+    pub(super) out: &'p Path,
+    pub(super) store: &'p Store,
+    pub(super) site: &'p str,
+    pub(super) setup: &'p Setup,
+}
+
+/// Makes the folder for the reports, before any work is done for them.
+pub(super) fn prepare(out: &Path) -> Result<(), Stop> {
+    if out.exists() && !out.is_dir() {
+        return Err(Stop::Wrong(anyhow!("--out {} is a file; name a folder", out.display())));
+    }
+    std::fs::create_dir_all(out)
+        .with_context(|| format!("the folder {} for the reports cannot be made", out.display()))
+        .map_err(Stop::Undone)
+}
+
+/// Writes a file so that a reader finds the old one or the new one, never a half.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
+    write_through(path, |file| file.write_all(bytes))
+}
+
+fn write_through(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>) -> Result<(), Stop> {
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = Path::new(&part);
+    let written = (|| {
+        let mut file = BufWriter::new(File::create(part)?);
+        fill(&mut file)?;
+        file.into_inner().map_err(std::io::IntoInnerError::into_error)?.sync_all()?;
+        std::fs::rename(part, path)
+    })();
+    if written.is_err() {
+        let _ = std::fs::remove_file(part);
+    }
+    written.with_context(|| format!("{} cannot be written", path.display())).map_err(Stop::Undone)
+}
+
+/// Writes the reports of a run, and gives back what they show.
+pub(super) fn write(place: &Place<'_>, run: &RunRow) -> Result<Digest, Stop> {
+    let digest = place.store.digest(run, place.site, Limits::default()).map_err(Stop::undone)?;
+    write_pages(place, &digest, Family::Audit, &[ReportPage::Scorecard, ReportPage::Site])?;
+    write_audit(place, run, &digest)?;
+    Ok(digest)
+}
+
+/// Writes the trend page of the demo.
+pub(super) fn write_demo(place: &Place<'_>, run: &RunRow) -> Result<Digest, Stop> {
+    let digest = place.store.digest(run, place.site, Limits::default()).map_err(Stop::undone)?;
+    write_pages(place, &digest, Family::Demo, &[ReportPage::Demo])?;
+    Ok(digest)
+}
+
+fn write_pages(place: &Place<'_>, digest: &Digest, family: Family, pages: &[ReportPage]) -> Result<(), Stop> {
+    let config = &place.setup.config;
+    let host = host_or_whole(&digest.run.target);
+    let subject = Subject {
+        site_name: config.site.name.as_deref().unwrap_or(&host),
+        target: &digest.run.target,
+        contact: config.contact.as_ref().map(|c| Contact {
+            name: c.name.clone(),
+            href: c.href.clone(),
+            text: c.text.clone(),
+        }),
+        goal: Goal { target: config.target.unwrap_or(crate::score::TARGET), is_default: config.target.is_none() },
+        family,
+        rules: &place.setup.rules,
+        tool: env!("CARGO_PKG_VERSION"),
+    };
+    for &page in pages {
+        let html = render(page, digest, &subject).map_err(Stop::undone)?;
+        replace(&place.out.join(page.file()), html.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn host_or_whole(target: &str) -> String {
+    Url::parse(target).ok().and_then(|u| u.host_str().map(str::to_owned)).unwrap_or_else(|| target.to_owned())
+}
+
+fn write_audit(place: &Place<'_>, run: &RunRow, digest: &Digest) -> Result<(), Stop> {
+    let head = AuditHead::new(run, digest.before.as_ref(), &place.setup.rules, env!("CARGO_PKG_VERSION"));
+    let unread = place.store.unread(run.run).map_err(Stop::undone)?;
+    let mut trouble = Ok(());
+    write_through(&place.out.join("audit.json"), |file| {
+        let mut pages = AuditWriter::begin(file, &head)?;
+        let read = place.store.each_page_row(run.run, |page| pages.row(&page));
+        let mut findings = pages.findings()?;
+        trouble = read.and_then(|()| place.store.each_finding(run.run, |finding| findings.row(&finding)));
+        let mut last = findings.unread()?;
+        unread.iter().for_each(|u| last.row(u));
+        last.finish().map(|_| ())
+    })?;
+    trouble.map_err(Stop::undone)
+}
+
+/// The counts of today's problems that count, by state.
+fn states(digest: &Digest, rules: &Rules) -> StateCounts {
+    let counts = digest.rules.iter().filter(|r| rules.get(&r.rule).is_none_or(|rule| rule.status == Status::Active));
+    counts.fold(StateCounts::default(), |mut sum, r| {
+        sum.new += r.states.new;
+        sum.open += r.states.open;
+        sum.fixed += r.states.fixed;
+        sum.back += r.states.back;
+        sum.unchecked += r.states.unchecked;
+        sum
+    })
+}
+
+/// Prints what came out, and where to read more.
+pub(super) fn summary(digest: &Digest, rules: &Rules, out: &Path) {
+    let score = &digest.run.score;
+    let provisional = if score.provisional { ", provisional" } else { "" };
+    say(format_args!(
+        "{}: score {:.1} of 100 ({:.0} % of the site read{provisional})",
+        digest.run.target,
+        score.value,
+        score.coverage * 100.0
+    ));
+    let states = states(digest, rules);
+    match &digest.before {
+        Some(before) => {
+            let change = score.value - before.score.value;
+            let date = before.started.get(..10).unwrap_or(&before.started);
+            let StateCounts { new, open, fixed, back, unchecked } = states;
+            say(format_args!(
+                "Since {date}: {change:+.1} points; problems: {new} new, {back} back, {open} open, {fixed} fixed, {unchecked} not checked"
+            ));
+        }
+        None => say(format_args!("{} problems on {} pages", states.today(), digest.pages_read)),
+    }
+    say(format_args!("Report: {}", out.join(ReportPage::Scorecard.file()).display()));
+}

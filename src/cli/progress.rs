@@ -1,0 +1,84 @@
+//! How far a long work has come: a line that changes on a terminal, a plain line now and then elsewhere.
+
+use crate::gather::Progress;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Instant;
+
+/// Pages between two plain lines. Our choice.
+const STEP: usize = 1_000;
+
+/// Shows progress on standard error.
+pub(super) struct Meter {
+    bar: Option<ProgressBar>,
+    said: AtomicUsize,
+    started: Instant,
+}
+
+impl Meter {
+    /// Starts to show what is read from `target`.
+    pub(super) fn new(target: &str) -> Self {
+        let bar = std::io::stderr().is_terminal().then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix}: {msg}") {
+                bar.set_style(style);
+            }
+            bar.set_prefix(target.to_owned());
+            bar
+        });
+        Self { bar, said: AtomicUsize::new(0), started: Instant::now() }
+    }
+
+    /// Tells how far it is.
+    pub(super) fn tell(&self, progress: Progress) {
+        let rate = progress.pages as f64 / self.started.elapsed().as_secs_f64().max(0.001);
+        let words = format!(
+            "{} pages read, {} queued, {rate:.0} a second, {} with an error",
+            progress.pages, progress.queued, progress.errors
+        );
+        if let Some(bar) = &self.bar {
+            bar.set_message(words);
+            bar.tick();
+            return;
+        }
+        let step = progress.pages / STEP;
+        if step > self.said.fetch_max(step, Ordering::Relaxed) {
+            note(words);
+        }
+    }
+
+    /// Takes the changing line away.
+    pub(super) fn done(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Prints a line for people on standard error.
+pub(super) fn note(line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// Set when the user wants to stop. The first Ctrl-C ends gently, the second at once.
+pub(super) static STOP: AtomicBool = AtomicBool::new(false);
+
+/// Listens for Ctrl-C for the rest of the process.
+pub(super) fn listen_for_stop() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        std::thread::spawn(|| {
+            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+            runtime.block_on(async {
+                if tokio::signal::ctrl_c().await.is_ok() {
+                    STOP.store(true, Ordering::Relaxed);
+                    note("stopping; press Ctrl-C again to stop at once");
+                }
+                if tokio::signal::ctrl_c().await.is_ok() {
+                    std::process::exit(3);
+                }
+            });
+        });
+    });
+}

@@ -1,0 +1,27 @@
+//! `plainway report`: the reports of a stored run once more.
+
+use super::Stop;
+use super::args::ReportArgs;
+use super::output::{self, Place};
+use super::setup::Setup;
+use anyhow::anyhow;
+
+/// Writes the reports of a run.
+pub(super) fn run(args: &ReportArgs) -> Result<(), Stop> {
+    let setup = Setup::load(&args.setup)?;
+    let store = setup.open_store()?;
+    let mut runs = store.runs().map_err(Stop::undone)?;
+    let (site, run) = match args.run {
+        Some(wanted) => runs
+            .into_iter()
+            .find(|(_, r)| r.run == wanted)
+            .ok_or_else(|| Stop::Wrong(anyhow!("the history holds no run {wanted}; `plainway runs` lists them")))?,
+        None => runs
+            .pop()
+            .ok_or_else(|| Stop::Undone(anyhow!("the history holds no run yet; `plainway audit` makes one")))?,
+    };
+    output::prepare(&args.out)?;
+    let digest = output::write(&Place { out: &args.out, store: &store, site: &site, setup: &setup }, &run)?;
+    output::summary(&digest, &setup.rules, &args.out);
+    Ok(())
+}

@@ -1,0 +1,274 @@
+//! What every command starts with: rules, word lists, config, the store, and what "today" is.
+
+use super::Stop;
+use super::args::{Profile, ReadArgs, SetupArgs};
+use crate::audit::Scene;
+use crate::config::Config;
+use crate::facts::{FACTS_VERSION, Lexicon, Settings};
+use crate::gather::{Plan, Source};
+use crate::history::Store;
+use crate::model::PageUrl;
+use crate::rule::{RuleSource, Rules, embedded_categories, embedded_rules, embedded_words};
+use anyhow::{Context, anyhow};
+use sha2::{Digest, Sha256};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use url::Url;
+
+/// Largest rule or config file that is read. Our choice; ours are under 8 kB.
+const MAX_TEXT: u64 = 1024 * 1024;
+
+/// Rules, words and config, ready to use.
+pub(super) struct Setup {
+    pub(super) lexicon: Lexicon,
+    pub(super) rules: Rules,
+    pub(super) config: Config,
+    pub(super) profile: Profile,
+    /// Where the config lies, or else where the command was called: the place of the store.
+    pub(super) home: PathBuf,
+}
+
+impl Setup {
+    /// Loads everything; all mistakes of a file are told at once.
+    pub(super) fn load(args: &SetupArgs) -> Result<Self, Stop> {
+        let (config, home) = load_config(args.config.as_deref())?;
+        let lexicon = load_lexicon()?;
+        let rules = load_rules(args.rules.as_deref(), &lexicon)?.for_profile(args.profile.word());
+        Ok(Self { lexicon, rules, config, profile: args.profile, home })
+    }
+
+    /// What facts take from the config.
+    pub(super) fn settings(&self) -> Settings {
+        let mut settings = Settings::default();
+        if let Some(country) = &self.config.site.country {
+            settings.country.clone_from(country);
+        }
+        if !self.config.site.languages.is_empty() {
+            settings.languages.clone_from(&self.config.site.languages);
+        }
+        settings
+    }
+
+    /// What rules may depend on.
+    pub(super) fn scene(&self) -> Scene {
+        Scene { jurisdictions: self.config.jurisdictions() }
+    }
+
+    /// Hash of the settings that a score depends on.
+    pub(super) fn setup_hash(&self) -> String {
+        let parts = format!("{:?} {:?} {}", self.settings(), self.scene(), crate::score::MODEL);
+        short_hash(parts.as_bytes())
+    }
+
+    /// Hash of everything but the page that a stored record of the page phase came from.
+    pub(super) fn phase_hash(&self) -> String {
+        let words: String = embedded_words().iter().map(|f| format!("{}/{}\n{}", f.lang, f.name, f.text)).collect();
+        let parts = format!("{FACTS_VERSION} {} {:?} {:?}\n{words}", self.rules.hash, self.settings(), self.scene());
+        short_hash(parts.as_bytes())
+    }
+
+    /// The folder `.plainway/`.
+    pub(super) fn store_dir(&self) -> PathBuf {
+        self.home.join(".plainway")
+    }
+
+    /// Opens the store, and makes its folder where needed.
+    pub(super) fn open_store(&self) -> Result<Store, Stop> {
+        let dir = self.store_dir();
+        std::fs::create_dir_all(&dir)
+            .with_context(|| {
+                format!(
+                    "the folder {} for the history cannot be made; `--no-history` goes on without it",
+                    dir.display()
+                )
+            })
+            .map_err(Stop::Undone)?;
+        Store::open(&dir.join("plainway.db")).map_err(Stop::undone)
+    }
+}
+
+/// 128 bits of SHA-256 in hexadecimal.
+pub(super) fn short_hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().take(16).map(|b| format!("{b:02x}")).collect()
+}
+
+/// The words of all languages; only a damaged build fails here.
+pub(super) fn load_lexicon() -> Result<Lexicon, Stop> {
+    Lexicon::parse(&embedded_words()).map_err(|errors| {
+        let lines: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        Stop::Wrong(anyhow!("{}", lines.join("\n")))
+    })
+}
+
+/// The built-in rules with those of a folder.
+pub(super) fn load_rules(dir: Option<&Path>, lexicon: &Lexicon) -> Result<Rules, Stop> {
+    let mut sources = embedded_rules();
+    if let Some(dir) = dir {
+        sources.extend(rules_in(dir)?);
+    }
+    Rules::load(&sources, embedded_categories(), lexicon).map_err(Stop::wrong)
+}
+
+/// The rule files of a folder: `<category>/<name>.md`.
+pub(super) fn rules_in(dir: &Path) -> Result<Vec<RuleSource>, Stop> {
+    let read = |path: &Path| {
+        read_dir_sorted(path)
+            .with_context(|| format!("the folder of rules {} cannot be read", path.display()))
+            .map_err(Stop::Wrong)
+    };
+    let mut sources = Vec::new();
+    for category in read(dir)?.into_iter().filter(|p| p.is_dir()) {
+        let Some(category_name) = category.file_name().and_then(|n| n.to_str()).filter(|n| *n != "lexicon") else {
+            continue;
+        };
+        for file in read(&category)? {
+            let Some(name) = file.file_name().and_then(|n| n.to_str()).and_then(|n| n.strip_suffix(".md")) else {
+                continue;
+            };
+            let text = read_text(&file).map_err(Stop::Wrong)?;
+            sources.push(RuleSource { id: format!("{category_name}/{name}"), file: file.display().to_string(), text });
+        }
+    }
+    if sources.is_empty() {
+        return Err(Stop::Wrong(anyhow!(
+            "the folder {} holds no rules; a rule lies in <category>/<name>.md",
+            dir.display()
+        )));
+    }
+    Ok(sources)
+}
+
+fn read_dir_sorted(dir: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(dir)?.collect::<Result<Vec<_>, _>>()?.into_iter().map(|e| e.path()).collect();
+    paths.sort();
+    Ok(paths)
+}
+
+/// The text of a file that a person wrote.
+pub(super) fn read_text(path: &Path) -> anyhow::Result<String> {
+    let size = std::fs::metadata(path).with_context(|| format!("{} cannot be read", path.display()))?.len();
+    if size > MAX_TEXT {
+        return Err(anyhow!("{} has {size} bytes; a file of this kind has at most {MAX_TEXT}", path.display()));
+    }
+    let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    String::from_utf8(bytes).map_err(|_| anyhow!("{} is not text in UTF-8", path.display()))
+}
+
+/// The config given or found upward, and the folder it lies in.
+pub(super) fn load_config(given: Option<&Path>) -> Result<(Config, PathBuf), Stop> {
+    let here = std::env::current_dir().context("the working folder cannot be read").map_err(Stop::Wrong)?;
+    let found = given
+        .map(Path::to_owned)
+        .or_else(|| here.ancestors().map(|dir| dir.join("plainway.toml")).find(|path| path.is_file()));
+    let Some(path) = found else { return Ok((Config::default(), here)) };
+    let text = read_text(&path).context("the config cannot be used").map_err(Stop::Wrong)?;
+    let shown = path.strip_prefix(&here).unwrap_or(&path).display().to_string();
+    let config = Config::parse(&shown, &text).map_err(Stop::wrong)?;
+    let home = path.parent().filter(|p| !p.as_os_str().is_empty()).map_or(here, Path::to_owned);
+    Ok((config, home))
+}
+
+/// When the run started, RFC 3339 in UTC with whole seconds: `--as-of`, else `SOURCE_DATE_EPOCH`, else the clock.
+pub(super) fn started(as_of: Option<&str>) -> Result<String, Stop> {
+    if let Some(text) = as_of {
+        return parse_date(text).ok_or_else(|| {
+            Stop::Wrong(anyhow!("`{text}` is no date for --as-of; write it as 2026-03-01 or 2026-03-01T09:00:00Z"))
+        });
+    }
+    if let Some(seconds) = source_date_epoch()? {
+        return Ok(seconds);
+    }
+    Ok(now())
+}
+
+/// When the run ended: the same moment as it started where the clock is replaced.
+pub(super) fn finished(as_of: Option<&str>, started: &str) -> Result<String, Stop> {
+    Ok(if as_of.is_some() || source_date_epoch()?.is_some() { started.to_owned() } else { now() })
+}
+
+fn source_date_epoch() -> Result<Option<String>, Stop> {
+    let Ok(text) = std::env::var("SOURCE_DATE_EPOCH") else { return Ok(None) };
+    let time = text.trim().parse::<i64>().ok().and_then(|s| jiff::Timestamp::from_second(s).ok());
+    time.map(|t| Some(t.to_string())).ok_or_else(|| {
+        Stop::Wrong(anyhow!("SOURCE_DATE_EPOCH is `{text}`; it should be a number of seconds since 1970"))
+    })
+}
+
+fn now() -> String {
+    jiff::Timestamp::from_second(jiff::Timestamp::now().as_second()).map(|t| t.to_string()).unwrap_or_default()
+}
+
+fn parse_date(text: &str) -> Option<String> {
+    let whole = if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() };
+    let time: jiff::Timestamp = whole.parse().ok()?;
+    jiff::Timestamp::from_second(time.as_second()).ok().map(|t| t.to_string())
+}
+
+/// What a target is: its source, and how reports name it.
+pub(super) fn source(target: &str) -> Result<Source, Stop> {
+    if target == "-" {
+        return list_on_stdin();
+    }
+    if target.starts_with("http://") || target.starts_with("https://") {
+        let start = Url::parse(target)
+            .map_err(|e| Stop::Wrong(anyhow!("`{target}` is no address: {e}; write it as https://www.example.gov/")))?;
+        return Ok(Source::Site { start });
+    }
+    let path = PathBuf::from(target);
+    let Ok(metadata) = std::fs::metadata(&path) else {
+        let hint = if target.contains('.') && !target.contains('/') {
+            format!("; for a website write https://{target}/")
+        } else {
+            String::new()
+        };
+        return Err(Stop::Wrong(anyhow!("there is no file or folder `{target}`{hint}")));
+    };
+    if metadata.is_dir() {
+        return Ok(Source::Folder(path));
+    }
+    let name = target.to_ascii_lowercase();
+    if [".warc", ".warc.gz"].iter().any(|end| name.ends_with(end)) {
+        return Ok(Source::Archive(path));
+    }
+    if [".html", ".htm", ".xhtml"].iter().any(|end| name.ends_with(end)) {
+        return Ok(Source::File(path));
+    }
+    Err(Stop::Wrong(anyhow!(
+        "`{target}` is neither HTML nor an archive; known endings are .html, .htm, .xhtml, .warc and .warc.gz"
+    )))
+}
+
+fn list_on_stdin() -> Result<Source, Stop> {
+    let text = std::io::read_to_string(std::io::stdin())
+        .context("the list on standard input cannot be read")
+        .map_err(Stop::Wrong)?;
+    let mut list = Vec::new();
+    for (at, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
+        let url = Url::parse(line.trim()).ok().filter(|u| matches!(u.scheme(), "http" | "https"));
+        list.push(url.ok_or_else(|| {
+            Stop::Wrong(anyhow!("line {} of the list, `{}`, is no http or https address", at + 1, line.trim()))
+        })?);
+    }
+    if list.is_empty() {
+        return Err(Stop::Wrong(anyhow!("the list on standard input is empty; give one address a line")));
+    }
+    Ok(Source::List(list))
+}
+
+/// The plan for a target, from flags, config and defaults.
+pub(super) fn plan(source: Source, read: &ReadArgs, config: &Config, date: &str) -> Result<Plan, Stop> {
+    let mut plan = Plan::new(source, date);
+    if let Some(text) = &read.as_url {
+        let url = PageUrl::parse(text).map_err(|e| Stop::Wrong(anyhow!("--as: {e}")))?;
+        plan.as_url = Some(url);
+    }
+    if let Some(max_pages) = read.max_pages.or(config.crawl.max_pages) {
+        plan.limits.max_pages = max_pages;
+    }
+    plan.limits.depth = read.depth.or(config.crawl.depth);
+    plan.politeness.delay = read.delay.map(Duration::from_secs_f64).or(config.crawl.delay);
+    plan.politeness.concurrency = read.concurrency.map(usize::from).or(config.crawl.concurrency);
+    plan.politeness.own_site = read.own_site;
+    Ok(plan)
+}

@@ -1,0 +1,201 @@
+//! `plainway.toml`: who and where a site is, and how it is audited. Raw text in, valid values or all
+//! mistakes with their places out. It reads no file itself.
+
+use crate::mistakes::{Mistake, Mistakes, Table, unknown_word};
+use crate::model::Severity;
+use std::time::Duration;
+
+/// Everything a user may set in the file. Flags overrule it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Config {
+    /// `[site]`.
+    pub site: Site,
+    /// `[contact]`: who answers for the reports.
+    pub contact: Option<Contact>,
+    /// `[crawl]`.
+    pub crawl: Crawl,
+    /// `[gate]`.
+    pub gate: Gate,
+    /// `[score]`: the target; `None` for ours.
+    pub target: Option<f64>,
+}
+
+/// Who and where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Site {
+    /// Name in reports.
+    pub name: Option<String>,
+    /// ISO 3166-1 code.
+    pub country: Option<String>,
+    /// `federal`, `state`, `local` …
+    pub level: Option<String>,
+    /// Language tags, most important first.
+    pub languages: Vec<String>,
+    /// The law's standard, as `WCAG 2.1 AA`.
+    pub standard: Option<String>,
+    /// A style guide that the site follows.
+    pub house_style: Option<String>,
+}
+
+/// Who answers for the reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// Name.
+    pub name: String,
+    /// `https:`, `http:`, `mailto:` or `tel:`.
+    pub href: Option<String>,
+    /// What is shown after the name.
+    pub text: Option<String>,
+}
+
+/// How a site is read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Crawl {
+    /// Most pages.
+    pub max_pages: Option<usize>,
+    /// Most clicks from the start.
+    pub depth: Option<u32>,
+    /// Time between two requests.
+    pub delay: Option<Duration>,
+    /// Requests at once.
+    pub concurrency: Option<usize>,
+}
+
+/// What fails a build.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Gate {
+    /// Least severity of a new finding.
+    pub fail_on: Option<Severity>,
+    /// Least share that must have been read.
+    pub min_coverage: Option<f64>,
+}
+
+const LEVELS: &[&str] = &["federal", "national", "state", "regional", "local", "other"];
+
+const FAIL_ON: &[(&str, Severity)] = &[
+    ("blocker", Severity::Blocker),
+    ("serious", Severity::Serious),
+    ("moderate", Severity::Moderate),
+    ("minor", Severity::Minor),
+];
+
+impl Config {
+    /// Reads the text of a file, which the user knows by `file`.
+    pub fn parse(file: &str, text: &str) -> Result<Self, Mistakes> {
+        let mut mistakes = Vec::new();
+        let document = Table::parse(text, 0, &mut mistakes);
+        let mut table = Table::new(&document, 0);
+        let config = Self {
+            site: table.table("site", &mut mistakes).map(|t| site(t, &mut mistakes)).unwrap_or_default(),
+            contact: table.table("contact", &mut mistakes).and_then(|t| contact(t, &mut mistakes)),
+            crawl: table.table("crawl", &mut mistakes).map(|t| crawl(t, &mut mistakes)).unwrap_or_default(),
+            gate: table.table("gate", &mut mistakes).map(|t| gate(t, &mut mistakes)).unwrap_or_default(),
+            target: table.table("score", &mut mistakes).and_then(|mut t| {
+                let target = t.number_within("target", 0.0..100.0, &mut mistakes);
+                t.finish(&mut mistakes);
+                target
+            }),
+        };
+        table.finish(&mut mistakes);
+        if mistakes.is_empty() {
+            return Ok(config);
+        }
+        mistakes.sort_by_key(|m| m.span.start);
+        Err(Mistakes { file: file.to_owned(), source: text.to_owned(), list: mistakes })
+    }
+
+    /// The jurisdictions that rules may ask for: `us`, `us-federal`. Empty where no country is set.
+    pub fn jurisdictions(&self) -> Vec<String> {
+        let Some(country) = self.site.country.as_ref().map(|c| c.to_ascii_lowercase()) else { return Vec::new() };
+        let with_level = self.site.level.as_ref().map(|level| format!("{country}-{level}"));
+        std::iter::once(country).chain(with_level).collect()
+    }
+}
+
+fn site(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Site {
+    let country_span = table.span_of("country");
+    let country = table.text("country", mistakes);
+    if let (Some(code), Some(span)) = (&country, country_span)
+        && !(code.len() == 2 && code.chars().all(|c| c.is_ascii_uppercase()))
+    {
+        mistakes.push(
+            Mistake::new(span, format!("`{code}` is no country"))
+                .help("write the two letters of ISO 3166-1, as in `US`"),
+        );
+    }
+    let level_span = table.span_of("level");
+    let level = table.text("level", mistakes);
+    if let (Some(word), Some(span)) = (&level, level_span)
+        && !LEVELS.contains(&word.as_str())
+    {
+        mistakes.push(unknown_word(span, &format!("`{word}` is no `level`"), word, LEVELS));
+    }
+    let site = Site {
+        name: table.text("name", mistakes),
+        country,
+        level,
+        languages: table.plain_texts("languages", mistakes),
+        standard: table.text("standard", mistakes),
+        house_style: table.text("house_style", mistakes),
+    };
+    table.finish(mistakes);
+    site
+}
+
+fn contact(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<Contact> {
+    let name = table.required_text("name", mistakes);
+    let span = table.span_of("href");
+    let href = table.text("href", mistakes);
+    if let (Some(address), Some(span)) = (&href, span)
+        && !["https://", "http://", "mailto:", "tel:"].iter().any(|scheme| address.starts_with(scheme))
+    {
+        mistakes.push(
+            Mistake::new(span, format!("`{address}` is no address that a reader can follow"))
+                .help("start with https://, http://, mailto: or tel:"),
+        );
+    }
+    let text = table.text("text", mistakes);
+    table.finish(mistakes);
+    Some(Contact { name, href, text })
+}
+
+fn crawl(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Crawl {
+    let mut whole = |key: &str, least: f64| table.number_within(key, least..1e9, mistakes).map(|n| n as u64);
+    let max_pages = whole("max_pages", 1.0).and_then(|n| usize::try_from(n).ok());
+    let depth = whole("depth", 0.0).and_then(|n| u32::try_from(n).ok());
+    let concurrency = whole("concurrency", 1.0).and_then(|n| usize::try_from(n).ok());
+    let delay = table.number_within("delay", 0.0..3600.0, mistakes).map(Duration::from_secs_f64);
+    table.finish(mistakes);
+    Crawl { max_pages, depth, delay, concurrency }
+}
+
+fn gate(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Gate {
+    let fail_on = table.choice("fail_on", FAIL_ON, mistakes);
+    let min_coverage = table.number_within("min_coverage", 0.0..1.0, mistakes);
+    table.finish(mistakes);
+    Gate { fail_on, min_coverage }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whole_file_is_read() {
+        let text = "[site]\nname = \"Milltown\"\ncountry = \"US\"\nlevel = \"local\"\nlanguages = [\"en\"]\n[crawl]\ndelay = 0.5\nmax_pages = 200\n[gate]\nfail_on = \"moderate\"\n[score]\ntarget = 90\n";
+        let config = Config::parse("plainway.toml", text).expect("the file is right");
+        assert_eq!(config.jurisdictions(), ["us", "us-local"]);
+        assert_eq!(config.crawl.delay, Some(Duration::from_millis(500)));
+        assert_eq!((config.gate.fail_on, config.target), (Some(Severity::Moderate), Some(90.0)));
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once() {
+        let text = "[site]\nnmae = \"x\"\ncountry = \"Usa\"\n[gate]\nfail_on = \"serius\"\nmin_coverage = 2\n";
+        let mistakes = Config::parse("plainway.toml", text).expect_err("four things are wrong");
+        let shown = mistakes.to_string();
+        assert_eq!(mistakes.list.len(), 4, "{shown}");
+        assert!(shown.contains("did you mean `name`?") && shown.contains("did you mean `serious`?"), "{shown}");
+        assert!(shown.contains("plainway.toml:5:11"), "{shown}");
+    }
+}
