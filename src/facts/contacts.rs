@@ -89,18 +89,22 @@ pub fn contacts(
 fn in_block(dom: &Dom, block: &Block, words: Option<&Words>, country: country::Id, found: &mut Vec<Contact>) {
     let text = &block.text;
     let line = dom.node(block.node).line;
+    let mut here: Vec<(usize, Contact)> = Vec::new();
     let mut push = |kind: &str, value: String, raw: &str, before: &str, valid| {
         let label = label_before(before);
-        found.push(Contact {
-            kind: kind.to_owned(),
-            value,
-            raw: raw.to_owned(),
-            label,
-            region: block.region,
-            line,
-            valid,
-            node: block.node,
-        });
+        here.push((
+            before.len(),
+            Contact {
+                kind: kind.to_owned(),
+                value,
+                raw: raw.to_owned(),
+                label,
+                region: block.region,
+                line,
+                valid,
+                node: block.node,
+            },
+        ));
     };
     if text.contains('@') {
         for m in EMAIL.find_iter(text) {
@@ -122,10 +126,7 @@ fn in_block(dom: &Dom, block: &Block, words: Option<&Words>, country: country::I
             }
         }
     }
-    if block.kind == BlockKind::Button {
-        return;
-    }
-    if let Some(words) = words {
+    if let Some(words) = words.filter(|_| block.kind != BlockKind::Button) {
         let hours = opening_hours(text, words);
         if let Some((value, start, end)) = hours {
             push("hours", value, &text[start..end], &text[..start], None);
@@ -137,6 +138,8 @@ fn in_block(dom: &Dom, block: &Block, words: Option<&Words>, country: country::I
             push("address", fold_space(m.as_str()), m.as_str(), &text[..m.start()], None);
         }
     }
+    here.sort_by_key(|(at, _)| *at);
+    found.extend(here.into_iter().map(|(_, contact)| contact));
 }
 
 fn in_link(link: &Link, words: Option<&Words>, country: country::Id, found: &mut Vec<Contact>) {
@@ -313,7 +316,7 @@ pub fn tel_agrees(link: &Link) -> Option<bool> {
     let number = link.href.strip_prefix("tel:")?;
     let digits = |t: &str| t.chars().filter(char::is_ascii_digit).collect::<String>();
     // Vanity numbers spell letters; they agree as their keys.
-    let text = link.text.split(|c: char| c == ',' || c == ';').next().unwrap_or("");
+    let text = link.text.split([',', ';']).next().unwrap_or("");
     let (dialled, shown) = (digits(number.split(';').next().unwrap_or("")), digits(text));
     let letters = text.chars().filter(char::is_ascii_alphabetic).count();
     if shown.len() < 7 || (letters > 0 && shown.len() < 10) {

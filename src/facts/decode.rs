@@ -29,8 +29,8 @@ fn meta_charset(head: &[u8]) -> Option<&'static Encoding> {
     let at = lower.find("charset=")?;
     lower[..at].rfind("<meta")?;
     let value = lower[at + "charset=".len()..].trim_start_matches(['"', '\'', ' ']);
-    let end = value.find(|c: char| matches!(c, '"' | '\'' | '>' | ';' | ' ' | '/')).unwrap_or(value.len());
-    let found = Encoding::for_label(value[..end].as_bytes())?;
+    let end = value.find(['"', '\'', '>', ';', ' ', '/']).unwrap_or(value.len());
+    let found = Encoding::for_label(&value.as_bytes()[..end])?;
     // The standard: a meta that could be read as ASCII cannot be UTF-16.
     Some(if found == encoding_rs::UTF_16LE || found == encoding_rs::UTF_16BE { UTF_8 } else { found })
 }

@@ -1,44 +1,42 @@
 //! A look at how deep a source nests, before a tree is built: tree building takes time that grows
 //! with depth times elements, and cannot be stopped once it runs.
 
-/// Elements without an end tag, or whose end tag may be left out: they do not nest by themselves.
-const FLAT: &[&[u8]] = &[
-    b"area",
-    b"base",
-    b"br",
-    b"col",
-    b"embed",
-    b"hr",
-    b"img",
-    b"input",
-    b"link",
-    b"meta",
-    b"param",
-    b"source",
-    b"track",
-    b"wbr",
-    b"p",
-    b"li",
-    b"dt",
-    b"dd",
-    b"option",
-    b"optgroup",
-    b"tr",
-    b"td",
-    b"th",
-    b"tbody",
-    b"thead",
-    b"tfoot",
-    b"colgroup",
-    b"rp",
-    b"rt",
-    b"html",
-    b"head",
-    b"body",
-];
+/// How an element counts towards the depth.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// It holds others.
+    Nests,
+    /// It has no end tag, or its end tag may be left out: it does not nest by itself.
+    Flat,
+    /// Its content is text and holds no tags.
+    Raw,
+}
 
-/// Elements whose content is text and holds no tags.
-const RAW: &[&[u8]] = &[b"script", b"style", b"textarea", b"title", b"xmp", b"iframe", b"noframes"];
+/// Longest name of an element that is not [`Shape::Nests`].
+const NAME: usize = 8;
+
+/// The shape of the element whose name starts `rest`.
+fn shape(rest: &[u8]) -> Shape {
+    let mut name = [0u8; NAME];
+    let mut length = 0;
+    for &byte in rest {
+        if !(byte.is_ascii_alphanumeric() || byte == b'-') {
+            break;
+        }
+        let Some(slot) = name.get_mut(length) else { return Shape::Nests };
+        *slot = byte.to_ascii_lowercase();
+        length += 1;
+    }
+    match &name[..length] {
+        b"p" | b"li" | b"br" | b"td" | b"tr" | b"th" | b"dt" | b"dd" | b"hr" | b"rp" | b"rt" | b"img" | b"col"
+        | b"wbr" | b"link" | b"meta" | b"input" | b"area" | b"base" | b"embed" | b"param" | b"source" | b"track"
+        | b"option" | b"optgroup" | b"tbody" | b"thead" | b"tfoot" | b"colgroup" | b"html" | b"head" | b"body" => {
+            Shape::Flat
+        }
+        b"script" | b"style" | b"textarea" | b"title" | b"xmp" | b"iframe" | b"noframes" => Shape::Raw,
+        _ => Shape::Nests,
+    }
+}
 
 /// The longest prefix of the source whose elements nest at most `max` deep.
 ///
@@ -48,41 +46,42 @@ pub(super) fn shallow_prefix(source: &str, max: usize) -> &str {
     let bytes = source.as_bytes();
     let mut depth = 0usize;
     let mut at = 0;
-    while let Some(found) = find(bytes, at, b"<") {
+    while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr(b'<', rest)).map(|n| n + at) {
         let rest = &bytes[found + 1..];
         at = found + 1;
-        if rest.starts_with(b"!--") {
-            at = find(bytes, found + 4, b"-->").map_or(bytes.len(), |end| end + 3);
-        } else if rest.first() == Some(&b'/') {
-            if !FLAT.iter().any(|flat| name_is(&rest[1..], flat)) {
-                depth = depth.saturating_sub(1);
+        match rest.first() {
+            Some(b'!') if rest.starts_with(b"!--") => {
+                at = find(bytes, found + 4, b"-->").map_or(bytes.len(), |end| end + 3);
             }
-        } else if rest.first().is_some_and(u8::is_ascii_alphabetic) {
-            if let Some(raw) = RAW.iter().find(|raw| name_is(rest, raw)) {
-                at = end_of_raw(bytes, found, raw);
-            } else if !FLAT.iter().any(|flat| name_is(rest, flat)) {
-                depth += 1;
-                if depth > max {
-                    return &source[..found];
+            Some(b'/') if shape(&rest[1..]) != Shape::Flat => depth = depth.saturating_sub(1),
+            Some(byte) if byte.is_ascii_alphabetic() => match shape(rest) {
+                Shape::Flat => {}
+                Shape::Raw => at = end_of_raw(bytes, found, name_of(rest)),
+                Shape::Nests => {
+                    depth += 1;
+                    if depth > max {
+                        return &source[..found];
+                    }
                 }
-            }
+            },
+            _ => {}
         }
     }
     source
 }
 
-/// Whether the tag name at the start of `rest` is exactly `name` (in any case).
-fn name_is(rest: &[u8], name: &[u8]) -> bool {
-    rest.len() >= name.len()
-        && rest[..name.len()].eq_ignore_ascii_case(name)
-        && rest.get(name.len()).is_none_or(|c| !c.is_ascii_alphanumeric() && *c != b'-')
+fn name_of(rest: &[u8]) -> &[u8] {
+    &rest[..rest.iter().position(|b| !b.is_ascii_alphanumeric()).unwrap_or(rest.len())]
 }
 
+/// Where the end tag of a raw element stands, behind its `</`name, so that it is not taken for one
+/// of an element that nests.
 fn end_of_raw(bytes: &[u8], from: usize, name: &[u8]) -> usize {
     let mut at = from + 1;
     while let Some(found) = find(bytes, at, b"</") {
-        if name_is(&bytes[found + 2..], name) {
-            return found + 2;
+        let rest = &bytes[found + 2..];
+        if rest.len() >= name.len() && rest[..name.len()].eq_ignore_ascii_case(name) {
+            return found + 2 + name.len();
         }
         at = found + 2;
     }

@@ -230,54 +230,6 @@ impl Dom {
         }
         fold_space(&text)
     }
-
-    /// A CSS selector for the element: its id where it has one, else the steps from the nearest
-    /// ancestor with one, at most six.
-    pub fn selector(&self, i: u32) -> String {
-        let mut steps = Vec::new();
-        for a in self.ancestors_and_self(i).take(6) {
-            if let Some(id) = self.attr(a, "id").filter(|id| is_plain_id(id) && self.by_id(id) == Some(a)) {
-                steps.push(format!("#{id}"));
-                break;
-            }
-            steps.push(self.step(a));
-        }
-        steps.reverse();
-        steps.join(" > ")
-    }
-
-    fn step(&self, i: u32) -> String {
-        let tag = self.tag(i);
-        let Some(parent) = self.parent(i) else { return tag.to_owned() };
-        let same: Vec<u32> = self.children(parent).filter(|&c| self.tag(c) == tag).collect();
-        if same.len() < 2 {
-            return tag.to_owned();
-        }
-        let at = same.iter().position(|&c| c == i).map_or(1, |p| p + 1);
-        format!("{tag}:nth-of-type({at})")
-    }
-
-    /// The start tag of an element as source, at most 160 characters (our choice).
-    pub fn start_tag(&self, i: u32) -> String {
-        let Some(element) = self.element(i) else { return String::new() };
-        let mut out = format!("<{}", element.name());
-        for (name, value) in element.attrs() {
-            if name == "style" || name.starts_with("on") || name.starts_with("data-") {
-                continue;
-            }
-            let value = shorten(value, 60);
-            out.push_str(&format!(" {name}=\"{}\"", value.replace('"', "&quot;")));
-        }
-        out.push('>');
-        shorten(&out, 160)
-    }
-}
-
-fn is_plain_id(id: &str) -> bool {
-    !id.is_empty()
-        && id.len() <= 64
-        && id.starts_with(|c: char| c.is_ascii_alphabetic())
-        && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
 /// An attribute of an element.
@@ -386,6 +338,7 @@ fn hides(style: &str) -> bool {
 /// classes and ids conventionally have; what is left is the main content.
 fn assign_regions(dom: &mut Dom, lexicon: &Lexicon) {
     let main = dom.elements().find(|&i| is_main(dom, i) && dom.node(i).exposure != Exposure::Hidden);
+    let main_range = main.map_or(0..0, |m| m..dom.node(m).end);
     for i in 0..dom.len() {
         let above = dom.parent(i).map(|p| dom.node(p).region);
         let region = if !dom.node(i).is_element {
@@ -393,7 +346,7 @@ fn assign_regions(dom: &mut Dom, lexicon: &Lexicon) {
         } else if Some(i) == main {
             Region::Main
         } else {
-            match (own_region(dom, i, main, lexicon), above) {
+            match (own_region(dom, i, &main_range, lexicon), above) {
                 (Some(own), _) => own,
                 (None, Some(above)) => above,
                 (None, None) => Region::Main,
@@ -416,7 +369,7 @@ fn is_main(dom: &Dom, i: u32) -> bool {
     dom.tag(i) == "main" || dom.attr(i, "role").is_some_and(|r| r.trim().eq_ignore_ascii_case("main"))
 }
 
-fn own_region(dom: &Dom, i: u32, main: Option<u32>, lexicon: &Lexicon) -> Option<Region> {
+fn own_region(dom: &Dom, i: u32, main: &std::ops::Range<u32>, lexicon: &Lexicon) -> Option<Region> {
     let element = dom.element(i)?;
     match attr(element, "role").map(str::trim) {
         Some("navigation") => return Some(Region::Nav),
@@ -425,7 +378,7 @@ fn own_region(dom: &Dom, i: u32, main: Option<u32>, lexicon: &Lexicon) -> Option
         Some("complementary") => return Some(Region::Aside),
         _ => {}
     }
-    let within_main = main.is_some_and(|m| dom.ancestors_and_self(i).any(|a| a == m));
+    let within_main = main.contains(&i);
     match element.name() {
         "nav" => return Some(Region::Nav),
         "aside" => return Some(Region::Aside),

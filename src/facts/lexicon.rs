@@ -3,6 +3,7 @@
 use super::phrases::Phrases;
 use crate::model::Region;
 use regex::{Regex, RegexBuilder};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -41,8 +42,8 @@ pub struct LexiconError {
 #[derive(Debug, Default)]
 pub struct Lexicon {
     languages: BTreeMap<String, Words>,
-    hiding: HashSet<String>,
-    regions: HashMap<String, Region>,
+    hiding: FxHashSet<String>,
+    regions: FxHashMap<String, Region>,
 }
 
 /// A vote of a phrase for a kind: the kind, where the phrase has to stand, and what it weighs.

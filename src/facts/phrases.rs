@@ -9,6 +9,7 @@ pub struct Phrases {
     automaton: AhoCorasick,
     whole: HashMap<String, usize>,
     count: usize,
+    longest: usize,
 }
 
 /// A phrase that was found.
@@ -44,7 +45,7 @@ impl Phrases {
         for (i, phrase) in phrases.iter().enumerate() {
             whole.entry(phrase.clone()).or_insert(i);
         }
-        Self { automaton, whole, count: phrases.len() }
+        Self { automaton, whole, count: phrases.len(), longest: phrases.iter().map(String::len).max().unwrap_or(0) }
     }
 
     /// Whether there is nothing to find.
@@ -68,6 +69,10 @@ impl Phrases {
     /// The phrase that the whole text is, apart from case, spaces and punctuation at its ends.
     pub fn whole(&self, text: &str) -> Option<usize> {
         let text = text.trim_matches(|c: char| !c.is_alphanumeric());
+        // Most texts are longer than any phrase, by far more than folding can take away.
+        if text.len() > 2 * self.longest {
+            return None;
+        }
         self.whole.get(&plain(text)).copied()
     }
 }
@@ -81,8 +86,9 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let within = |c: char| c.is_alphanumeric() || c == '_';
     let first = text[start..].chars().next().is_some_and(within);
     let last = text[..end].chars().next_back().is_some_and(within);
-    !(first && text[..start].chars().next_back().is_some_and(within))
-        && !(last && text[end..].chars().next().is_some_and(within))
+    let goes_on_before = first && text[..start].chars().next_back().is_some_and(within);
+    let goes_on_after = last && text[end..].chars().next().is_some_and(within);
+    !goes_on_before && !goes_on_after
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::links::Link;
 use super::page::PageFacts;
-use crate::model::{Gathered, PageUrl, Reached, Region};
+use crate::model::{Gathered, PageUrl, Reached, Region, Why};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 /// Longest chain of redirects that is followed to find where a link leads. Fetch allows 20; ours is
@@ -79,6 +79,8 @@ enum Spot {
     File,
     Error(u16),
     Unread,
+    /// Not to be read: robots.txt forbids it, so that it is no part of what is audited.
+    Forbidden,
 }
 
 /// Takes in the pages one by one, in the order of their addresses.
@@ -129,6 +131,7 @@ pub struct SiteFacts {
     pub probe_status: Option<u16>,
     /// The start page.
     pub start: PageUrl,
+    scope: PageUrl,
 }
 
 impl<'g> SiteReader<'g> {
@@ -143,6 +146,7 @@ impl<'g> SiteReader<'g> {
             Reached::Redirect { to, .. } => index.get(to).map_or(Spot::Unread, |&to| Spot::Redirect(to)),
             Reached::File { .. } => Spot::File,
             Reached::Error { status } => Spot::Error(*status),
+            Reached::Unread { why: Why::Robots } => Spot::Forbidden,
             Reached::Unread { .. } => Spot::Unread,
         };
         let spots: Vec<Spot> = gathered.targets.iter().map(|t| spot(&t.reached)).collect();
@@ -213,6 +217,7 @@ impl<'g> SiteReader<'g> {
             complete: self.gathered.complete,
             probe_status: self.gathered.probe_status,
             start: self.gathered.start.clone(),
+            scope: self.gathered.scope.clone(),
             index: self.index,
             spots: self.spots,
             graph,
@@ -265,7 +270,7 @@ impl SiteFacts {
         match self.spots[i as usize] {
             Spot::Page | Spot::Unread => true,
             Spot::Error(status) => !matches!(status, 404 | 410),
-            Spot::Redirect(_) | Spot::File => false,
+            Spot::Redirect(_) | Spot::File | Spot::Forbidden => false,
         }
     }
 
@@ -307,13 +312,13 @@ impl SiteFacts {
         match self.spots[at as usize] {
             Spot::Page | Spot::File => Some(200),
             Spot::Error(status) => Some(status),
-            Spot::Redirect(_) | Spot::Unread => None,
+            Spot::Redirect(_) | Spot::Unread | Spot::Forbidden => None,
         }
     }
 
-    /// Whether the address belongs to what was gathered.
-    pub fn knows(&self, url: &PageUrl) -> bool {
-        self.index.contains_key(url)
+    /// Whether the address belongs to the site.
+    pub fn is_in_scope(&self, url: &PageUrl) -> bool {
+        self.index.contains_key(url) || url.as_str().starts_with(self.scope.as_str())
     }
 
     /// Clicks from the home page; `None` where there is no way or no home page.

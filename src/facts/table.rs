@@ -220,10 +220,10 @@ fn says_file(link: &Link) -> Value {
 
 fn link_status(site: &SiteFacts, _: &PageFacts, link: &Link) -> Value {
     let Some(page) = &link.page else { return Value::Absent };
-    if link.acts || !site.knows(page) {
+    if link.acts || !site.is_in_scope(page) {
         return Value::Absent;
     }
-    site.link_status(link).map_or(Value::Unknown("the page that the link leads to was not read"), |s| number(s))
+    site.link_status(link).map_or(Value::Unknown("the page that the link leads to was not read"), number)
 }
 
 fn clicks_to_contact(site: &SiteFacts, page: &PageFacts) -> Value {
@@ -232,6 +232,14 @@ fn clicks_to_contact(site: &SiteFacts, page: &PageFacts) -> Value {
         // Nothing on the whole site is another problem than a long way.
         None if site.complete => Value::Absent,
         None => Value::Unknown(PARTIAL),
+    }
+}
+
+fn same_title(site: &SiteFacts, page: &PageFacts) -> Value {
+    match site.same_title(&page.title) {
+        _ if page.title.is_empty() => Value::Absent,
+        0 if !site.complete => Value::Unknown(PARTIAL),
+        n => number(n),
     }
 }
 
@@ -317,7 +325,7 @@ facts! {
     "page.reachable", "yes/no", "A way of links leads from the home page to it.", SitePage reachable;
     "page.clicks_to_contact", "clicks", "Shortest way to a page with a phone, mail or street address or contact form; 0 on such a page.", SitePage clicks_to_contact;
     "page.inbound", "pages", "Pages that link to it.", SitePage |s, p| number(s.inbound(&p.url));
-    "page.same_title", "pages", "Other pages with the same title.", SitePage |s, p| if p.title.is_empty() { Value::Absent } else { number(s.same_title(&p.title)) };
+    "page.same_title", "pages", "Other pages with the same title.", SitePage same_title;
     "form.kind", "form kind", "What kind of form it is.", Form |_, f| text(&f.kind);
     "form.questions", "questions", "What a person has to answer; a set of radio buttons is one.", Form |_, f| size(f.questions());
     "form.required", "questions", "Questions that must be answered.", Form |_, f| size(f.fields.iter().filter(|q| q.required).count());
@@ -376,7 +384,7 @@ facts! {
         let n = ["phone", "email", "address", "form"].iter().filter(|k| s.contacts(k) > 0).count();
         if n < 4 && !s.may_report_absence() { Value::Unknown(PARTIAL) } else { size(n) }
     };
-    "site.missing_page_status", "HTTP status", "Answer to an address that should not exist.", Site |s| s.probe_status.map_or(Value::Absent, |n| number(n));
+    "site.missing_page_status", "HTTP status", "Answer to an address that should not exist.", Site |s| s.probe_status.map_or(Value::Absent, number);
     "site.search", "yes/no", "Some page has a search.", Site |s| offered(s, s.has_search());
     "site.accessibility_statement", "yes/no", "Some link names an accessibility statement.", Site |s| offered(s, s.has_link_about("accessibility"));
     "site.complaint_path", "yes/no", "Some link is about complaints or appeals.", Site |s| offered(s, s.has_link_about("complaint"));
