@@ -37,6 +37,9 @@ pub struct Verdict {
     pub rule: Arc<str>,
     /// What it said.
     pub outcome: Outcome,
+    /// Whether it could not tell of some of what it looked at, so that what it does not name need not be mended.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partly: bool,
 }
 
 /// What all rules said of a page, in the order of their ids. Rules that do not apply are left out.
@@ -205,7 +208,7 @@ fn conclude(rule: &Rule, found: Found, url: &crate::model::PageUrl, verdicts: &m
         (None, true, true) => Outcome::Pass,
         (None, true, false) => return,
     };
-    verdicts.outcomes.push(Verdict { rule: rule.id.clone(), outcome });
+    verdicts.outcomes.push(Verdict { rule: rule.id.clone(), outcome, partly: found.unknown.is_some() });
     let finding = |outcome, severity: Option<Severity>, at: Option<(Place, String)>, message: String, more| {
         let (place, anchor) = at.map_or((None, String::new()), |(place, anchor)| (Some(place), anchor));
         Finding {

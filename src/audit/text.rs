@@ -65,7 +65,8 @@ fn matcher(check: &TextCheck, lang: &str, lexicon: &Lexicon) -> Option<Matcher> 
     if own {
         rows.extend(check.phrases.iter().map(|p| (p.clone(), None)));
     }
-    if rows.is_empty() && !(own && !check.patterns.is_empty()) {
+    let has_patterns = own && !check.patterns.is_empty();
+    if rows.is_empty() && !has_patterns {
         return None;
     }
     let harmless = check

@@ -55,6 +55,11 @@ pub(super) enum Profile {
 }
 
 impl Profile {
+    /// The profile of a stored run.
+    pub(super) fn of(word: &str) -> Self {
+        if word == "kiosk" { Self::Kiosk } else { Self::Website }
+    }
+
     /// The word in files and reports.
     pub(super) fn word(self) -> &'static str {
         match self {
@@ -83,7 +88,7 @@ pub(super) struct ReadArgs {
     #[arg(long, value_name = "N", help_heading = "Reading")]
     pub(super) depth: Option<u32>,
     /// Wait so long between two requests to a host
-    #[arg(long, value_name = "SECONDS", value_parser = seconds, help_heading = "Reading")]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true, help_heading = "Reading")]
     pub(super) delay: Option<f64>,
     /// Ask a host for so many pages at once [default: 2; 16 on this machine]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256), help_heading = "Reading")]
@@ -115,9 +120,6 @@ pub(super) struct SetupArgs {
     /// Add the rules of this folder; a file with the id of a built-in rule replaces it
     #[arg(long, value_name = "DIR", help_heading = "Rules")]
     pub(super) rules: Option<PathBuf>,
-    /// What is audited
-    #[arg(long, value_enum, default_value_t, help_heading = "Rules")]
-    pub(super) profile: Profile,
 }
 
 /// `plainway audit`.
@@ -141,6 +143,9 @@ pub(super) struct AuditArgs {
     /// Compare with this baseline instead of plainway-baseline.json beside the config
     #[arg(long, value_name = "FILE", requires = "gate")]
     pub(super) baseline: Option<PathBuf>,
+    /// What is audited
+    #[arg(long, value_enum, default_value_t, help_heading = "Rules")]
+    pub(super) profile: Profile,
     /// What is read, and how.
     #[command(flatten)]
     pub(super) read: ReadArgs,

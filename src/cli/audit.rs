@@ -5,7 +5,7 @@ use super::output::{self, Place};
 use super::pipeline::{self, AuditError, Job};
 use super::progress::{Meter, STOP, listen_for_stop, note};
 use super::setup::{self, Setup};
-use super::{Stop, baseline, say};
+use super::{Stop, baseline, many, say};
 use crate::gather::{Plan, Source};
 use crate::history::{Gate, GateInput, Store, Verdict};
 use anyhow::anyhow;
@@ -23,9 +23,10 @@ pub(super) fn run(args: &AuditArgs) -> Result<(), Stop> {
             args.targets.len()
         )));
     }
-    let setup = Setup::load(&args.setup)?;
+    let setup = Setup::load(&args.setup, args.profile)?;
     let sources: Vec<Source> = args.targets.iter().map(|t| setup::source(t)).collect::<Result<_, _>>()?;
     let started = setup::started(args.read.as_of.as_deref())?;
+    output::prepare(&args.out)?;
     let mut store = if args.no_history { Store::temporary().map_err(Stop::undone)? } else { setup.open_store()? };
     listen_for_stop();
     let single = sources.len() == 1;
@@ -152,15 +153,15 @@ fn gate(args: &AuditArgs, setup: &Setup, store: &Store, run: &crate::history::Ru
 fn tell(verdict: &Verdict, setup: &Setup) {
     if verdict.rule_new > 0 {
         say(format_args!(
-            "{} findings come from rules that the baseline did not have; they are shown and do not fail the gate.",
-            verdict.rule_new
+            "{} of rules that the baseline did not have: shown, and no reason to fail.",
+            many(verdict.rule_new, "finding")
         ));
     }
     if verdict.passes() {
         say("Gate passed: no new problem.");
         return;
     }
-    say(format_args!("Gate failed: {} new problems.", verdict.failing.len()));
+    say(format_args!("Gate failed: {}.", many(verdict.failing.len(), "new problem")));
     let mut rules: Vec<&str> = verdict.failing.iter().map(|f| &*f.rule).collect();
     rules.sort_unstable();
     rules.dedup();
@@ -168,7 +169,8 @@ fn tell(verdict: &Verdict, setup: &Setup) {
         let of_rule: Vec<_> = verdict.failing.iter().filter(|f| &*f.rule == rule).collect();
         let pages: BTreeSet<&str> = of_rule.iter().map(|f| f.url.as_str()).collect();
         let title = setup.rules.get(rule).map_or("", |r| r.title.as_str());
-        say(format_args!("  {rule}: {title} ({} on {} pages)", of_rule.len(), pages.len()));
+        let (findings, pages) = (many(of_rule.len(), "finding"), many(pages.len(), "page"));
+        say(format_args!("  {rule}: {title} ({findings} on {pages})"));
         for finding in of_rule.iter().take(SHOWN) {
             let line = finding.place.as_ref().map_or(0, |p| p.line);
             say(format_args!("    {}:{line} {} [{}]", finding.url, finding.message, finding.key));

@@ -1,8 +1,8 @@
 //! `plainway baseline`: which problems are known, so that the gate is about new ones.
 
-use super::args::{BaselineArgs, BaselineCommand, SetupArgs};
+use super::args::{BaselineArgs, BaselineCommand, Profile, SetupArgs};
 use super::setup::{Setup, read_text};
-use super::{Stop, output, say};
+use super::{Stop, many, output, say};
 use crate::history::{Baseline, FindingRow, RunRow, Store};
 use anyhow::{Context, anyhow};
 use std::collections::BTreeSet;
@@ -20,30 +20,14 @@ const MAX_AUDIT: u64 = 1024 * 1024 * 1024;
 /// Writes a baseline.
 pub(super) fn run(args: &BaselineArgs) -> Result<(), Stop> {
     let BaselineCommand::Write { file, from } = &args.command;
-    let setup = Setup::load(&SetupArgs::default())?;
-    let rules = setup.rules.list.iter().map(|r| r.id.to_string()).collect();
-    let mut keys = BTreeSet::new();
-    let mut keep = |finding: FindingRow| {
-        if finding.is_problem() {
-            keys.insert(finding.key);
-        }
+    let setup = Setup::load(&SetupArgs::default(), Profile::default())?;
+    let baseline = match from {
+        Some(path) => of_audit(path)?,
+        None => of_last_run(&setup)?,
     };
-    match from {
-        Some(path) => findings_of(path)?.into_iter().for_each(&mut keep),
-        None => {
-            let store = setup.open_store()?;
-            let (_, run) = store.runs().map_err(Stop::undone)?.pop().ok_or_else(|| {
-                Stop::Undone(anyhow!(
-                    "the history holds no run yet; audit the site first, or name an audit.json with --from"
-                ))
-            })?;
-            store.each_finding(run.run, &mut keep).map_err(Stop::undone)?;
-        }
-    }
     let path = file.clone().unwrap_or_else(|| default_path(&setup));
-    let baseline = Baseline { keys, rules };
     output::replace(&path, baseline.text().as_bytes())?;
-    say(format_args!("{} known problems written to {}", baseline.keys.len(), path.display()));
+    say(format_args!("{} written to {}", many(baseline.keys.len(), "known problem"), path.display()));
     Ok(())
 }
 
@@ -51,34 +35,49 @@ fn default_path(setup: &Setup) -> PathBuf {
     setup.home.join(FILE)
 }
 
+fn of_last_run(setup: &Setup) -> Result<Baseline, Stop> {
+    let store = setup.open_store()?;
+    let (_, run) = store.runs().map_err(Stop::undone)?.pop().ok_or_else(|| {
+        Stop::Undone(anyhow!("the history holds no run yet; audit the site first, or name an audit.json with --from"))
+    })?;
+    let mut keys = BTreeSet::new();
+    let keep = |finding: FindingRow| {
+        if finding.is_problem() {
+            keys.insert(finding.key);
+        }
+    };
+    store.each_finding(run.run, keep).map_err(Stop::undone)?;
+    Ok(Baseline { keys, rules: store.rules_of(run.run).map_err(Stop::undone)? })
+}
+
+/// What a baseline needs of an audit.json.
 #[derive(serde::Deserialize)]
 struct AuditFile {
     format: String,
+    run: AuditRun,
     findings: Vec<FindingRow>,
 }
 
-fn findings_of(path: &Path) -> Result<Vec<FindingRow>, Stop> {
-    let size = std::fs::metadata(path)
-        .with_context(|| format!("{} cannot be read", path.display()))
-        .map_err(Stop::Wrong)?
-        .len();
+#[derive(serde::Deserialize)]
+struct AuditRun {
+    rules: BTreeSet<String>,
+}
+
+fn of_audit(path: &Path) -> Result<Baseline, Stop> {
+    let read = || format!("{} cannot be read", path.display());
+    let size = std::fs::metadata(path).with_context(read).map_err(Stop::Wrong)?.len();
     if size > MAX_AUDIT {
         return Err(Stop::Wrong(anyhow!("{} is too large for an audit.json", path.display())));
     }
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("{} cannot be read", path.display()))
-        .map_err(Stop::Wrong)?;
-    let audit: AuditFile = serde_json::from_str(&text)
-        .with_context(|| format!("{} is no audit.json", path.display()))
-        .map_err(Stop::Wrong)?;
+    let text = std::fs::read_to_string(path).with_context(read).map_err(Stop::Wrong)?;
+    let not_one = || format!("{} is no audit.json", path.display());
+    let audit: AuditFile = serde_json::from_str(&text).with_context(not_one).map_err(Stop::Wrong)?;
     if audit.format != "plainway/audit/1" {
-        return Err(Stop::Wrong(anyhow!(
-            "{} has the format `{}`, not `plainway/audit/1`",
-            path.display(),
-            audit.format
-        )));
+        let found = &audit.format;
+        return Err(Stop::Wrong(anyhow!("{} has the format `{found}`, not `plainway/audit/1`", path.display())));
     }
-    Ok(audit.findings)
+    let keys = audit.findings.into_iter().filter(FindingRow::is_problem).map(|f| f.key).collect();
+    Ok(Baseline { keys, rules: audit.run.rules })
 }
 
 /// What the gate takes as known: the baseline that was named, the one beside the config, or the run before.

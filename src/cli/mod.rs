@@ -82,6 +82,11 @@ fn man() -> Result<(), Stop> {
     std::io::stdout().write_all(&page).map_err(Stop::undone)
 }
 
+/// A number with its word, in the singular or the plural.
+fn many(n: usize, word: &str) -> String {
+    if n == 1 { format!("1 {word}") } else { format!("{n} {word}s") }
+}
+
 /// Prints a line of results; a closed pipe is the reader's choice, not an error.
 fn say(line: impl std::fmt::Display) {
     let _ = writeln!(std::io::stdout(), "{line}");

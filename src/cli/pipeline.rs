@@ -2,7 +2,7 @@
 //! nothing of each other; here they are joined.
 
 use super::setup::{Setup, short_hash};
-use crate::audit::{Judge, finding_keys};
+use crate::audit::{Judge, Verdict, finding_keys};
 use crate::facts::{FACTS_VERSION, Page, PageFacts, SiteFacts, SiteReader};
 use crate::gather::{GatherError, Plan, Progress, Source, gather};
 use crate::history::{
@@ -318,7 +318,10 @@ fn judge_site(
             *sum = (sum.0 + point.lost, sum.1 + point.gain_all);
         }
         let rows = priced(&findings, &page_hits, &points.hits, rules);
-        PageResult::new(&page, site, &points, findings, rows).store(store, run, &job.plan.date)
+        let undecided = |v: &&Verdict| v.partly || v.outcome == Outcome::CouldNotTell;
+        let verdicts = record.verdicts.outcomes.iter().chain(&in_site.outcomes);
+        let unsure = verdicts.filter(undecided).map(|v| v.rule.clone()).collect();
+        PageResult::new(&page, site, &points, unsure, rows).store(store, run, &job.plan.date)
     })?;
     for finding in &whole.findings {
         let at = site_hits.iter().position(|h| h.rule == finding.rule && h.severity == finding.severity);
@@ -390,7 +393,7 @@ impl PageResult {
         page: &PageFacts,
         site: &SiteFacts,
         points: &PagePoints,
-        findings: Vec<Finding>,
+        unsure: Vec<Arc<str>>,
         rows: Vec<FindingRow>,
     ) -> Self {
         let row = PageRow {
@@ -410,7 +413,7 @@ impl PageResult {
             row,
             q: points.q,
             causes: points.causes.iter().map(|c| (c.cause.clone(), c.hazard)).collect(),
-            unsure: findings.iter().filter(|f| f.outcome == Outcome::CouldNotTell).map(|f| f.rule.clone()).collect(),
+            unsure,
             findings: rows,
         }
     }

@@ -1,15 +1,14 @@
 //! `plainway report`: the reports of a stored run once more.
 
 use super::Stop;
-use super::args::ReportArgs;
+use super::args::{Profile, ReportArgs};
 use super::output::{self, Place};
 use super::setup::Setup;
 use anyhow::anyhow;
 
 /// Writes the reports of a run.
 pub(super) fn run(args: &ReportArgs) -> Result<(), Stop> {
-    let setup = Setup::load(&args.setup)?;
-    let store = setup.open_store()?;
+    let store = Setup::load(&args.setup, Profile::default())?.open_store()?;
     let mut runs = store.runs().map_err(Stop::undone)?;
     let (site, run) = match args.run {
         Some(wanted) => runs
@@ -20,6 +19,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<(), Stop> {
             .pop()
             .ok_or_else(|| Stop::Undone(anyhow!("the history holds no run yet; `plainway audit` makes one")))?,
     };
+    let setup = Setup::load(&args.setup, Profile::of(&run.profile))?;
     output::prepare(&args.out)?;
     let digest = output::write(&Place { out: &args.out, store: &store, site: &site, setup: &setup }, &run)?;
     output::summary(&digest, &setup.rules, &args.out);

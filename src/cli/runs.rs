@@ -1,12 +1,12 @@
 //! `plainway runs`: what the history holds.
 
-use super::args::{ListFormat, RunsArgs, SetupArgs};
+use super::args::{ListFormat, Profile, RunsArgs, SetupArgs};
 use super::setup::Setup;
 use super::{Stop, say};
 
 /// Lists the runs, oldest first.
 pub(super) fn run(args: &RunsArgs) -> Result<(), Stop> {
-    let setup = Setup::load(&SetupArgs::default())?;
+    let setup = Setup::load(&SetupArgs::default(), Profile::default())?;
     let runs = setup.open_store()?.runs().map_err(Stop::undone)?;
     match args.format {
         ListFormat::Json => {

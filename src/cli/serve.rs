@@ -78,7 +78,7 @@ async fn accept(listener: TcpListener, files: Arc<Files>) {
 
 fn answer(files: &Files, path: &str) -> Response<Full<Bytes>> {
     let path = percent_decoded(path);
-    let file = files.get(&path).or_else(|| files.get(&format!("{}index.html", path)).filter(|_| path.ends_with('/')));
+    let file = files.get(&path).or_else(|| files.get(&format!("{path}index.html")).filter(|_| path.ends_with('/')));
     let (status, media, body) = match file {
         Some(body) => (StatusCode::OK, media_type(&path), body.clone()),
         None => (StatusCode::NOT_FOUND, "text/html; charset=utf-8", Bytes::from_static(b"<!doctype html><html lang=en><title>Page not found</title><h1>Page not found</h1><p><a href=/>Home</a></p>")),

@@ -30,11 +30,11 @@ pub(super) struct Setup {
 
 impl Setup {
     /// Loads everything; all mistakes of a file are told at once.
-    pub(super) fn load(args: &SetupArgs) -> Result<Self, Stop> {
+    pub(super) fn load(args: &SetupArgs, profile: Profile) -> Result<Self, Stop> {
         let (config, home) = load_config(args.config.as_deref())?;
         let lexicon = load_lexicon()?;
-        let rules = load_rules(args.rules.as_deref(), &lexicon)?.for_profile(args.profile.word());
-        Ok(Self { lexicon, rules, config, profile: args.profile, home })
+        let rules = load_rules(args.rules.as_deref(), &lexicon)?.for_profile(profile.word());
+        Ok(Self { lexicon, rules, config, profile, home })
     }
 
     /// What facts take from the config.

@@ -96,6 +96,7 @@ impl<'t> Table<'t> {
 
     /// One of a closed list of words.
     pub fn choice<T: Copy>(&mut self, key: &str, choices: &[(&str, T)], mistakes: &mut Vec<Mistake>) -> Option<T> {
+        self.known.push(key.to_owned());
         let span = self.span_of(key)?;
         let word = self.text(key, mistakes)?;
         let found = choices.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
@@ -122,6 +123,7 @@ impl<'t> Table<'t> {
 
     /// A number between two limits.
     pub fn number_within(&mut self, key: &str, range: Range<f64>, mistakes: &mut Vec<Mistake>) -> Option<f64> {
+        self.known.push(key.to_owned());
         let span = self.span_of(key)?;
         let number = self.number(key, mistakes)?;
         if !(range.start..=range.end).contains(&number) {

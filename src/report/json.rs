@@ -10,6 +10,7 @@ use schemars::generate::SchemaSettings;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 /// Name and version of the format. Additions keep the number, anything else raises it.
 const FORMAT: &str = "plainway/audit/1";
@@ -58,6 +59,9 @@ struct AuditRun {
     tool: String,
     /// Hash of the rules.
     rule_set: String,
+    /// Ids of the rules, so that a baseline knows what was looked for.
+    #[schemars(with = "Vec<String>")]
+    rules: Vec<Arc<str>>,
     /// Version of the score model; scores of different versions cannot be compared.
     score_model: String,
     /// Where the weights of the pages come from: `views`, `tasks` or `structure`.
@@ -104,6 +108,7 @@ impl AuditHead {
                 profile: run.profile.clone(),
                 tool: tool.to_owned(),
                 rule_set: run.rule_set.clone(),
+                rules: rules.list.iter().map(|r| r.id.clone()).collect(),
                 score_model: MODEL.to_string(),
                 weights: run.weights.clone(),
                 compared_with: compared_with.map(|before| before.id.clone()),
@@ -255,16 +260,17 @@ mod tests {
             "profile",
             "tool",
             "rule_set",
+            "rules",
             "score_model",
             "weights",
             "compared_with",
         ];
         let score = ["value", "low", "high", "coverage", "provisional", "status", "categories"];
         assert_eq!(keys[..2], ["format", "run"]);
-        assert_eq!(keys[2..12], run);
-        assert_eq!(keys[12], "score");
-        assert_eq!(keys[13..20], score);
-        assert_eq!(keys[20..23], ["id", "score", "lost"]);
+        assert_eq!(keys[2..13], run);
+        assert_eq!(keys[13], "score");
+        assert_eq!(keys[14..21], score);
+        assert_eq!(keys[21..24], ["id", "score", "lost"]);
         assert_eq!(keys[keys.len() - 4..], ["tasks", "pages", "findings", "unread"]);
     }
 

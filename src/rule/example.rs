@@ -102,7 +102,7 @@ fn site_pages(fence: &Fence, mistakes: &mut Vec<Mistake>) -> Vec<ExamplePage> {
         for word in words {
             match word.split_once('=') {
                 Some(("status", status)) if status.parse::<u16>().is_ok() => {
-                    page.status = status.parse().unwrap_or(200)
+                    page.status = status.parse().unwrap_or(200);
                 }
                 Some(("type", media_type)) => page.media_type = media_type.to_owned(),
                 _ => mistakes.push(Mistake::new(
