@@ -1,0 +1,7 @@
+//! The command as users meet it: what it prints, what it writes, how it ends.
+
+mod audits;
+mod errors;
+mod gate;
+mod house;
+mod rules;
