@@ -1,0 +1,48 @@
+# `just` lists the recipes. Each can be typed by hand as well.
+
+_list:
+    @just --list --unsorted
+
+# Everything that must hold before a change is handed in; the same script runs in CI
+ready:
+    .ci/run
+
+# All tests
+test:
+    cargo test
+
+# Audit the bundled town before and after, into plainway-report/
+demo:
+    cargo run --release -- demo
+
+# CPU time a page, stage by stage; `just bench DIR` measures the HTML files of a folder
+bench *dir:
+    cargo bench -- {{ dir }}
+
+# Start a rule, as in `just new-rule forms/too-many-pages`
+new-rule id:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    file="rules/{{ id }}.md"
+    test ! -e "$file" || { echo "$file is there already" >&2; exit 1; }
+    text=$(cargo run --quiet -- rules new "{{ id }}")
+    printf '%s\n' "$text" > "$file"
+    echo "Write $file, then run: cargo test --test rules"
+
+# Pictures of the demo's reports in shots/, wide, narrow and printed, if there is a Chromium
+shots:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+    test -n "$browser" || { echo "no Chromium on this machine, so no pictures"; exit 0; }
+    mkdir -p shots
+    cargo run --release --quiet -- demo --out shots/demo
+    shoot() { "$browser" --headless --no-sandbox --disable-gpu --hide-scrollbars "$@" 2>/dev/null; }
+    for page in index before/index before/site after/index after/site; do
+        name=${page//\//-}
+        from="file://$PWD/shots/demo/$page.html"
+        shoot --window-size=1000,2400 --screenshot="$PWD/shots/$name-wide.png" "$from"
+        shoot --window-size=500,2400 --screenshot="$PWD/shots/$name-narrow.png" "$from"
+        shoot --no-pdf-header-footer --print-to-pdf="$PWD/shots/$name.pdf" "$from"
+    done
+    ls shots
