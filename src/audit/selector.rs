@@ -99,23 +99,29 @@ impl Index {
     }
 }
 
-/// The parts of a selector list, at commas outside brackets and quotes.
-fn split_list(source: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let (mut depth, mut quote, mut start) = (0i32, None, 0);
-    for (at, c) in source.char_indices() {
+/// The characters of a selector that stand outside brackets and quotes, with their places.
+fn outermost(source: &str) -> impl Iterator<Item = (usize, char)> {
+    let (mut depth, mut quote) = (0i32, None);
+    source.char_indices().filter(move |&(_, c)| {
         match (quote, c) {
             (Some(q), c) if c == q => quote = None,
             (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(c),
             (None, '(' | '[') => depth += 1,
             (None, ')' | ']') => depth -= 1,
-            (None, ',') if depth == 0 => {
-                parts.push(source[start..at].trim());
-                start = at + 1;
-            }
-            _ => {}
+            (None, _) => return depth == 0,
         }
+        false
+    })
+}
+
+/// The parts of a selector list.
+fn split_list(source: &str) -> Vec<&str> {
+    let mut start = 0;
+    let mut parts = Vec::new();
+    for (at, _) in outermost(source).filter(|(_, c)| *c == ',') {
+        parts.push(source[start..at].trim());
+        start = at + 1;
     }
     parts.push(source[start..].trim());
     parts
@@ -123,19 +129,8 @@ fn split_list(source: &str) -> Vec<&str> {
 
 /// The last compound of a complex selector: what stands after its last combinator.
 fn rightmost(source: &str) -> &str {
-    let (mut depth, mut quote, mut start) = (0i32, None, 0);
-    for (at, c) in source.char_indices() {
-        match (quote, c) {
-            (Some(q), c) if c == q => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '(' | '[') => depth += 1,
-            (None, ')' | ']') => depth -= 1,
-            (None, ' ' | '>' | '+' | '~') if depth == 0 => start = at + 1,
-            _ => {}
-        }
-    }
-    &source[start..]
+    let last = outermost(source).filter(|(_, c)| matches!(c, ' ' | '>' | '+' | '~')).last();
+    &source[last.map_or(0, |(at, _)| at + 1)..]
 }
 
 fn key(compound: &str) -> Key {

@@ -313,7 +313,7 @@ pub fn is_mail_valid(link: &Link) -> Option<bool> {
 
 /// Whether the digits of a `tel:` link are those of its text; `None` when the text is no number.
 pub fn tel_agrees(link: &Link) -> Option<bool> {
-    let number = link.href.strip_prefix("tel:")?;
+    let number = link.href.strip_prefix("tel:")?.replace("%20", " ");
     let digits = |t: &str| t.chars().filter(char::is_ascii_digit).collect::<String>();
     // Vanity numbers spell letters; they agree as their keys.
     let text = link.text.split([',', ';']).next().unwrap_or("");
@@ -405,6 +405,7 @@ mod tests {
         check_tel("tel:2155550134;ext=5", "215-555-0134, extension 5", Some(true));
         check_tel("tel:18005550134", "Call us", None);
         check_tel("tel:18003569377", "1-800-FLOWERS", None);
+        check_tel("tel:215%20555-0134", "215 555-0134", Some(true));
         check_tel("tel:2155550134,5", "(215) 555-0134 ext. 5", Some(true));
     }
 }

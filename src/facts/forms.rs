@@ -156,8 +156,8 @@ pub fn forms(dom: &Dom, page: &PageUrl, base: &Url, words: Option<&Words>) -> Ve
     };
     let mut sets: BTreeSet<(Option<usize>, String)> = BTreeSet::new();
     for i in dom.elements() {
-        if dom.node(i).exposure == Exposure::Hidden || !matches!(dom.tag(i), "input" | "select" | "textarea" | "button")
-        {
+        let is_control = matches!(dom.tag(i), "input" | "select" | "textarea" | "button");
+        if !is_control || dom.node(i).exposure == Exposure::Hidden || is_honeypot(dom, i) {
             continue;
         }
         let owner = owner(dom, i).and_then(|form| owners.get(&form).copied());
@@ -232,6 +232,20 @@ fn owner(dom: &Dom, i: u32) -> Option<u32> {
         Some(id) => dom.by_id(id),
         None => dom.closest(i, &["form"]),
     }
+}
+
+/// A field that only a robot fills in: no key leads to it, and it stands far outside the window or is
+/// kept from assistive technology.
+fn is_honeypot(dom: &Dom, i: u32) -> bool {
+    let is_away = |a: u32| {
+        dom.attr(a, "aria-hidden") == Some("true")
+            || dom.attr(a, "style").is_some_and(|style| {
+                let style: String = style.split_whitespace().collect();
+                style.contains("position:absolute")
+                    && [":-999", ":-5000", ":-1000"].iter().any(|far| style.contains(far))
+            })
+    };
+    dom.attr(i, "tabindex").is_some_and(|t| t.trim() == "-1") && dom.ancestors_and_self(i).take(6).any(is_away)
 }
 
 fn control_type(dom: &Dom, i: u32) -> String {
@@ -356,6 +370,8 @@ mod tests {
         );
         check_questions("<form id=f></form><input form=f name=a><p><input name=b></p>", 2);
         check_questions("<form hidden><input name=a></form>", 0);
+        let honeypot = "<div style='position: absolute; left: -5000px'><input name=b_12 tabindex=-1></div>";
+        check_questions(&format!("<form><input name=a>{honeypot}</form>"), 1);
     }
 
     #[test]

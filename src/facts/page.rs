@@ -160,10 +160,7 @@ impl<'w> Page<'w> {
             kind(&Signs { url, title: &title, blocks: &blocks, links: &links, forms: &forms, main_words }, words);
         let contact_links =
             links.iter().filter(|l| words.is_some_and(|w| w.set("contact-links").occur_in(&l.text))).count();
-        let has_contact = contacts.iter().any(|c| c.region == Region::Main && c.kind != "hours")
-            || links
-                .iter()
-                .any(|l| l.region == Region::Main && words.is_some_and(|w| w.set("contact-links").occur_in(&l.text)));
+        let has_contact = is_contact_in_main(&contacts, &links, words);
         let says = says(&kind, &blocks, has_contact, words);
         let any_block = |topic: &str, list: &str| {
             words.and_then(|w| w.patterns(list).get(topic)).is_some_and(|p| blocks.iter().any(|b| p.is_match(&b.text)))
@@ -229,16 +226,17 @@ impl PageFacts {
 
     /// Takes the page for one of another kind, and looks again for what such a page should say.
     pub fn set_kind(&mut self, kind: Kind, blocks: &[Block], words: Option<&Words>) {
-        let has_contact = self.says.contact == Some(true) || self.has_contact_in_main(words);
+        let has_contact = is_contact_in_main(&self.contacts, &self.links, words);
         self.says = says(&kind, blocks, has_contact, words);
         self.kind = kind;
     }
+}
 
-    fn has_contact_in_main(&self, words: Option<&Words>) -> bool {
-        let in_links =
-            |l: &Link| l.region == Region::Main && words.is_some_and(|w| w.set("contact-links").occur_in(&l.text));
-        self.contacts.iter().any(|c| c.region == Region::Main && c.kind != "hours") || self.links.iter().any(in_links)
-    }
+/// Whether the main content names somebody to ask, or links there.
+fn is_contact_in_main(contacts: &[Contact], links: &[Link], words: Option<&Words>) -> bool {
+    let leads = |l: &Link| words.is_some_and(|w| w.set("contact-links").occur_in(&l.text));
+    contacts.iter().any(|c| c.region == Region::Main && c.kind != "hours")
+        || links.iter().any(|l| l.region == Region::Main && leads(l))
 }
 
 fn count(n: usize) -> u32 {
@@ -344,7 +342,10 @@ fn longest_wall(blocks: &[Block]) -> u32 {
     let mut run = 0;
     for block in blocks.iter().filter(|b| b.region == Region::Main) {
         match block.kind {
-            BlockKind::Paragraph => run += block.words,
+            // A line without a sentence is a label or a link of a list, and so a break for the eye.
+            BlockKind::Paragraph if block.text.ends_with(['.', '!', '?', ':', ';', '"', '\u{201d}', ')']) => {
+                run += block.words;
+            }
             _ => run = 0,
         }
         longest = longest.max(run);

@@ -53,11 +53,12 @@ impl Fetched {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
-    /// Whether this is an HTML page that was answered with success, and so is audited.
+    /// Whether this is an HTML page that was answered with success, and so is audited. A folder gives
+    /// its pages alone, told by their names: `index.html` is one, whatever is in it.
     pub fn is_page(&self) -> bool {
         self.role == Role::Page
             && (200..300).contains(&self.status)
-            && super::is_html(self.header("content-type"), self.url.path(), &self.body)
+            && (self.via == Via::File || super::is_html(self.header("content-type"), self.url.path(), &self.body))
     }
 }
 
