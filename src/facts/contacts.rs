@@ -9,7 +9,7 @@ use crate::model::Region;
 use phonenumber::country;
 use regex::Regex;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 /// Something that looks like a phone number: at least seven digits with the usual marks between.
@@ -59,12 +59,12 @@ pub fn contacts(
     country: &str,
 ) -> Vec<Contact> {
     let mut found = Vec::new();
-    let country = country_id(country);
+    let mut phones = Phones { country: country_id(country), known: HashMap::new() };
     for block in blocks {
-        in_block(dom, block, words, country, &mut found);
+        in_block(dom, block, words, &mut phones, &mut found);
     }
     for link in links {
-        in_link(link, words, country, &mut found);
+        in_link(link, words, &mut phones, &mut found);
     }
     for form in forms.iter().filter(|f| matches!(f.kind.as_str(), "contact" | "feedback")) {
         let node = dom.node(form.node);
@@ -86,7 +86,7 @@ pub fn contacts(
     found
 }
 
-fn in_block(dom: &Dom, block: &Block, words: Option<&Words>, country: country::Id, found: &mut Vec<Contact>) {
+fn in_block(dom: &Dom, block: &Block, words: Option<&Words>, phones: &mut Phones, found: &mut Vec<Contact>) {
     let text = &block.text;
     let line = dom.node(block.node).line;
     let mut here: Vec<(usize, Contact)> = Vec::new();
@@ -119,7 +119,7 @@ fn in_block(dom: &Dom, block: &Block, words: Option<&Words>, country: country::I
             if !(7..=20).contains(&digits) || is_other_number(raw) {
                 continue;
             }
-            if let Some((value, valid)) = phone(raw, country)
+            if let Some((value, valid)) = phones.read(raw)
                 && valid
             {
                 push(phone_kind(words, &text[..m.start()]), value, raw, &text[..m.start()], Some(valid));
@@ -142,7 +142,7 @@ fn in_block(dom: &Dom, block: &Block, words: Option<&Words>, country: country::I
     found.extend(here.into_iter().map(|(_, contact)| contact));
 }
 
-fn in_link(link: &Link, words: Option<&Words>, country: country::Id, found: &mut Vec<Contact>) {
+fn in_link(link: &Link, words: Option<&Words>, phones: &mut Phones, found: &mut Vec<Contact>) {
     let (kind, value, valid) = match link.scheme() {
         "mailto" => {
             let address = link.href["mailto:".len()..].split('?').next().unwrap_or("");
@@ -157,7 +157,7 @@ fn in_link(link: &Link, words: Option<&Words>, country: country::Id, found: &mut
             if SHORT_CODES.contains(&digits.as_str()) {
                 ("phone", digits, Some(true))
             } else {
-                let Some((value, valid)) = phone(number, country) else { return };
+                let Some((value, valid)) = phones.read(number) else { return };
                 (phone_kind(words, &link.text), value, Some(valid))
             }
         }
@@ -175,7 +175,24 @@ fn in_link(link: &Link, words: Option<&Words>, country: country::Id, found: &mut
     });
 }
 
-/// The number in E.164 with its extension, and whether it can exist; `None` for what is no number.
+/// Reads phone numbers; a page often names one several times, and each costs some microseconds.
+struct Phones {
+    country: country::Id,
+    known: HashMap<String, Option<(String, bool)>>,
+}
+
+impl Phones {
+    /// The number in E.164 with its extension, and whether it can exist; `None` for what is no number.
+    fn read(&mut self, raw: &str) -> Option<(String, bool)> {
+        if let Some(known) = self.known.get(raw) {
+            return known.clone();
+        }
+        let read = phone(raw, self.country);
+        self.known.insert(raw.to_owned(), read.clone());
+        read
+    }
+}
+
 fn phone(raw: &str, country: country::Id) -> Option<(String, bool)> {
     let raw = raw.replace(['\u{2010}', '\u{2011}', '\u{2012}', '\u{2013}'], "-").replace("%20", " ");
     let number = phonenumber::parse(Some(country), &raw).ok()?;

@@ -317,14 +317,22 @@ impl Counts {
 ///
 /// A number counts as one syllable, an abbreviation in capitals as one a letter.
 pub fn syllables(word: &str) -> u32 {
-    let letters: Vec<u8> = word.bytes().filter(u8::is_ascii_alphabetic).collect();
-    if letters.is_empty() || !word.is_ascii() && letters.len() < 2 {
+    // On the stack, since this runs for every word; a longer word has no vowels of interest any more.
+    let mut buffer = [0u8; 40];
+    let (mut n, mut capitals) = (0, 0);
+    for byte in word.bytes().filter(u8::is_ascii_alphabetic) {
+        let Some(slot) = buffer.get_mut(n) else { break };
+        *slot = byte.to_ascii_lowercase();
+        n += 1;
+        capitals += usize::from(byte.is_ascii_uppercase());
+    }
+    let lower = &buffer[..n];
+    if n == 0 || !word.is_ascii() && n < 2 {
         return 1;
     }
-    if letters.len() <= 5 && letters.len() > 1 && letters.iter().all(u8::is_ascii_uppercase) {
-        return u32::try_from(letters.len()).unwrap_or(1);
+    if (2..=5).contains(&n) && capitals == n {
+        return u32::try_from(n).unwrap_or(1);
     }
-    let lower: Vec<u8> = letters.iter().map(u8::to_ascii_lowercase).collect();
     let vowel = |i: usize| matches!(lower[i], b'a' | b'e' | b'i' | b'o' | b'u') || (lower[i] == b'y' && i > 0);
     let mut count = 0u32;
     for i in 0..lower.len() {
@@ -333,7 +341,6 @@ pub fn syllables(word: &str) -> u32 {
         }
     }
     let ends = |end: &[u8]| lower.ends_with(end);
-    let n = lower.len();
     // A silent e: "make", "makes", "used"; but "table", "needed", "pages" keep theirs.
     if ends(b"e") && n > 2 && !vowel(n - 2) {
         let syllabic_l = ends(b"le") && n > 2 && !vowel(n - 3);
