@@ -127,5 +127,7 @@ fn gathered(example: &Example, linked: &BTreeSet<PageUrl>) -> Gathered {
         limits: Vec::new(),
         probe_status: None,
         own_site: false,
+        external: Vec::new(),
+        traps: Vec::new(),
     }
 }

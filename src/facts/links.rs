@@ -25,6 +25,10 @@ const FILES: &[(&str, &str)] = &[
     ("mp4", "mp4"),
 ];
 
+/// Bytes of a `noscript` that is looked into. Our choice: those of the corpus are far shorter, and
+/// nesting within so few costs nothing.
+const MAX_NOSCRIPT: usize = 16 * 1024;
+
 /// A link that a person can meet. Stored by the hundred on every page, so that what is usual is left out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Link {
@@ -192,8 +196,9 @@ fn acts(words: &Words, text: &str, target: Option<&PageUrl>) -> bool {
     })
 }
 
-/// What a crawl may go on with: links, frames and stylesheets, in document order.
-pub fn next_links(dom: &Dom, base: &Url, links: &[Link]) -> Links {
+/// What a crawl may go on with: links, frames, stylesheets and the addresses in the head, in document
+/// order.
+pub fn next_links(dom: &Dom, base: &Url, links: &[Link], words: Option<&Words>) -> Links {
     let mut next: Links = Vec::new();
     let join = |href: &str| base.join(href.trim()).ok().and_then(PageUrl::from_url);
     for link in links {
@@ -208,8 +213,18 @@ pub fn next_links(dom: &Dom, base: &Url, links: &[Link]) -> Links {
             "link" => {
                 let rel = dom.attr(i, "rel").unwrap_or("").to_ascii_lowercase();
                 let is = |word| rel.split_ascii_whitespace().any(|r| r == word);
-                let role = if is("stylesheet") { Some(LinkRole::Sheet) } else { None };
+                let translated = is("alternate") && dom.attr(i, "hreflang").is_some();
+                let role = match () {
+                    () if is("stylesheet") => Some(LinkRole::Sheet),
+                    () if is("canonical") || translated => Some(LinkRole::Head),
+                    () => None,
+                };
                 role.and_then(|role| dom.attr(i, "href").map(|href| (href, role)))
+            }
+            "noscript" => {
+                let source: String = dom.inside(i).map(|j| dom.raw_text(j)).collect();
+                next.extend(noscript_links(&source, base, words));
+                None
             }
             _ => None,
         };
@@ -223,6 +238,22 @@ pub fn next_links(dom: &Dom, base: &Url, links: &[Link]) -> Links {
         next.push(NextLink { url, role: LinkRole::Page });
     }
     next
+}
+
+/// The links of a `noscript`, which parsers that know scripts leave as text.
+fn noscript_links(source: &str, base: &Url, words: Option<&Words>) -> Links {
+    if source.len() > MAX_NOSCRIPT || !source.contains("href") {
+        return Links::new();
+    }
+    let tree = scraper::Html::parse_fragment(source).tree;
+    let elements = tree.nodes().filter_map(scraper::ElementRef::wrap).filter(|e| e.value().name() == "a");
+    let link = |element: scraper::ElementRef<'_>| {
+        let url = PageUrl::from_url(base.join(element.attr("href")?.trim()).ok()?)?;
+        let text: String = element.text().collect();
+        let acts = words.is_some_and(|w| acts(w, fold_space(&text).trim(), Some(&url)));
+        Some(NextLink { url, role: if acts { LinkRole::Act } else { LinkRole::Page } })
+    };
+    elements.filter_map(link).collect()
 }
 
 /// The delay in seconds and the target of a `meta refresh`.
@@ -286,5 +317,22 @@ mod tests {
     fn base_moves_relative_links() {
         let found = read("<base href='/other/'><a href=x>X</a>");
         assert_eq!(found[0].href, "http://milltown.example/other/x");
+    }
+
+    #[test]
+    fn a_crawl_learns_more_than_links() {
+        let lexicon = Lexicon::for_tests();
+        let page = PageUrl::parse("http://milltown.example/a").expect("a valid address");
+        let dom = Dom::parse(
+            "<head><link rel=canonical href=/b><link rel=alternate hreflang=es href=/es/a>\
+             <link rel=alternate type=application/rss+xml href=/feed><meta http-equiv=refresh content='5; url=/c'></head>\
+             <a href=/d>D</a><noscript><a href=/e>E</a><a href=/x>Sign out</a></noscript><p hidden><a href=/f>F</a></p>",
+            &lexicon,
+        );
+        let (base, words) = (base_url(&dom, &page), lexicon.words("en"));
+        let next = next_links(&dom, &base, &links(&dom, &page, &base, words), words);
+        let next: Vec<_> = next.iter().map(|link| (link.url.path(), link.role)).collect();
+        use LinkRole::{Act, Head, Page};
+        assert_eq!(next, [("/d", Page), ("/b", Head), ("/es/a", Head), ("/e", Page), ("/x", Act), ("/c", Page)]);
     }
 }

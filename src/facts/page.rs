@@ -149,7 +149,7 @@ impl<'w> Page<'w> {
         let links = links(&dom, url, &base, words);
         let forms = forms(&dom, url, &base, words);
         let contacts = contacts(&dom, &blocks, &links, &forms, words, &settings.country);
-        let next = next_links(&dom, &base, &links);
+        let next = next_links(&dom, &base, &links, words);
         let title = title(&dom);
 
         let (sentences, text) = main_sentences(&blocks, words, &lang);

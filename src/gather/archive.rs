@@ -1,46 +1,46 @@
-//! Pages from a WARC file. It must never ask the network for what the archive does not hold.
+//! Pages from a WARC or WACZ file. It must never ask the network for what the archive does not hold.
 
+mod index;
+
+use super::barrier;
 use super::pool::{in_order, visited};
 use super::{GatherError, Plan, Progress, Scope, UNKNOWN_MEDIA, Watch, gathered};
 use crate::model::{Fetched, Gathered, LinkRole, Links, PageUrl, Reached, Role, Target, Why, media_type};
-use crate::snapshot::{Kind, Reader, Record, Restored};
+use crate::snapshot::{Reader, Record, Revisit};
+use index::{Index, Wanted};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-/// Bytes of a record that the first pass looks at, for its header. Our choice.
-const FIRST_LOOK: usize = 16 * 1024;
+pub use index::archive_days;
 
 /// Bytes that a record may have beyond the body cap, for its HTTP header. Our choice.
 const HEADER_ROOM: usize = 1024 * 1024;
 
 /// Gathers the pages of an archive. One of our own gives back what its crawl came to; in one of
-/// others, the first page is the start and its host the site. The limits on pages and depth do not
+/// others, the first page is the start and its host the site, or what `--as` names. The limits on pages and depth do not
 /// count: the crawl that made it has drawn them.
 pub(super) fn gather(plan: &Plan, path: &Path, watch: Watch<'_>) -> Result<Gathered, GatherError> {
-    let index = Index::read(path)?;
+    let within = plan.as_url.as_ref().map(|site| Scope::new(folder(site)));
+    let index = Index::read(path, plan.as_of.as_deref(), plan.as_url.as_ref().zip(within.as_ref()))?;
     let start = match (&index.ours, &index.start) {
+        (_, None) => return Err(index.empty(plan, path)),
         (Some(ours), _) => ours.start.clone(),
         (None, Some(start)) => start.clone(),
-        (None, None) => return Err(GatherError::NoPage { path: path.to_owned() }),
     };
-    let mut origin = start.to_url();
-    origin.set_path("/");
-    origin.set_query(None);
-    let scope = Scope::new(PageUrl::from_url(origin).expect("the scheme of a PageUrl is HTTP"));
+    let host = || start.join("/").expect("every HTTP address has a top");
+    let scope = within.unwrap_or_else(|| Scope::new(host())).with(&plan.scope);
     let whole_site = index.ours.is_some();
-    let wanted = |record: &Record| whole_site || record.url().is_some_and(|url| scope.contains(&url));
+    let in_scope = |url: &PageUrl| whole_site || scope.contains(url);
 
     let mut foreign = Foreign::default();
     let mut read = HashSet::new();
-    let mut progress = Progress { queued: index.chosen.len(), ..Progress::default() };
+    let mut progress = Progress { queued: index.wanted.len(), ..Progress::default() };
     let reader = Reader::open(path, plan.limits.max_body.saturating_add(HEADER_ROOM))?;
     // What is damaged was met by the first pass; what came before it is still good.
-    let records = reader.map_while(Result::ok).enumerate();
+    let records = reader.enumerate().filter_map(|(number, record)| Some((index.wanted.get(&number)?, record.ok()?)));
     let records = records.take_while(|_| !watch.stopped());
-    let records = records.filter(|(number, record)| index.chosen.contains(number) && wanted(record));
-    let work = |(_, record): (usize, Record)| look(&record, plan, watch);
-    in_order(records, &work, |seen| {
-        let Some(seen) = seen else { return };
+    let work = |(wanted, record): (&Wanted, Record)| look(&record, wanted, &in_scope, plan, watch);
+    let mut enter = |seen: Seen| {
         progress.queued = progress.queued.saturating_sub(1);
         progress.bytes += seen.bytes;
         progress.errors += usize::from(matches!(seen.reached, Reached::Unread { .. } | Reached::Error { .. }));
@@ -52,10 +52,14 @@ pub(super) fn gather(plan: &Plan, path: &Path, watch: Watch<'_>) -> Result<Gathe
         if !whole_site {
             foreign.add(seen, &scope);
         }
-    });
+    };
+    in_order(records, &work, |seen| seen.into_iter().for_each(&mut enter));
+    for url in index.lost.into_iter().filter(|url| in_scope(url)) {
+        enter(unread(url, Role::Page, Why::MissingInArchive));
+    }
     let missing = if watch.stopped() { Why::Interrupted } else { Why::MissingInArchive };
     let Some(mut ours) = index.ours else {
-        let mut gathered = gathered(start, &scope, foreign.targets(missing), plan);
+        let mut gathered = gathered(start, &scope, foreign.targets(missing), Default::default(), plan);
         gathered.complete &= !index.damaged && !watch.stopped();
         return Ok(gathered);
     };
@@ -68,48 +72,9 @@ pub(super) fn gather(plan: &Plan, path: &Path, watch: Watch<'_>) -> Result<Gathe
     Ok(ours)
 }
 
-/// What the first pass over an archive finds.
-struct Index {
-    /// Numbers of the records that hold the newest answer of each address.
-    chosen: HashSet<usize>,
-    /// What the crawl came to, in an archive of ours.
-    ours: Option<Gathered>,
-    /// The first page.
-    start: Option<PageUrl>,
-    /// Whether it ends in a damaged record.
-    damaged: bool,
-}
-
-impl Index {
-    fn read(path: &Path) -> Result<Self, GatherError> {
-        let mut newest: HashMap<(PageUrl, Role), (String, usize)> = HashMap::new();
-        let mut restored = Restored::default();
-        let (mut start, mut damaged) = (None, false);
-        for (number, record) in Reader::open(path, FIRST_LOOK)?.enumerate() {
-            let Ok(record) = record else {
-                damaged = true;
-                break;
-            };
-            if restored.take(&record) {
-                continue;
-            }
-            // A revisit says that the body of an earlier answer still held; it is not taken for
-            // an answer yet, so the earlier one counts.
-            let is_answer = matches!(record.kind, Kind::Response | Kind::Resource);
-            let Some(url) = record.url().filter(|_| is_answer) else { continue };
-            if start.is_none() && record.fetched(FIRST_LOOK).and_then(Result::ok).is_some_and(|f| f.is_page()) {
-                start = Some(url.clone());
-            }
-            let key = (url, record.role().unwrap_or(Role::Page));
-            let this = (record.date(), number);
-            let best = newest.entry(key).or_insert_with(|| this.clone());
-            if this > *best {
-                *best = this;
-            }
-        }
-        let chosen = newest.into_values().map(|(_, number)| number).collect();
-        Ok(Self { chosen, ours: restored.finish(), start, damaged })
-    }
+/// The folder of a page.
+fn folder(url: &PageUrl) -> PageUrl {
+    url.join("./").expect("every HTTP address has a folder")
 }
 
 /// One answer of the archive, looked at.
@@ -121,17 +86,44 @@ struct Seen {
     bytes: u64,
 }
 
-fn look(record: &Record, plan: &Plan, watch: Watch<'_>) -> Option<Seen> {
-    let unread = |url, role, why| Seen { url, role, reached: Reached::Unread { why }, links: Links::new(), bytes: 0 };
-    let fetched = match record.fetched(plan.limits.max_body)? {
-        Ok(fetched) => fetched,
-        Err(why) => return Some(unread(record.url()?, record.role().unwrap_or(Role::Page), why)),
+fn unread(url: PageUrl, role: Role, why: Why) -> Seen {
+    Seen { url, role, reached: Reached::Unread { why }, links: Links::new(), bytes: 0 }
+}
+
+/// Everything that one record gives: its own answer, and those of later visits that found the same.
+fn look(
+    record: &Record,
+    wanted: &Wanted,
+    in_scope: &(dyn Fn(&PageUrl) -> bool + Sync),
+    plan: &Plan,
+    watch: Watch<'_>,
+) -> Vec<Seen> {
+    let again: Vec<&Revisit> = wanted.again.iter().filter(|revisit| in_scope(&revisit.url)).collect();
+    let Some(url) = record.url() else { return Vec::new() };
+    let is_own = wanted.is_own && in_scope(&url);
+    if !is_own && again.is_empty() {
+        return Vec::new();
+    }
+    let role = record.role().unwrap_or(Role::Page);
+    let fetched = match record.fetched(plan.limits.max_body) {
+        Some(Ok(fetched)) => fetched,
+        Some(Err(why)) => {
+            let own = is_own.then_some(url).into_iter();
+            return own.chain(again.iter().map(|r| r.url.clone())).map(|url| unread(url, role, why)).collect();
+        }
+        None => return again.iter().map(|revisit| visit(&revisit.bare(), watch)).collect(),
     };
+    let later: Vec<Fetched> = again.iter().map(|revisit| revisit.answer(&fetched)).collect();
+    is_own.then_some(fetched).into_iter().chain(later).map(|fetched| visit(&fetched, watch)).collect()
+}
+
+fn visit(fetched: &Fetched, watch: Watch<'_>) -> Seen {
     let (url, role, bytes) = (fetched.url.clone(), fetched.role, fetched.body.len() as u64);
-    let Some(links) = visited(watch.visit, &fetched) else { return Some(unread(url, role, Why::Unreadable)) };
-    let reached = reached(&fetched);
+    let Some(links) = visited(watch.visit, fetched) else { return unread(url, role, Why::Unreadable) };
+    let barrier = barrier::turned_away(fetched.status, &fetched.headers, &fetched.body);
+    let reached = barrier.map_or_else(|| reached(fetched), |why| Reached::Unread { why });
     let links = if reached == Reached::Page { links } else { Links::new() };
-    Some(Seen { url, role, reached, links, bytes })
+    Seen { url, role, reached, links, bytes }
 }
 
 fn reached(fetched: &Fetched) -> Reached {

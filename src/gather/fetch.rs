@@ -1,11 +1,13 @@
 //! Asks for one address the way a good guest does: robots.txt first, in turn, and patiently. It
 //! must never ask a host more often than its pace allows.
 
+use super::barrier;
 use super::http::{self, Http, Reply, Want};
 use super::pace::{Pace, retry_after};
 use super::pool::Visitors;
+use super::prints::Prints;
 use super::robots::{self, Robots};
-use super::{Plan, Rename, Watch};
+use super::{Plan, Rename, Source, Watch};
 use crate::model::{Fetched, Links, PageUrl, Role, Via, Why};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -63,6 +65,7 @@ pub(super) struct Answer {
     pub(super) length: Option<u64>,
     pub(super) is_page: bool,
     pub(super) links: Links,
+    pub(super) prints: Option<Prints>,
 }
 
 impl<'a> Fetcher<'a> {
@@ -92,7 +95,12 @@ impl<'a> Fetcher<'a> {
 
     /// The address below which pages must lie.
     pub(super) fn scope(&self, start: &PageUrl) -> PageUrl {
-        self.rename.borrow().scope(start)
+        let scope = self.rename.borrow().scope(start);
+        // With keys only what they are for is the site; below another address it is that anyway.
+        match self.http.keys().folder() {
+            Some(folder) if self.plan.as_url.is_none() => scope.join(folder.path()).unwrap_or(scope),
+            _ => scope,
+        }
     }
 
     /// Bytes read so far.
@@ -114,6 +122,9 @@ impl<'a> Fetcher<'a> {
             () = self.stopped() => return Err(Why::Interrupted),
         };
         self.bytes.set(self.bytes.get() + reply.body.len() as u64);
+        if let Some(why) = self.turned_away(url, role, &reply, to.as_ref()) {
+            return Err(why);
+        }
         let (status, length, media_type) = (reply.status, reply.length, http::media(&reply));
         let fetched = Fetched {
             url: url.clone(),
@@ -126,8 +137,51 @@ impl<'a> Fetcher<'a> {
             date: self.plan.date.clone(),
         };
         let is_page = fetched.is_page();
-        let links = self.visitors.visit(fetched).await.ok_or(Why::Unreadable)?;
-        Ok(Answer { status, to, media_type, length, is_page, links })
+        let (links, prints) = self.visitors.visit(fetched).await.ok_or(Why::Unreadable)?;
+        Ok(Answer { status, to, media_type, length, is_page, links, prints })
+    }
+
+    /// The answer to an address that is neither visited nor kept: a sitemap, which obeys robots.txt,
+    /// or a link to another site, which a person could follow as well.
+    pub(super) async fn peek(&self, url: &PageUrl, want: Want) -> Result<Reply, Why> {
+        let address = &self.rename.borrow().fetch(url);
+        let reply = async {
+            if matches!(want, Want::Anything(_)) {
+                self.allowed(address).await?;
+            }
+            self.patient(&self.host(address), address, want).await
+        };
+        tokio::select! {
+            reply = reply => reply,
+            () = self.stopped() => Err(Why::Interrupted),
+        }
+    }
+
+    /// The sitemaps that the robots.txt of this host names, if it was read.
+    pub(super) fn sitemaps(&self, url: &PageUrl) -> Vec<String> {
+        self.host(&self.rename.borrow().fetch(url))
+            .robots
+            .get()
+            .map(|robots| robots.sitemaps.clone())
+            .unwrap_or_default()
+    }
+
+    /// Who answered in place of the site. A redirect to a sign-in counts where the page itself was
+    /// asked for: as the start page, in a list, or with what should open it. Else it is a link to
+    /// an area for members, as many public sites have one.
+    fn turned_away(&self, url: &PageUrl, role: Role, reply: &Reply, to: Option<&PageUrl>) -> Option<Why> {
+        let why = barrier::turned_away(reply.status, &reply.headers, &reply.body);
+        if why.is_some() || role != Role::Page {
+            return why;
+        }
+        let is_start = !self.settled.get();
+        let is_list = matches!(self.plan.source, Source::List(_));
+        let meant = is_start || is_list || self.http.keys().are_private();
+        let sign_in = match to {
+            Some(to) => meant && barrier::leads_to_sign_in(&url.to_url(), &to.to_url()),
+            None => is_start && barrier::is_sign_in_page(&url.to_url(), reply),
+        };
+        sign_in.then_some(Why::Login)
     }
 
     /// Whether the crawl is to end.
@@ -167,19 +221,26 @@ impl<'a> Fetcher<'a> {
 
     /// The answer, unless robots.txt forbids to ask.
     async fn obedient(&self, address: &Url, role: Role) -> Result<Reply, Why> {
-        let host = self.host(address);
-        if !self.plan.politeness.own_site {
-            let robots = host.robots.get_or_init(|| self.robots(address)).await;
-            let query = address.query().map(|q| format!("?{q}")).unwrap_or_default();
-            if !robots.allows(&format!("{}{query}", address.path())) {
-                return Err(robots.barred.unwrap_or(Why::Robots));
-            }
-        }
+        self.allowed(address).await?;
         let want = match role {
             Role::Sheet => Want::Anything(self.plan.limits.max_body),
             Role::Page | Role::Frame | Role::Probe => Want::Html,
         };
-        self.patient(&host, address, want).await
+        self.patient(&self.host(address), address, want).await
+    }
+
+    /// Errors when robots.txt forbids to ask for the address.
+    async fn allowed(&self, address: &Url) -> Result<(), Why> {
+        if self.plan.politeness.own_site {
+            return Ok(());
+        }
+        let host = self.host(address);
+        let robots = host.robots.get_or_init(|| self.robots(address)).await;
+        let query = address.query().map(|q| format!("?{q}")).unwrap_or_default();
+        if robots.allows(&format!("{}{query}", address.path())) {
+            return Ok(());
+        }
+        Err(robots.barred.unwrap_or(Why::Robots))
     }
 
     async fn robots(&self, address: &Url) -> Robots {
@@ -197,7 +258,9 @@ impl<'a> Fetcher<'a> {
             let robots = match reply.status {
                 200..300 if http::media(&reply) == "text/html" => Robots::none(),
                 200..300 => Robots::parse(&reply.body, self.product()),
-                500.. => Robots::barred(Why::Robots),
+                500.. => Robots::barred(
+                    barrier::turned_away(reply.status, &reply.headers, &reply.body).unwrap_or(Why::Robots),
+                ),
                 _ => Robots::none(),
             };
             if let Some(delay) = robots.crawl_delay {

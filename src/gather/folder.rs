@@ -168,7 +168,8 @@ impl<'a> Site<'a> {
         let (mut sheets, mut frames) = (Vec::new(), Vec::new());
         for (from, link) in links {
             match link.role {
-                LinkRole::Act => {}
+                // In a folder every page is read anyway; what a head names may lie elsewhere.
+                LinkRole::Act | LinkRole::Head => {}
                 LinkRole::Page if self.known.contains_key(&link.url) => {}
                 LinkRole::Page => {
                     let reached = self.reached(&link.url);
@@ -215,7 +216,7 @@ impl<'a> Site<'a> {
         // The front page where there is one, else the first page by name.
         let top = self.scope.base().clone();
         let start = if self.known.contains_key(&top) { top } else { self.address_of(self.pages[0]) };
-        gathered(start, &self.scope, self.targets, self.plan)
+        gathered(start, &self.scope, self.targets, Default::default(), self.plan)
     }
 }
 

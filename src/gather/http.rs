@@ -1,7 +1,9 @@
 //! One request and its answer, under caps of bytes and time. It must never follow a redirect,
 //! send anything but GET, or trust a length.
 
-use super::Plan;
+use super::address::{Guard, Refused};
+use super::doors::Keys;
+use super::{Addresses, Plan};
 use crate::model::{Why, is_html, media_type};
 use crate::snapshot::{Decoded, Decoder, Fed, kept_headers};
 use bytes::Bytes;
@@ -21,9 +23,11 @@ pub(super) struct Http {
     connect_timeout: Duration,
     timeout: Duration,
     max_body: usize,
-    // Made when first needed: reading the system's certificates takes time.
-    far: OnceCell<Option<Client>>,
-    near: OnceCell<Option<Client>>,
+    keys: Keys,
+    addresses: Addresses,
+    // Made when first needed: reading the system's certificates takes time. Apart, for this machine
+    // and others, with and without keys: no connection that a key opened serves another host.
+    clients: [OnceCell<Option<Client>>; 4],
 }
 
 /// Which bodies are worth reading.
@@ -33,6 +37,9 @@ pub(super) enum Want {
     Html,
     /// Whatever comes, up to so many bytes.
     Anything(usize),
+    /// No body: asked with HEAD, or with GET.
+    Head,
+    Nothing,
 }
 
 /// An answer.
@@ -78,22 +85,42 @@ impl Http {
             connect_timeout: plan.limits.connect_timeout,
             timeout: plan.limits.timeout,
             max_body: plan.limits.max_body,
-            far: OnceCell::new(),
-            near: OnceCell::new(),
+            keys: Keys::new(plan),
+            addresses: plan.addresses.clone(),
+            clients: Default::default(),
         }
     }
 
     /// Asks for an address.
     pub(super) async fn get(&self, url: &Url, want: Want) -> Result<Reply, Why> {
-        let client = self.client(url).ok_or(Why::Tls)?;
+        if !self.addresses.allow_host(url) {
+            return Err(Why::BlockedAddress);
+        }
+        let mut url = url.clone();
+        // A server that redirects to `http://name:password@host/` has no say in who signs in; on
+        // HTTP addresses both setters succeed.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
+        let client = self.client(&url).ok_or(Why::Tls)?;
         let asked = Instant::now();
         let request = client
-            .get(url.clone())
+            .request(if want == Want::Head { reqwest::Method::HEAD } else { reqwest::Method::GET }, url.clone())
             .header(header::ACCEPT, "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")
-            .header(header::ACCEPT_ENCODING, "gzip, deflate, br");
+            .header(header::ACCEPT_ENCODING, "gzip, deflate, br")
+            .headers(self.keys.headers(&url));
         let response = request.send().await.map_err(|e| why(&e))?;
         let latency = asked.elapsed();
-        self.read(response, url, want, latency).await
+        let mut reply = self.read(response, &url, want, latency).await?;
+        if self.keys.open(&url) {
+            self.keys.scrub_headers(&mut reply.headers);
+            reply.body = self.keys.scrub(reply.body);
+        }
+        Ok(reply)
+    }
+
+    /// What opens the site.
+    pub(super) fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     async fn read(&self, mut response: Response, url: &Url, want: Want, latency: Duration) -> Result<Reply, Why> {
@@ -107,10 +134,12 @@ impl Http {
         let cap = match want {
             Want::Html => self.max_body,
             Want::Anything(cap) => cap,
+            Want::Head | Want::Nothing => 0,
         };
         let needed = match want {
             Want::Html => needed(media.as_deref(), url.path()),
             Want::Anything(_) => Needed::Yes,
+            Want::Head | Want::Nothing => Needed::No,
         };
         let reply = |body: Bytes, truncated: bool| Reply {
             status,
@@ -154,27 +183,46 @@ impl Http {
     }
 
     fn client(&self, url: &Url) -> Option<&Client> {
-        if is_loopback(url) {
-            // A proxy from the environment cannot reach this machine's own servers.
-            return self.near.get_or_init(|| self.build(Client::builder().no_proxy())).as_ref();
-        }
-        self.far.get_or_init(|| self.build(Client::builder())).as_ref()
+        let (near, keyed) = (is_loopback(url), self.keys.open(url));
+        let client = &self.clients[usize::from(near) * 2 + usize::from(keyed)];
+        client.get_or_init(|| self.build(near, keyed)).as_ref()
     }
 
-    fn build(&self, builder: reqwest::ClientBuilder) -> Option<Client> {
-        let configured = |builder: reqwest::ClientBuilder| {
-            builder
+    fn build(&self, near: bool, keyed: bool) -> Option<Client> {
+        let doors = self.keys.doors();
+        let authorities = || doors.authorities().iter().cloned();
+        let configured = || {
+            let mut builder = Client::builder()
                 .user_agent(&self.user_agent)
                 .redirect(redirect::Policy::none())
                 .referer(false)
-                // Unpacked here, where the ratio is known; brotli is left to the client.
+                // Unpacked here, where the ratio is known.
                 .no_gzip()
+                .no_brotli()
+                .no_deflate()
                 .connect_timeout(self.connect_timeout)
-                .timeout(self.timeout)
+                .timeout(self.timeout);
+            let guarded = self.addresses != Addresses::Any;
+            // A proxy from the environment cannot reach this machine's own servers, and would look
+            // up names where nobody checks their addresses.
+            if near || guarded {
+                builder = builder.no_proxy();
+            }
+            if guarded {
+                builder = builder.dns_resolver(Guard(self.addresses.clone()));
+            }
+            if let Some(proxy) = doors.explicit_proxy() {
+                builder = builder.proxy(proxy.clone());
+            }
+            if let Some(identity) = doors.identity().filter(|_| keyed) {
+                builder = builder.identity(identity.clone());
+            }
+            builder
         };
-        let usual = configured(builder).build().ok();
-        // A machine without certificates can still read http://.
-        usual.or_else(|| configured(Client::builder()).tls_certs_only([]).build().ok())
+        let usual = configured().tls_certs_merge(authorities()).build().ok();
+        // A machine without certificates can still read http://, and https:// where the user says
+        // whom to trust.
+        usual.or_else(|| configured().tls_certs_only(authorities()).build().ok())
     }
 }
 
@@ -218,6 +266,13 @@ fn why(error: &reqwest::Error) -> Why {
         return Why::Timeout;
     }
     let mut source = error.source();
+    while let Some(e) = source {
+        if e.is::<Refused>() {
+            return Why::BlockedAddress;
+        }
+        source = e.source();
+    }
+    source = error.source();
     while let Some(e) = source {
         // The source of an `io::Error` is the source of what it wraps, not the thing itself; and
         // tokio-rustls wraps it twice.

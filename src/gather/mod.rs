@@ -3,25 +3,44 @@
 //! The only asynchronous code, behind a function that is not. It must never judge a page, ask for
 //! an address that acts, or let the order in which answers arrive decide what is read.
 
+mod address;
 mod archive;
+mod barrier;
+mod book;
 mod crawl;
+mod doors;
+mod external;
 mod fetch;
 mod folder;
 mod http;
 mod pace;
 mod pool;
+mod prints;
 mod rename;
 mod robots;
+mod scope;
+mod shape;
+mod sitemap;
+mod traps;
 mod walk;
+mod window;
 
 #[cfg(test)]
 mod tests;
 
+pub use address::Addresses;
+pub use archive::archive_days;
+pub use barrier::{TurnedAway, turned_away_from};
+pub use doors::{DoorError, Doors};
+pub use external::External;
 pub use rename::Rename;
+pub use scope::{Pattern, ScopeRules};
+pub use window::Window;
 
-use crate::model::{Fetched, Gathered, Limit, Links, PageUrl, Reached, Target, Why};
+use crate::model::{Fetched, Gathered, Limit, Links, PageUrl, Reached, Target, Trap, Why};
 use crate::snapshot::SnapshotError;
-use rename::Scope;
+use scope::Scope;
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -34,18 +53,30 @@ pub struct Plan {
     /// Where the pages are.
     pub source: Source,
     /// The public address (`--as`): of a folder or file, the address of its top; of a live site,
-    /// that of the folder of its start page. Means nothing for lists and archives.
+    /// that of the folder of its start page; of an archive of others, the site that is looked at. Means
+    /// nothing for lists.
     pub as_url: Option<PageUrl>,
     /// What is read at most.
     pub limits: Limits,
     /// How servers are treated.
     pub politeness: Politeness,
+    /// What belongs to the site beside what follows from its start page; for live sites only.
+    pub scope: ScopeRules,
+    /// What is done with links to other sites; for live sites only.
+    pub external: External,
     /// The date that every answer gets: when the run started, RFC 3339 in UTC with whole seconds.
     pub date: String,
+    /// The moment of an archive that is looked at (`--as-of`): of each address the newest capture
+    /// up to it. RFC 3339 in UTC, or the beginning of it: `2024-05-01` is that day to its end.
+    pub as_of: Option<String>,
+    /// What opens a site that is not for everybody. Counts for live sites and lists.
+    pub doors: Doors,
+    /// Which network addresses may be asked (`--public-only`).
+    pub addresses: Addresses,
 }
 
 /// Where pages are.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Source {
     /// A live site, followed from this page on.
     Site {
@@ -60,6 +91,19 @@ pub enum Source {
     Archive(PathBuf),
     /// Exactly these pages; nothing is followed.
     List(Vec<Url>),
+}
+
+impl fmt::Debug for Source {
+    /// Without names and passwords that stand in addresses.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Site { start } => f.debug_tuple("Site").field(&PageUrl::from_url(start.clone())).finish(),
+            Self::Folder(path) => f.debug_tuple("Folder").field(path).finish(),
+            Self::File(path) => f.debug_tuple("File").field(path).finish(),
+            Self::Archive(path) => f.debug_tuple("Archive").field(path).finish(),
+            Self::List(list) => f.debug_list().entries(list.iter().map(|url| PageUrl::from_url(url.clone()))).finish(),
+        }
+    }
 }
 
 /// What is read at most.
@@ -105,6 +149,8 @@ pub struct Politeness {
     /// The longest wait that a host may ask for (`Retry-After`); for a longer one the page is
     /// given up.
     pub patience: Duration,
+    /// The hours in which hosts are asked; outside of them the crawl waits.
+    pub window: Option<Window>,
     /// Who is asking. The word before the first `/` is the name that robots.txt is read for.
     pub user_agent: String,
 }
@@ -117,6 +163,7 @@ impl Default for Politeness {
             concurrency: None,
             own_site: false,
             patience: Duration::from_secs(60),
+            window: None,
             user_agent: "Plainway/0.1 (+https://plainway.example/bot)".to_owned(),
         }
     }
@@ -131,7 +178,12 @@ impl Plan {
             as_url: None,
             limits: Limits::default(),
             politeness: Politeness::default(),
+            scope: ScopeRules::default(),
+            external: External::default(),
             date: date.to_owned(),
+            as_of: None,
+            doors: Doors::default(),
+            addresses: Addresses::default(),
         }
     }
 
@@ -156,6 +208,11 @@ pub struct Progress {
     pub bytes: u64,
     /// Addresses that gave an error or nothing.
     pub errors: usize,
+    /// Pages that there will be in the end, as far as links and sitemaps tell so far; 0 where that
+    /// is not known. An estimate, which grows as links are found.
+    pub expected: usize,
+    /// The time that the rest of them will take, at the pace so far; `None` where nothing tells.
+    pub left: Option<Duration>,
 }
 
 /// Why nothing could be gathered at all. What goes wrong with one page is no error but data.
@@ -187,9 +244,22 @@ pub enum GatherError {
         /// The file or folder.
         path: PathBuf,
     },
+    /// The archive begins only after the date that was asked for.
+    #[error("`{}` holds no page captured by {as_of}: its first is of {first}", path.display())]
+    NoCapture {
+        /// The archive.
+        path: PathBuf,
+        /// The date that was asked for.
+        as_of: String,
+        /// When its first page was captured.
+        first: String,
+    },
     /// The list of addresses is empty, or none of them is HTTP.
     #[error("the list names no address: give one http:// or https:// address a line")]
     EmptyList,
+    /// What should open the site is of no use.
+    #[error(transparent)]
+    Doors(#[from] DoorError),
     /// The archive could not be read.
     #[error(transparent)]
     Archive(#[from] SnapshotError),
@@ -210,6 +280,9 @@ pub fn gather(
     progress: &(dyn Fn(Progress) + Sync),
     stop: &AtomicBool,
 ) -> Result<Gathered, GatherError> {
+    if plan.doors.explicit_proxy().is_some() && plan.addresses != Addresses::Any {
+        return Err(DoorError::ProxyAndPublic.into());
+    }
     let watch = Watch { visit, progress, stop };
     match &plan.source {
         Source::Site { start } => crawl::gather(plan, std::slice::from_ref(start), crawl::Follow::Links, watch),
@@ -235,8 +308,14 @@ impl Watch<'_> {
 }
 
 /// The result, with its targets in order. What robots.txt forbids is out of scope and leaves a
-/// gathering complete.
-fn gathered(start: PageUrl, scope: &Scope, mut targets: Vec<Target>, plan: &Plan) -> Gathered {
+/// gathering complete; so does a trap that repeats what was read.
+fn gathered(
+    start: PageUrl,
+    scope: &Scope,
+    mut targets: Vec<Target>,
+    (external, traps): (Vec<Target>, Vec<Trap>),
+    plan: &Plan,
+) -> Gathered {
     targets.sort_by(|a, b| a.url.cmp(&b.url));
     let mut gathered = Gathered {
         start,
@@ -246,9 +325,12 @@ fn gathered(start: PageUrl, scope: &Scope, mut targets: Vec<Target>, plan: &Plan
         limits: Vec::new(),
         probe_status: None,
         own_site: plan.politeness.own_site,
+        external,
+        traps,
     };
     let unread = gathered.unread();
-    gathered.complete = unread.iter().all(|u| u.why == Why::Robots);
+    let traps_hide = gathered.traps.iter().any(|trap| !trap.kind.hides_nothing());
+    gathered.complete = unread.iter().all(|u| u.why == Why::Robots || (u.why == Why::Trap && !traps_hide));
     let met = |why| unread.iter().any(|u| u.why == why);
     if met(Why::MaxPages) {
         gathered.limits.push(Limit::MaxPages);
@@ -258,6 +340,9 @@ fn gathered(start: PageUrl, scope: &Scope, mut targets: Vec<Target>, plan: &Plan
     }
     gathered
 }
+
+/// Bytes of an address that is asked for at most: RFC 9110 §4.1 wants servers to take 8,000.
+const MAX_ADDRESS: usize = 8000;
 
 /// The media type of an answer that does not say it: what RFC 9110 §8.3 lets a reader assume.
 const UNKNOWN_MEDIA: &str = "application/octet-stream";
@@ -298,6 +383,15 @@ fn explained(reached: Option<&Reached>) -> (Option<Why>, String, &'static str) {
         }
         Why::BadContent => ("the answer is no valid HTTP", "check that a web server listens at this port"),
         Why::Bomb => ("the answer unpacks to a size that no page has", "check what the server sends"),
+        Why::Login => (
+            "a sign-in was met instead of the site",
+            "give what opens it (a password, a header, cookies); to audit the sign-in page alone, name its address in a list",
+        ),
+        Why::Waf => (
+            "a firewall answered with a block page instead of the site",
+            "ask its owner to let this user agent pass, or audit a copy of it as a folder or archive",
+        ),
+        Why::BlockedAddress => ("it lies at an address that is not public", "leave out --public-only for inner sites"),
         Why::MaxPages => ("--max-pages leaves no room for it", "raise --max-pages"),
         Why::Interrupted => ("it was interrupted", "run it again"),
         _ => ("it could not be read", "check the address in a browser"),

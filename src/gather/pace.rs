@@ -88,6 +88,20 @@ impl Pace {
     }
 }
 
+/// Answers after which the pace so far tells more than the plan. Our choice.
+const TELLING: usize = 10;
+
+/// The time that `more` answers will take: at the pace of the answers so far, or at first at that of
+/// the plan. `None` where the plan sets none, and so nothing tells yet.
+pub(super) fn time_left(politeness: &Politeness, answers: usize, elapsed: Duration, more: usize) -> Option<Duration> {
+    let each = match u32::try_from(answers) {
+        Ok(count) if answers >= TELLING => elapsed / count,
+        _ if politeness.own_site => politeness.delay?,
+        _ => politeness.delay.unwrap_or(USUAL),
+    };
+    Some(each.saturating_mul(u32::try_from(more).unwrap_or(u32::MAX)))
+}
+
 /// The wait that a `Retry-After` header asks for, in seconds or as a date (RFC 9110 §10.2.3).
 /// `now` is seconds since 1970; the server's own `Date`, where there is one, since only the
 /// difference of two times of one clock says how long to wait. `None` when it is neither.
@@ -182,6 +196,15 @@ mod tests {
         let mut pace = Pace::new(&Politeness { delay: Some(ms(40)), ..Politeness::default() }, false);
         pace.ask_for(ms(3000));
         assert_eq!(pace.interval(), ms(40));
+    }
+
+    #[test]
+    fn time_is_estimated_from_the_plan_and_then_from_the_pace() {
+        let left = |politeness: &Politeness, answers| time_left(politeness, answers, ms(6000), 100);
+        assert_eq!(left(&Politeness::default(), 0), Some(ms(25_000)));
+        assert_eq!(left(&Politeness::default(), 60), Some(ms(10_000)));
+        assert_eq!(left(&Politeness { own_site: true, ..Politeness::default() }, 0), None);
+        assert_eq!(left(&Politeness { delay: Some(ms(1000)), ..Politeness::default() }, 9), Some(ms(100_000)));
     }
 
     #[test]

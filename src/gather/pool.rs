@@ -1,6 +1,7 @@
 //! Hands pages to the page phase on every core, while the crawl goes on. It must never let a
 //! panic of one page end the whole gathering.
 
+use super::prints::Prints;
 use crate::model::{Fetched, Links};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,7 +25,7 @@ pub(super) struct Visitors {
 
 struct Job {
     fetched: Fetched,
-    reply: oneshot::Sender<Option<Links>>,
+    reply: oneshot::Sender<Option<(Links, Option<Prints>)>>,
 }
 
 impl Visitors {
@@ -37,7 +38,8 @@ impl Visitors {
                 scope.spawn(|| {
                     while let Some(job) = next(&queue) {
                         // Whoever asked may have given up; the page is stored all the same.
-                        let _ = job.reply.send(visited(visit, &job.fetched));
+                        let links = visited(visit, &job.fetched);
+                        let _ = job.reply.send(links.map(|links| (links, Prints::of(&job.fetched))));
                     }
                 });
             }
@@ -47,7 +49,7 @@ impl Visitors {
     }
 
     /// Has an answer looked at; `None` when the page phase panicked over it.
-    pub(super) async fn visit(&self, fetched: Fetched) -> Option<Links> {
+    pub(super) async fn visit(&self, fetched: Fetched) -> Option<(Links, Option<Prints>)> {
         let (reply, answer) = oneshot::channel();
         self.jobs.send(Job { fetched, reply }).ok()?;
         answer.await.ok().flatten()

@@ -1,5 +1,6 @@
-//! Public addresses and where their bytes come from, and which of them belong to the site.
+//! Public addresses and where their bytes come from.
 
+use super::scope::site_host;
 use crate::model::PageUrl;
 use url::Url;
 
@@ -128,47 +129,6 @@ impl Place {
     }
 }
 
-/// Which addresses belong to the site: those of its hosts, over `http` or `https`, with or
-/// without `www.`, below its path.
-#[derive(Clone, Debug)]
-pub(super) struct Scope {
-    base: PageUrl,
-    hosts: Vec<String>,
-}
-
-impl Scope {
-    pub(super) fn new(base: PageUrl) -> Self {
-        Self { hosts: vec![site_host(base.host()).to_owned()], base }
-    }
-
-    /// Counts the host of this address to the site too (a list may name several).
-    pub(super) fn add_host(&mut self, url: &PageUrl) {
-        if !self.has_host(url) {
-            self.hosts.push(site_host(url.host()).to_owned());
-        }
-    }
-
-    pub(super) fn base(&self) -> &PageUrl {
-        &self.base
-    }
-
-    pub(super) fn has_host(&self, url: &PageUrl) -> bool {
-        let host = site_host(url.host());
-        self.hosts.iter().any(|h| h == host)
-    }
-
-    pub(super) fn contains(&self, url: &PageUrl) -> bool {
-        let folder = self.base.path();
-        let path = url.path();
-        self.has_host(url) && (path.starts_with(folder) || path == folder.trim_end_matches('/'))
-    }
-}
-
-/// The host without `www.`, by which twins are known.
-fn site_host(host: &str) -> &str {
-    host.strip_prefix("www.").unwrap_or(host)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -206,18 +166,5 @@ mod tests {
         assert_eq!(rename.fetch(&page("https://a.gov/x")), url("https://stage2.gov/en/x"));
         rename.follow(&url("https://a.gov/y"));
         assert_eq!(rename.address(&url("https://a.gov/y")), url("https://stage2.gov/en/y"));
-    }
-
-    #[test]
-    fn the_site_is_its_host_with_and_without_www_and_tls() {
-        let scope = Scope::new(page("https://www.a.gov/"));
-        for inside in ["http://a.gov/x", "https://www.a.gov/x/y?z"] {
-            assert!(scope.contains(&page(inside)), "{inside}");
-        }
-        for outside in ["https://b.a.gov/", "https://a.gov:8443/", "https://a.gov.evil.example/"] {
-            assert!(!scope.contains(&page(outside)), "{outside}");
-        }
-        let folder = Scope::new(page("https://a.gov/city/"));
-        assert!(folder.contains(&page("https://a.gov/city")) && !folder.contains(&page("https://a.gov/citymap")));
     }
 }

@@ -10,6 +10,9 @@ pub(super) const MAX_BYTES: usize = 500 * 1024;
 /// Redirects that are followed to it, by RFC 9309 §2.3.1.2.
 pub(super) const MAX_REDIRECTS: usize = 5;
 
+/// Sitemaps that are taken from it. Our choice: large sites name a handful.
+const MAX_SITEMAPS: usize = 100;
+
 /// The longest `Crawl-delay` that is honoured. Our choice: with 10 s a site of 1,000 pages takes
 /// three hours; a longer one, which some sites set by mistake, would never end.
 const MAX_CRAWL_DELAY: f64 = 10.0;
@@ -22,6 +25,8 @@ pub(super) struct Robots {
     pub(super) crawl_delay: Option<Duration>,
     /// Why no address may be asked for, whatever the rules say.
     pub(super) barred: Option<Why>,
+    /// The sitemaps that the file names, for every crawler.
+    pub(super) sitemaps: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +59,7 @@ impl Robots {
         // Groups that name us count together; only without one do those of `*` count.
         let (mut ours, mut all) = (Self::none(), Self::none());
         let mut named = false;
+        let mut sitemaps = Vec::new();
         let mut agents = Agents::default();
         for line in text.split(['\r', '\n']) {
             let line = line.split('#').next().unwrap_or("");
@@ -70,11 +76,13 @@ impl Robots {
                         all.add(key, value);
                     }
                 }
+                // No part of a group, by the Sitemaps protocol.
+                "sitemap" if sitemaps.len() < MAX_SITEMAPS => sitemaps.push(value.to_owned()),
                 _ => {}
             }
             named |= agents.us;
         }
-        if named { ours } else { all }
+        Self { sitemaps, ..if named { ours } else { all } }
     }
 
     fn add(&mut self, key: &str, value: &str) {
@@ -152,7 +160,7 @@ fn normalised(text: &str) -> String {
 
 /// Whether the pattern matches the start of the path. `*` is any text, `$` at the end the end.
 /// Linear in both, since each piece is looked for once, after the one before.
-fn matches(pattern: &str, path: &str) -> bool {
+pub(super) fn matches(pattern: &str, path: &str) -> bool {
     let (pattern, to_the_end) = match pattern.strip_suffix('$') {
         Some(pattern) => (pattern, true),
         None => (pattern, false),
@@ -235,6 +243,13 @@ mod tests {
         let stars = format!("User-agent: *\nDisallow: /{}x", "*a".repeat(200_000));
         check(&stars, &[&format!("/{}", "a".repeat(8000))], &[]);
         assert!(!Robots::barred(Why::Robots).allows("/"));
+    }
+
+    #[test]
+    fn sitemaps_are_for_everybody() {
+        let robots = Robots::parse(b"Sitemap: http://a/1\nUser-agent: x\nSITEMAP : http://a/2 # b\nDisallow: /", "y");
+        assert_eq!(robots.sitemaps, ["http://a/1", "http://a/2"]);
+        assert!(robots.allows("/"));
     }
 
     #[test]

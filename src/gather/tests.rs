@@ -9,6 +9,10 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+mod finding;
+mod hostile;
+mod traps;
+
 const DATE: &str = "2026-11-22T08:00:00Z";
 
 /// The links of a test page: `href` to a page, `sheet`, `frame` and `act` as they say.
@@ -49,16 +53,25 @@ pub(super) fn urls(gathered: &Gathered, what: &str) -> Vec<String> {
     reached(gathered).into_iter().filter(|(_, w)| w == what).map(|(url, _)| url).collect()
 }
 
-/// A server that lives until the test process ends. `answer` gets the path and how often it was
-/// asked for before, and returns the bytes to send.
+/// A server that lives until the test process ends. Its answers know the path and how often it was
+/// asked for before.
 struct Server {
     at: String,
     log: Arc<Mutex<Vec<String>>>,
 }
 
 impl Server {
+    /// A server that sends these bytes, and ends the connection.
     fn new(answer: impl Fn(&str, usize) -> Vec<u8> + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback is free to listen on");
+        Self::wild("127.0.0.1:0", move |path, before, stream| {
+            // Whoever asked may have hung up.
+            let _ = stream.write_all(&answer(path, before));
+        })
+    }
+
+    /// A server that does what it likes with the connection.
+    fn wild(at: &str, answer: impl Fn(&str, usize, &mut TcpStream) + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(at).expect("loopback is free to listen on");
         let at = format!("http://{}", listener.local_addr().expect("a bound socket has an address"));
         let log = Arc::new(Mutex::new(Vec::new()));
         let (answer, asked) = (Arc::new(answer), Arc::clone(&log));
@@ -87,7 +100,7 @@ impl Server {
     }
 }
 
-fn serve(mut stream: TcpStream, answer: &dyn Fn(&str, usize) -> Vec<u8>, log: &Mutex<Vec<String>>) {
+fn serve(mut stream: TcpStream, answer: &dyn Fn(&str, usize, &mut TcpStream), log: &Mutex<Vec<String>>) {
     let mut request = Vec::new();
     let mut byte = [0];
     while !request.ends_with(b"\r\n\r\n") && matches!(stream.read(&mut byte), Ok(1)) {
@@ -95,13 +108,13 @@ fn serve(mut stream: TcpStream, answer: &dyn Fn(&str, usize) -> Vec<u8>, log: &M
     }
     let request = String::from_utf8_lossy(&request).into_owned();
     let Some(path) = request.split(' ').nth(1) else { return };
+    let head = if request.starts_with("HEAD") { "HEAD " } else { "" };
     let before = {
         let mut log = log.lock().expect("no panic while logging");
-        log.push(path.to_owned());
-        log.iter().filter(|p| *p == path).count() - 1
+        log.push(format!("{head}{path}"));
+        log.iter().filter(|p| p.trim_start_matches("HEAD ") == path).count() - 1
     };
-    // Whoever asked may have hung up.
-    let _ = stream.write_all(&answer(path, before));
+    answer(path, before, &mut stream);
 }
 
 fn answer(status: &str, headers: &str, body: &str) -> Vec<u8> {

@@ -85,4 +85,7 @@ pub enum LinkRole {
     Sheet,
     /// A document shown inside the page.
     Frame,
+    /// Another address that the page's head gives for it or its translations (`canonical`,
+    /// `hreflang`): it may be a page of the site, but nobody is led there.
+    Head,
 }

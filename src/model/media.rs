@@ -5,12 +5,19 @@ pub fn media_type(content_type: &str) -> String {
     content_type.split(';').next().unwrap_or("").trim().to_ascii_lowercase()
 }
 
+/// How PDF, ZIP (and with it Office), PNG, JPEG and GIF start, by the WHATWG MIME Sniffing standard §6.
+const BINARY: &[&[u8]] = &[b"%PDF-", b"PK\x03\x04", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a"];
+
 /// Whether the bytes are an HTML document.
 ///
-/// A clear header decides; without one (files, sloppy servers) the ending of the path does, and
+/// A clear header decides, unless the first bytes are clearer still; without one (files, sloppy servers) the ending of the path does, and
 /// else the first 512 bytes, as the WHATWG MIME Sniffing standard looks for HTML.
 pub fn is_html(content_type: Option<&str>, path: &str, body: &[u8]) -> bool {
     let declared = content_type.map(media_type).unwrap_or_default();
+    // Servers that call every download HTML: no page starts like this.
+    if BINARY.iter().any(|start| body.starts_with(start)) {
+        return false;
+    }
     match declared.as_str() {
         "text/html" | "application/xhtml+xml" => true,
         "" | "application/octet-stream" | "application/x-unknown" | "unknown/unknown" => {
@@ -44,6 +51,7 @@ mod tests {
         assert!(!is_html(Some("application/pdf"), "/a.html", b"<html>"));
         assert!(is_html(None, "/a.HTM", b""));
         assert!(!is_html(None, "/a.pdf", b"<html>"));
+        assert!(!is_html(Some("text/html"), "/a", b"%PDF-1.7"));
         assert!(is_html(None, "/a", b"\xef\xbb\xbf <!DOCTYPE html><p>"));
         assert!(!is_html(None, "/a", b"\x7fELF"));
     }

@@ -11,5 +11,5 @@ pub use fetched::{Fetched, LinkRole, Links, NextLink, Role, Via};
 pub use finding::{Finding, Level, Outcome, Severity, State, Status};
 pub use media::{is_html, media_type};
 pub use place::{Exposure, Place, Region};
-pub use target::{Gathered, Limit, Reached, Target, Unread, Why};
+pub use target::{Gathered, Limit, Reached, Target, Trap, TrapKind, Unread, Why};
 pub use url::{PageUrl, UrlError, stored_url};

@@ -61,9 +61,9 @@ pub enum Reached {
     /// A page that was read.
     Page,
     /// Another way to write the address `to`: a redirect with its HTTP status, or, with status 0,
-    /// a file found under another name.
+    /// the same file or page found under another name.
     Redirect {
-        /// HTTP status, or 0 for a file found under another name.
+        /// HTTP status, or 0 for a file or page found under another name.
         status: u16,
         /// Where it leads.
         to: PageUrl,
@@ -94,8 +94,53 @@ pub struct Target {
     pub url: PageUrl,
     /// What it turned out to be.
     pub reached: Reached,
-    /// The first page that names it; `None` for a start page.
+    /// The first page that names it; `None` for a start page and for what only a sitemap names.
     pub from: Option<PageUrl>,
+}
+
+/// A part of the site that leads on without end and brings nothing new: what was cut off there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Trap {
+    /// What kind of trap it is.
+    pub kind: TrapKind,
+    /// What its addresses have in common, for people: `{}` stands for what changes.
+    pub pattern: String,
+    /// The first address that was not asked for; of addresses too long to keep, the page that
+    /// names it.
+    #[schemars(with = "String")]
+    pub example: PageUrl,
+    /// Links that were not followed. The first few of them are listed as unread.
+    pub cut: u64,
+}
+
+/// How a site leads on without end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum TrapKind {
+    /// The same folder stands in the path again and again.
+    RepeatedPath,
+    /// The path has more folders than any made by people.
+    DeepPath,
+    /// The same folders in ever other orders.
+    Permutations,
+    /// Ever more combinations of the same few values of a query: filters, sort orders.
+    Combinations,
+    /// Ever further pages of one pattern that differ by little more than numbers: calendars,
+    /// paging, counters.
+    Endless,
+    /// A row of links, one page of a pattern to the next, that nobody would walk.
+    LongChain,
+    /// The same page under ever other addresses: session ids, paths that mean nothing.
+    Copies,
+    /// An address longer than servers take.
+    LongAddress,
+}
+
+impl TrapKind {
+    /// Whether what was cut off is known to be there under another address.
+    pub fn hides_nothing(self) -> bool {
+        matches!(self, Self::Copies | Self::LongAddress)
+    }
 }
 
 /// A limit that the user set and that cut the crawl short.
@@ -126,6 +171,13 @@ pub struct Gathered {
     pub probe_status: Option<u16>,
     /// Whether robots.txt and the rate were lifted by `--own-site`.
     pub own_site: bool,
+    /// Links to other sites with what they came to, sorted by address; empty unless they were
+    /// checked.
+    #[serde(default)]
+    pub external: Vec<Target>,
+    /// Where the site leads on without end, sorted.
+    #[serde(default)]
+    pub traps: Vec<Trap>,
 }
 
 impl Gathered {

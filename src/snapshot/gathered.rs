@@ -47,6 +47,12 @@ impl Restored {
         true
     }
 
+    /// The whole, as soon as its last part was taken; then it is ready for another.
+    pub fn take_whole(&mut self) -> Option<Gathered> {
+        self.end.as_ref()?;
+        std::mem::take(self).finish()
+    }
+
     /// The whole, or `None` when the archive is not ours or a part is missing.
     pub fn finish(self) -> Option<Gathered> {
         let (gathered, count) = self.end?;

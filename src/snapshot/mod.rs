@@ -7,12 +7,15 @@ mod coding;
 mod gathered;
 mod message;
 mod read;
+mod revisit;
+mod wacz;
 mod write;
 
 pub use coding::{Decoded, Decoder, Fed};
 pub use gathered::Restored;
 pub use message::kept_headers;
 pub use read::{Kind, Reader, Record};
+pub use revisit::{Origin, Revisit};
 pub use write::Writer;
 
 use std::io;
@@ -21,6 +24,9 @@ use std::path::PathBuf;
 /// The WARC field in which Plainway keeps what an answer was asked for ([`crate::model::Role`]).
 /// ISO 28500 §4 lets a writer add fields; other tools skip them.
 const ROLE_FIELD: &str = "Plainway-Role";
+
+/// The WARC field that says that a body was left out on purpose: it was not for everybody.
+const WITHHELD_FIELD: &str = "Plainway-Withheld";
 
 /// The WARC field that marks a metadata record as a part of [`crate::model::Gathered`].
 const PART_FIELD: &str = "Plainway-Part";
@@ -45,7 +51,7 @@ pub enum SnapshotError {
         source: io::Error,
     },
     /// The file is something else.
-    #[error("`{}` is not a WARC archive: it starts neither with `WARC/` nor with gzip data that does", path.display())]
+    #[error("`{}` is not a WARC archive: it starts neither with `WARC/` nor with gzip data that does, and is no WACZ that holds one", path.display())]
     NotWarc {
         /// The file.
         path: PathBuf,

@@ -1,10 +1,12 @@
 //! Reads WARC files: our own, and those of wget, Heritrix and others, packed or not. It must never
 //! trust a length, nor hold more than one record.
 
-use super::{PART_FIELD, ROLE_FIELD, SnapshotError, message};
+use super::wacz::{self, Part, Wacz};
+use super::{PART_FIELD, ROLE_FIELD, SnapshotError, WITHHELD_FIELD, message};
 use crate::model::{Fetched, PageUrl, Role, Via, Why};
 use bytes::Bytes;
 use flate2::bufread::MultiGzDecoder;
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -16,12 +18,22 @@ const MAX_FIELDS: u64 = 64 * 1024;
 /// that is crawled.
 const MAX_PART: usize = 64 * 1024 * 1024;
 
+/// How far a gzip file may unpack: to as many times its size, and to so much in any case. Our
+/// choices: real archives unpack to five or ten times their size, deflate reaches 1,032 times, and
+/// gzip within a deflated WACZ a million times.
+const MAX_RATIO: u64 = 200;
+const FREE_UNPACKING: u64 = 1024 * 1024 * 1024;
+
 /// Goes through the records of an archive, one at a time.
 ///
-/// A damaged record gives an error that names where it starts, and ends the iteration.
+/// A damaged record gives an error that names where it starts, and ends the iteration; in a WACZ
+/// it goes on with the next file.
 pub struct Reader {
     path: PathBuf,
     input: Box<dyn BufRead + Send>,
+    // The files of a WACZ that come after this one.
+    rest: VecDeque<Part>,
+    first_page: Option<PageUrl>,
     offset: u64,
     // Where the record that is being read starts.
     start: u64,
@@ -59,10 +71,21 @@ pub struct Record {
 }
 
 impl Reader {
-    /// Opens an archive, packed with gzip or not. At most `max_block` bytes of each record are
-    /// kept. Errors when the file cannot be read or is no WARC file.
+    /// Opens a WARC file, packed with gzip or not, or a WACZ. At most `max_block` bytes of each
+    /// record are kept. Errors when the file cannot be read or is no archive.
     pub fn open(path: &Path, max_block: usize) -> Result<Self, SnapshotError> {
-        Self::at(path, 0, max_block)
+        let error = |source| SnapshotError::Read { path: path.to_owned(), source };
+        let mut file = BufReader::new(File::open(path).map_err(error)?);
+        if !file.fill_buf().map_err(error)?.starts_with(wacz::MAGIC) {
+            return Self::at(path, 0, max_block);
+        }
+        let not_warc = || SnapshotError::NotWarc { path: path.to_owned() };
+        let wacz = Wacz::open(path).map_err(|_| not_warc())?;
+        let first_page = wacz.first_page(path);
+        let mut rest = VecDeque::from(wacz.warcs);
+        let part = rest.pop_front().ok_or_else(not_warc)?;
+        let input = unpacked(path, part.open(path).map_err(error)?, part.size)?;
+        Ok(Self { path: path.to_owned(), input, rest, first_page, offset: 0, start: 0, max_block, ended: false })
     }
 
     /// Opens an archive at a record whose first byte in the file is known, as
@@ -70,20 +93,25 @@ impl Reader {
     pub fn at(path: &Path, start: u64, max_block: usize) -> Result<Self, SnapshotError> {
         let error = |source| SnapshotError::Read { path: path.to_owned(), source };
         let mut file = File::open(path).map_err(error)?;
+        let size = file.metadata().map_err(error)?.len();
         file.seek(SeekFrom::Start(start)).map_err(error)?;
-        let mut file = BufReader::new(file);
-        let packed = file.fill_buf().map_err(error)?.starts_with(&[0x1f, 0x8b]);
-        let mut input: Box<dyn BufRead + Send> =
-            if packed { Box::new(BufReader::new(MultiGzDecoder::new(file))) } else { Box::new(file) };
-        match input.fill_buf() {
-            Ok(first) if first.starts_with(b"WARC/") => {}
-            Ok(_) => return Err(SnapshotError::NotWarc { path: path.to_owned() }),
-            Err(e) if packed && e.kind() != io::ErrorKind::Other => {
-                return Err(SnapshotError::NotWarc { path: path.to_owned() });
-            }
-            Err(e) => return Err(error(e)),
-        }
-        Ok(Self { path: path.to_owned(), input, offset: 0, start: 0, max_block, ended: false })
+        let input = unpacked(path, Box::new(BufReader::new(file)), size)?;
+        let (rest, first_page) = (VecDeque::new(), None);
+        Ok(Self { path: path.to_owned(), input, rest, first_page, offset: 0, start: 0, max_block, ended: false })
+    }
+
+    /// The page that a WACZ names first.
+    pub fn first_page(&self) -> Option<&PageUrl> {
+        self.first_page.as_ref()
+    }
+
+    /// Goes on with the next file of a WACZ; `false` when there is none. A file that is no WARC is
+    /// a damaged one.
+    fn turn_over(&mut self) -> io::Result<bool> {
+        let Some(part) = self.rest.pop_front() else { return Ok(false) };
+        let input = part.open(&self.path)?;
+        self.input = unpacked(&self.path, input, part.size).map_err(|e| io::Error::other(e.to_string()))?;
+        Ok(true)
     }
 
     fn record(&mut self) -> io::Result<Option<Record>> {
@@ -114,7 +142,7 @@ impl Reader {
         loop {
             self.start = self.offset;
             let line = self.line(MAX_FIELDS)?;
-            if line.is_empty() {
+            if line.is_empty() && !self.turn_over()? {
                 return Ok(None);
             }
             if !line.trim_ascii().is_empty() {
@@ -177,7 +205,9 @@ impl Iterator for Reader {
             return None;
         }
         let record = self.record().map_err(|e| {
-            self.ended = true;
+            // Nothing tells where the next record starts, but the next file is known.
+            self.ended = self.rest.is_empty();
+            self.input = Box::new(io::empty());
             SnapshotError::Damaged { path: self.path.clone(), offset: self.start, what: e.to_string() }
         });
         record.transpose()
@@ -199,11 +229,14 @@ impl Record {
 
     /// When it was captured, RFC 3339 in UTC with whole seconds; empty when the record does not say.
     pub fn date(&self) -> String {
-        let text = self.field("WARC-Date").unwrap_or("");
-        match (text.split_once('.'), text.ends_with('Z')) {
-            (Some((seconds, _)), true) => format!("{seconds}Z"),
-            _ => text.to_owned(),
-        }
+        whole_seconds(self.field("WARC-Date").unwrap_or(""))
+    }
+
+    /// Whether it is a request with a method other than GET: what answers it is no page that a link
+    /// leads to.
+    pub fn is_request_to_act(&self) -> bool {
+        let is_request = self.field("WARC-Type").is_some_and(|kind| kind.eq_ignore_ascii_case("request"));
+        is_request && self.block.first().is_some_and(u8::is_ascii_uppercase) && !self.block.starts_with(b"GET ")
     }
 
     /// What it was asked for; `None` in archives of others.
@@ -222,8 +255,12 @@ impl Record {
     /// `Err` says why an answer that is there cannot be read.
     pub fn fetched(&self, max_body: usize) -> Option<Result<Fetched, Why>> {
         let url = self.url()?;
+        if self.field(WITHHELD_FIELD).is_some() {
+            return Some(Err(Why::MissingInArchive));
+        }
         let role = self.role();
-        let cut = self.cut || self.field("WARC-Truncated").is_some();
+        // A first segment has its continuation in another record, which is not put together here.
+        let cut = self.cut || ["WARC-Truncated", "WARC-Segment-Number"].iter().any(|f| self.field(f).is_some());
         let (via, status, headers, body, truncated) = match self.kind {
             Kind::Response => match message::read(&self.block, cut, max_body) {
                 Ok(m) => (Via::Http, m.status, m.headers, m.body, m.truncated),
@@ -243,6 +280,33 @@ impl Record {
         };
         let role = role.unwrap_or(Role::Page);
         Some(Ok(Fetched { url, via, role, status, headers, body, truncated, date: self.date() }))
+    }
+}
+
+/// What a file holds, unpacked if it is packed. Errors when that is no WARC.
+fn unpacked(
+    path: &Path,
+    mut file: Box<dyn BufRead + Send>,
+    size: u64,
+) -> Result<Box<dyn BufRead + Send>, SnapshotError> {
+    let error = |source| SnapshotError::Read { path: path.to_owned(), source };
+    let packed = file.fill_buf().map_err(error)?.starts_with(&[0x1f, 0x8b]);
+    let most = size.saturating_mul(MAX_RATIO).max(FREE_UNPACKING);
+    let mut input: Box<dyn BufRead + Send> =
+        if packed { Box::new(BufReader::new(MultiGzDecoder::new(file)).take(most)) } else { Box::new(file.take(most)) };
+    match input.fill_buf() {
+        Ok(first) if first.starts_with(b"WARC/") => Ok(input),
+        Ok(_) => Err(SnapshotError::NotWarc { path: path.to_owned() }),
+        Err(e) if packed && e.kind() != io::ErrorKind::Other => Err(SnapshotError::NotWarc { path: path.to_owned() }),
+        Err(e) => Err(error(e)),
+    }
+}
+
+/// A date of a WARC without fractions of a second.
+pub(super) fn whole_seconds(text: &str) -> String {
+    match (text.split_once('.'), text.ends_with('Z')) {
+        (Some((seconds, _)), true) => format!("{seconds}Z"),
+        _ => text.to_owned(),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Writes a snapshot: WARC 1.1 (ISO 28500:2017), one gzip member a record, so that each can be
 //! read alone.
 
-use super::{PART_FIELD, ROLE_FIELD, SnapshotError, gathered, message};
+use super::{PART_FIELD, ROLE_FIELD, SnapshotError, WITHHELD_FIELD, gathered, message};
 use crate::model::{Fetched, Gathered, Role, Via, is_html};
+use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
@@ -51,6 +52,17 @@ impl Writer {
     /// Adds an answer, and returns the byte at which its record starts, for
     /// [`super::Reader::at`]. Errors when the disk refuses; what was added before stays whole.
     pub fn append(&self, fetched: &Fetched) -> Result<u64, SnapshotError> {
+        self.add(&self.answer(fetched, false))
+    }
+
+    /// Adds an answer without its body, for pages that are not for everybody: that it was there is
+    /// kept, and an audit of the archive says that it is missing. Errors as [`Writer::append`].
+    pub fn append_without_body(&self, fetched: &Fetched) -> Result<u64, SnapshotError> {
+        let bare = Fetched { body: Bytes::new(), truncated: true, ..fetched.clone() };
+        self.add(&self.answer(&bare, true))
+    }
+
+    fn answer(&self, fetched: &Fetched, withheld: bool) -> Packed {
         let (kind, content_type) = match fetched.via {
             Via::Http => ("response", "application/http; msgtype=response"),
             Via::File if is_html(None, fetched.url.path(), &fetched.body) => ("resource", "text/html"),
@@ -67,7 +79,10 @@ impl Writer {
         if fetched.truncated {
             draft.field("WARC-Truncated", "unspecified");
         }
-        self.add(&draft.with_block(&head, &fetched.body))
+        if withheld {
+            draft.field(WITHHELD_FIELD, "body");
+        }
+        draft.with_block(&head, &fetched.body)
     }
 
     /// Writes down what the crawl came to, makes sure that all is on the disk, and gives the file

@@ -34,6 +34,8 @@ fn gathered(pages: usize) -> Gathered {
         limits: Vec::new(),
         probe_status: Some(404),
         own_site: false,
+        external: Vec::new(),
+        traps: Vec::new(),
     }
 }
 
@@ -146,4 +148,19 @@ fn a_long_block_is_cut_and_the_next_record_found() {
     assert_eq!(all.len(), 2);
     let fetched = all[1].as_ref().expect("a record").fetched(1000).expect("a response").expect("readable");
     assert!(fetched.truncated && fetched.body.starts_with(b"<p>"));
+}
+
+#[test]
+fn a_body_that_was_withheld_is_not_there() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("a.warc");
+    let writer = Writer::create(&path, DATE).expect("a writable folder");
+    writer.append_without_body(&page("http://a.gov/", "<p>for Ann only")).expect("a writable folder");
+    let path = writer.finish(&gathered(1)).expect("a writable folder");
+    let answers: Vec<_> = records(&path).into_iter().filter_map(|r| r.expect("a whole record").fetched(1000)).collect();
+    assert!(matches!(answers[..], [Err(Why::MissingInArchive)]), "{answers:?}");
+    let mut unpacked = String::new();
+    let packed = File::open(&path).expect("the file just written");
+    flate2::read::MultiGzDecoder::new(packed).read_to_string(&mut unpacked).expect("text");
+    assert!(unpacked.contains("http://a.gov/") && !unpacked.contains("Ann"));
 }
