@@ -104,6 +104,81 @@ pub(super) struct ReadArgs {
     pub(super) as_of: Option<String>,
 }
 
+/// Which addresses belong to the site, and what becomes of others.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct ScopeArgs {
+    /// Read only addresses whose path fits; * is anything, a $ at the end ends it (may be repeated)
+    #[arg(long, value_name = "PATTERN", help_heading = "Scope")]
+    pub(super) include: Vec<String>,
+    /// Leave out addresses whose path fits (may be repeated)
+    #[arg(long, value_name = "PATTERN", help_heading = "Scope")]
+    pub(super) exclude: Vec<String>,
+    /// Read only this folder of the site, as /library/
+    #[arg(long, value_name = "FOLDER", help_heading = "Scope")]
+    pub(super) folder: Option<String>,
+    /// Read the subdomains of the site too
+    #[arg(long, help_heading = "Scope")]
+    pub(super) subdomains: bool,
+    /// Whether links to other sites are tried (their pages are never read)
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT", help_heading = "Scope")]
+    pub(super) external: ExternalLinks,
+}
+
+/// What becomes of links to other sites.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExternalLinks {
+    /// They are left alone
+    #[default]
+    None,
+    /// Each is asked for once
+    Check,
+}
+
+/// How servers are met that do not let everybody in.
+#[derive(Clone, Default, Args)]
+pub(super) struct DoorArgs {
+    /// Call yourself this, with an address where the owner of the site can ask
+    #[arg(long, value_name = "TEXT", help_heading = "Servers")]
+    pub(super) user_agent: Option<String>,
+    /// Ask only in these hours of UTC, as 22:00-05:00, or with its zone, as 22:00-05:00+02:00
+    #[arg(long, value_name = "HOURS", help_heading = "Servers")]
+    pub(super) window: Option<String>,
+    /// Sign in by HTTP Basic
+    #[arg(long, value_name = "USER:PASSWORD", help_heading = "Servers")]
+    pub(super) basic: Option<String>,
+    /// Sign in with a token
+    #[arg(long, value_name = "TOKEN", help_heading = "Servers")]
+    pub(super) bearer: Option<String>,
+    /// Send this header to the site (may be repeated)
+    #[arg(long, value_name = "NAME: VALUE", help_heading = "Servers")]
+    pub(super) header: Vec<String>,
+    /// Send the cookies of this file (Netscape format) to the site
+    #[arg(long, value_name = "FILE", help_heading = "Servers")]
+    pub(super) cookies: Option<PathBuf>,
+    /// Show this certificate with its key (PEM)
+    #[arg(long, value_name = "FILE", help_heading = "Servers")]
+    pub(super) client_cert: Option<PathBuf>,
+    /// Trust this authority as well (PEM)
+    #[arg(long, value_name = "FILE", help_heading = "Servers")]
+    pub(super) ca: Option<PathBuf>,
+    /// Go through this proxy
+    #[arg(long, value_name = "URL", help_heading = "Servers")]
+    pub(super) proxy: Option<String>,
+    /// Ask no address inside a private network
+    #[arg(long, help_heading = "Servers")]
+    pub(super) public_only: bool,
+    /// Keep the pages themselves in the snapshot, though they were read with credentials
+    #[arg(long, help_heading = "Servers")]
+    pub(super) keep_private: bool,
+}
+
+impl std::fmt::Debug for DoorArgs {
+    /// Nothing of it: it holds secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DoorArgs")
+    }
+}
+
 fn seconds(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(n) if (0.0..=3600.0).contains(&n) => Ok(n),
@@ -125,7 +200,7 @@ pub(super) struct SetupArgs {
 /// `plainway audit`.
 #[derive(Clone, Debug, Args)]
 pub(super) struct AuditArgs {
-    /// A URL, a folder, an HTML file, a .warc or .warc.gz, or - for a list of addresses on standard input
+    /// A URL, a folder, an HTML file, a .warc, .warc.gz or .wacz, or - for a list of addresses on standard input
     #[arg(required = true, value_name = "TARGET")]
     pub(super) targets: Vec<String>,
     /// Write the reports here
@@ -149,6 +224,12 @@ pub(super) struct AuditArgs {
     /// What is read, and how.
     #[command(flatten)]
     pub(super) read: ReadArgs,
+    /// Which addresses belong to the site.
+    #[command(flatten)]
+    pub(super) scope: ScopeArgs,
+    /// How servers are met.
+    #[command(flatten)]
+    pub(super) doors: DoorArgs,
     /// Rules and config.
     #[command(flatten)]
     pub(super) setup: SetupArgs,
@@ -242,6 +323,12 @@ pub(super) struct FactsArgs {
     /// What is read, and how.
     #[command(flatten)]
     pub(super) read: ReadArgs,
+    /// Which addresses belong to the site.
+    #[command(flatten)]
+    pub(super) scope: ScopeArgs,
+    /// How servers are met.
+    #[command(flatten)]
+    pub(super) doors: DoorArgs,
     /// Read this config instead of the plainway.toml found upward from here
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,

@@ -2,11 +2,11 @@
 
 use super::args::AuditArgs;
 use super::output::{self, Place};
-use super::pipeline::{self, AuditError, Job};
+use super::pipeline::{self, Job};
 use super::progress::{Meter, STOP, listen_for_stop, note};
-use super::setup::{self, Setup};
+use super::setup::{self, Reading, Setup};
 use super::{Stop, baseline, many, say};
-use crate::gather::{Plan, Source};
+use crate::gather::{Plan, Source, turned_away_from};
 use crate::history::{Gate, GateInput, Store, Verdict};
 use anyhow::anyhow;
 use std::collections::BTreeSet;
@@ -33,7 +33,8 @@ pub(super) fn run(args: &AuditArgs) -> Result<(), Stop> {
     let mut taken = BTreeSet::new();
     let mut worst: Option<Stop> = None;
     for source in sources {
-        let plan = setup::plan(source, &args.read, &setup.config, &started)?;
+        let reading = Reading { read: &args.read, scope: &args.scope, doors: &args.doors };
+        let plan = setup::plan(source, reading, &setup.config, &started)?;
         let out = if single { args.out.clone() } else { args.out.join(folder_name(&plan, &mut taken)) };
         if let Err(stop) = audit_one(args, &setup, &plan, &mut store, &out) {
             if !single {
@@ -84,13 +85,19 @@ fn audit_one(args: &AuditArgs, setup: &Setup, plan: &Plan, store: &mut Store, ou
     let meter = Meter::new(&target);
     let as_of = args.read.as_of.as_deref();
     let finished = || setup::finished(as_of, &plan.date).unwrap_or_else(|_| plan.date.clone());
-    let job = Job { setup, plan, target, finished: &finished, snapshot, progress: &|p| meter.tell(p), stop: &STOP };
+    let job = Job {
+        setup,
+        plan,
+        target,
+        finished: &finished,
+        snapshot,
+        progress: &|p| meter.tell(p),
+        stop: &STOP,
+        keep_private: args.doors.keep_private,
+    };
     let audited = pipeline::run(&job, store);
     meter.done();
-    let audited = audited.map_err(|error| match error {
-        AuditError::Gather(error) => Stop::undone(error),
-        error => Stop::undone(error),
-    })?;
+    let audited = audited.map_err(Stop::undone)?;
     let place = Place { out, store, site: &audited.site, setup };
     let digest = output::write(&place, &audited.run)?;
     output::summary(&digest, &setup.rules, out);
@@ -98,6 +105,20 @@ fn audit_one(args: &AuditArgs, setup: &Setup, plan: &Plan, store: &mut Store, ou
         note(
             "fewer than half of the addresses are those of the last run: this looks like another site; give a staging site or a folder its public address with --as",
         );
+    }
+    for trap in &audited.gathered.traps {
+        note(format_args!(
+            "the site leads on without end at {} ({} links not followed), as at {}",
+            trap.pattern, trap.cut, trap.example
+        ));
+    }
+    if let Some(away) = turned_away_from(&audited.gathered).filter(|away| away.share > 0.5) {
+        return Err(Stop::Undone(anyhow!(
+            "{} pages ({:.0} % of those met) were a sign-in or block page instead of the site: {:?}; the reports show only the rest",
+            away.met,
+            away.share * 100.0,
+            away.why
+        )));
     }
     if audited.gathered.own_site {
         note("read with --own-site: robots.txt and the rate were lifted");

@@ -91,6 +91,7 @@ fn audit(setup: &Setup, store: &mut Store, version: &str, out: &Path) -> Result<
         snapshot: Some(snapshot),
         progress: &|p| meter.tell(p),
         stop: &STOP,
+        keep_private: false,
     };
     let audited = pipeline::run(&job, store).map_err(Stop::undone);
     meter.done();

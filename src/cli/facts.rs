@@ -2,7 +2,7 @@
 
 use super::args::FactsArgs;
 use super::progress::{STOP, listen_for_stop};
-use super::setup::{load_config, load_lexicon, plan, source, started};
+use super::setup::{Reading, load_config, load_lexicon, plan, source, started};
 use super::{Stop, say};
 use crate::facts::{Page, PageFacts, Settings};
 use crate::gather::gather;
@@ -19,7 +19,8 @@ pub(super) fn run(args: &FactsArgs) -> Result<(), Stop> {
         country: config.site.country.clone().unwrap_or_else(|| "US".to_owned()),
         languages: if config.site.languages.is_empty() { vec!["en".to_owned()] } else { config.site.languages.clone() },
     };
-    let plan = plan(source(&args.target)?, &args.read, &config, &started(args.read.as_of.as_deref())?)?;
+    let reading = Reading { read: &args.read, scope: &args.scope, doors: &args.doors };
+    let plan = plan(source(&args.target)?, reading, &config, &started(args.read.as_of.as_deref())?)?;
     let rename = plan.rename();
     let lines: Mutex<BTreeMap<PageUrl, String>> = Mutex::default();
     listen_for_stop();

@@ -13,7 +13,7 @@ use crate::rule::{Rule, Rules};
 use crate::score::{self, Circumstances, Graph, Hit, HitPoints, PagePoints, SiteScore, Structure, Terms, WorkPlan};
 use crate::snapshot::{SnapshotError, Writer};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -37,6 +37,8 @@ pub(super) struct Job<'j> {
     pub(super) snapshot: Option<PathBuf>,
     pub(super) progress: &'j (dyn Fn(Progress) + Sync),
     pub(super) stop: &'j AtomicBool,
+    /// Whether the snapshot keeps pages that were read with credentials.
+    pub(super) keep_private: bool,
 }
 
 /// An audit that was done.
@@ -149,6 +151,7 @@ fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64) -> Result
     let phase = job.setup.phase_hash();
     let settings = job.setup.settings();
     let rename = job.plan.rename();
+    let is_private = job.plan.doors.are_private() && !job.keep_private;
     let (send, receive) = sync_channel::<Stored>(WAITING);
 
     let (gathered, kept) = std::thread::scope(|scope| {
@@ -156,7 +159,9 @@ fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64) -> Result
         // Moved in here, so that the writer ends when the last page was sent.
         let send = send;
         let visit = |fetched: &Fetched| -> Links {
-            if let Some(Err(error)) = snapshot.as_ref().map(|s| s.append(fetched)) {
+            if let Some(Err(error)) =
+                snapshot.as_ref().map(|s| if is_private { s.append_without_body(fetched) } else { s.append(fetched) })
+            {
                 snapshot_error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
                 job.stop.store(true, std::sync::atomic::Ordering::Relaxed);
                 return Links::new();
@@ -183,6 +188,10 @@ fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64) -> Result
     }
     kept?;
     let gathered = gathered?;
+    // Some pages turned out to be twins of others only after they were read.
+    let pages: BTreeSet<&str> =
+        gathered.targets.iter().filter(|t| t.reached == Reached::Page).map(|t| t.url.as_str()).collect();
+    store.keep_pages(run, |url| pages.contains(url))?;
     if let Some(snapshot) = snapshot {
         snapshot.finish(&gathered)?;
     }
@@ -437,7 +446,8 @@ pub(super) fn shown_target(plan: &Plan) -> String {
         Source::Site { start } => PageUrl::from_url(start.clone()).map_or_else(|| start.to_string(), |u| u.to_string()),
         Source::Folder(path) | Source::File(path) | Source::Archive(path) => name(path),
         Source::List(list) => {
-            list.first().map_or_else(String::new, |u| format!("{} and {} more", u, list.len().saturating_sub(1)))
+            let first = list.first().cloned().and_then(PageUrl::from_url);
+            first.map_or_else(String::new, |u| format!("{u} and {} more", list.len().saturating_sub(1)))
         }
     }
 }

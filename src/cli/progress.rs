@@ -4,7 +4,7 @@ use crate::gather::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Pages between two plain lines. Our choice.
 const STEP: usize = 1_000;
@@ -13,6 +13,7 @@ const STEP: usize = 1_000;
 pub(super) struct Meter {
     bar: Option<ProgressBar>,
     said: AtomicUsize,
+    told: AtomicBool,
     started: Instant,
 }
 
@@ -27,12 +28,16 @@ impl Meter {
             bar.set_prefix(target.to_owned());
             bar
         });
-        Self { bar, said: AtomicUsize::new(0), started: Instant::now() }
+        Self { bar, said: AtomicUsize::new(0), told: AtomicBool::new(false), started: Instant::now() }
     }
 
     /// Tells how far it is.
     pub(super) fn tell(&self, progress: Progress) {
         let rate = progress.pages as f64 / self.started.elapsed().as_secs_f64().max(0.001);
+        if progress.expected > 1 && !self.told.swap(true, Ordering::Relaxed) {
+            let left = progress.left.map_or_else(String::new, |t| format!(", about {} at this pace", in_words(t)));
+            self.line(format_args!("about {} pages are known so far{left}", progress.expected));
+        }
         let words = format!(
             "{} pages read, {} queued, {rate:.0} a second, {} with an error",
             progress.pages, progress.queued, progress.errors
@@ -48,11 +53,28 @@ impl Meter {
         }
     }
 
+    /// A line that stays.
+    fn line(&self, words: std::fmt::Arguments<'_>) {
+        match &self.bar {
+            Some(bar) => bar.println(words.to_string()),
+            None => note(words),
+        }
+    }
+
     /// Takes the changing line away.
     pub(super) fn done(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+/// A time as people say it.
+fn in_words(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ 0..=89 => format!("{seconds} seconds"),
+        seconds @ 90..=5399 => format!("{} minutes", (seconds + 30) / 60),
+        seconds => format!("{} hours", (seconds + 1800) / 3600),
     }
 }
 

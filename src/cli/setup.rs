@@ -1,11 +1,11 @@
 //! What every command starts with: rules, word lists, config, the store, and what "today" is.
 
 use super::Stop;
-use super::args::{Profile, ReadArgs, SetupArgs};
+use super::args::{DoorArgs, ExternalLinks, Profile, ReadArgs, ScopeArgs, SetupArgs};
 use crate::audit::Scene;
 use crate::config::Config;
 use crate::facts::{FACTS_VERSION, Lexicon, Settings};
-use crate::gather::{Plan, Source};
+use crate::gather::{Addresses, Doors, External, Pattern, Plan, ScopeRules, Source, Window};
 use crate::history::Store;
 use crate::model::PageUrl;
 use crate::rule::{RuleSource, Rules, embedded_categories, embedded_rules, embedded_words};
@@ -228,14 +228,14 @@ pub(super) fn source(target: &str) -> Result<Source, Stop> {
         return Ok(Source::Folder(path));
     }
     let name = target.to_ascii_lowercase();
-    if [".warc", ".warc.gz"].iter().any(|end| name.ends_with(end)) {
+    if [".warc", ".warc.gz", ".wacz"].iter().any(|end| name.ends_with(end)) {
         return Ok(Source::Archive(path));
     }
     if [".html", ".htm", ".xhtml"].iter().any(|end| name.ends_with(end)) {
         return Ok(Source::File(path));
     }
     Err(Stop::Wrong(anyhow!(
-        "`{target}` is neither HTML nor an archive; known endings are .html, .htm, .xhtml, .warc and .warc.gz"
+        "`{target}` is neither HTML nor an archive; known endings are .html, .htm, .xhtml, .warc, .warc.gz and .wacz"
     )))
 }
 
@@ -256,12 +256,24 @@ fn list_on_stdin() -> Result<Source, Stop> {
     Ok(Source::List(list))
 }
 
+/// Flags that say how a target is read.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'a> {
+    pub(super) read: &'a ReadArgs,
+    pub(super) scope: &'a ScopeArgs,
+    pub(super) doors: &'a DoorArgs,
+}
+
 /// The plan for a target, from flags, config and defaults.
-pub(super) fn plan(source: Source, read: &ReadArgs, config: &Config, date: &str) -> Result<Plan, Stop> {
+pub(super) fn plan(source: Source, flags: Reading<'_>, config: &Config, date: &str) -> Result<Plan, Stop> {
+    let Reading { read, scope, doors } = flags;
     let mut plan = Plan::new(source, date);
     if let Some(text) = &read.as_url {
         let url = PageUrl::parse(text).map_err(|e| Stop::Wrong(anyhow!("--as: {e}")))?;
         plan.as_url = Some(url);
+    }
+    if matches!(plan.source, Source::Archive(_)) {
+        plan.as_of.clone_from(&read.as_of);
     }
     if let Some(max_pages) = read.max_pages.or(config.crawl.max_pages) {
         plan.limits.max_pages = max_pages;
@@ -270,5 +282,75 @@ pub(super) fn plan(source: Source, read: &ReadArgs, config: &Config, date: &str)
     plan.politeness.delay = read.delay.map(Duration::from_secs_f64).or(config.crawl.delay);
     plan.politeness.concurrency = read.concurrency.map(usize::from).or(config.crawl.concurrency);
     plan.politeness.own_site = read.own_site;
+    plan.scope = scope_rules(scope)?;
+    plan.external = match scope.external {
+        ExternalLinks::None => External::None,
+        ExternalLinks::Check => External::Check,
+    };
+    if let Some(user_agent) = &doors.user_agent {
+        plan.politeness.user_agent.clone_from(user_agent);
+    }
+    if let Some(hours) = &doors.window {
+        let window = Window::parse(hours).ok_or_else(|| {
+            Stop::Wrong(anyhow!("`{hours}` are no hours for --window; write them as 22:00-05:00 or 22:00-05:00+02:00"))
+        })?;
+        plan.politeness.window = Some(window);
+    }
+    if doors.public_only {
+        plan.addresses = Addresses::Public { except: Vec::new() };
+    }
+    plan.doors = open_doors(doors, &mut plan.source)?;
     Ok(plan)
+}
+
+fn scope_rules(scope: &ScopeArgs) -> Result<ScopeRules, Stop> {
+    let patterns = |flag: &str, texts: &[String]| {
+        let pattern = |text: &String| {
+            Pattern::new(text)
+                .ok_or_else(|| Stop::Wrong(anyhow!("{flag} {text}: a pattern starts with / or *, as in /news/*")))
+        };
+        texts.iter().map(pattern).collect::<Result<Vec<_>, _>>()
+    };
+    if let Some(folder) = scope.folder.as_ref().filter(|f| !f.starts_with('/')) {
+        return Err(Stop::Wrong(anyhow!("--folder {folder}: a folder starts with /, as in /library/")));
+    }
+    Ok(ScopeRules {
+        include: patterns("--include", &scope.include)?,
+        exclude: patterns("--exclude", &scope.exclude)?,
+        folder: scope.folder.clone(),
+        subdomains: scope.subdomains,
+    })
+}
+
+/// What opens the site. A name and password in the start address move here, where nothing shows them.
+fn open_doors(args: &DoorArgs, source: &mut Source) -> Result<Doors, Stop> {
+    let mut doors = Doors::default();
+    let pair = match (&args.basic, source) {
+        (Some(pair), _) => {
+            let (user, password) =
+                pair.split_once(':').ok_or_else(|| Stop::Wrong(anyhow!("--basic takes USER:PASSWORD")))?;
+            Some((user.to_owned(), password.to_owned()))
+        }
+        (None, Source::Site { start }) if !start.username().is_empty() => {
+            let pair = (start.username().to_owned(), start.password().unwrap_or("").to_owned());
+            // Both succeed for an address with a host.
+            let _ = start.set_username("");
+            let _ = start.set_password(None);
+            Some(pair)
+        }
+        _ => None,
+    };
+    if let Some((user, password)) = pair {
+        doors.basic(&user, &password);
+    }
+    let opened = (|| {
+        args.bearer.iter().try_for_each(|token| doors.bearer(token))?;
+        args.header.iter().try_for_each(|line| doors.header(line))?;
+        args.cookies.iter().try_for_each(|path| doors.cookie_file(path))?;
+        args.client_cert.iter().try_for_each(|path| doors.client_certificate(path))?;
+        args.ca.iter().try_for_each(|path| doors.authority(path))?;
+        args.proxy.iter().try_for_each(|address| doors.proxy(address))
+    })();
+    opened.map_err(Stop::wrong)?;
+    Ok(doors)
 }

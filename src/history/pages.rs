@@ -171,6 +171,16 @@ impl Store {
         Ok(())
     }
 
+    /// Forgets the pages of a run that are not to be kept.
+    pub fn keep_pages(&self, run: i64, keep: impl Fn(&str) -> bool) -> Result<()> {
+        let mut query = self.db.prepare("SELECT url FROM pages WHERE run = ?1")?;
+        let urls: Vec<String> = query.query_map([run], |row| row.get(0))?.collect::<std::result::Result<_, _>>()?;
+        for url in urls.iter().filter(|url| !keep(url)) {
+            self.db.prepare_cached("DELETE FROM pages WHERE run = ?1 AND url = ?2")?.execute(params![run, url])?;
+        }
+        Ok(())
+    }
+
     /// Takes the pages of an earlier run that this one does not know for gone. Only right where the
     /// source is whole by itself, as a folder is.
     pub fn put_missing_as_gone(&self, run: i64, before: i64) -> Result<()> {

@@ -248,3 +248,25 @@ fn what_robots_txt_forbids_lowers_no_coverage() {
     house.ok(&["audit", &format!("http://{address}/"), "--out", "out", "--no-history", "--own-site"]);
     assert_eq!(house.audit("out")["unread"].as_array().map(Vec::len), Some(0));
 }
+
+#[test]
+fn twins_of_a_page_are_one_page() {
+    let house = House::new();
+    site(&house, "<p><a href=/index.html>Home</a></p>");
+    let folder = house.path("site");
+    let address = serve(folder.to_str().expect("text"));
+    house.ok(&["audit", &format!("http://{address}/"), "--out", "out", "--no-history"]);
+    assert_eq!(house.audit("out")["pages"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn an_archive_is_read_as_it_was_on_a_day() {
+    let house = House::new();
+    site(&house, "");
+    house.ok(&["audit", "site", "--as-of", "2026-02-01", "--out", "out"]);
+    let snapshots = std::fs::read_dir(house.path(".plainway/snapshots")).expect("a snapshot was kept");
+    let archive = snapshots.flatten().next().expect("there is one").path();
+    let archive = archive.to_str().expect("text");
+    house.ok(&["audit", archive, "--as-of", "2026-03-01", "--out", "later", "--no-history"]);
+    assert_eq!(house.run(&["audit", archive, "--as-of", "2026-01-01", "--out", "sooner", "--no-history"]).code, 3);
+}

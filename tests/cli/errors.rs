@@ -106,3 +106,15 @@ fn dates_and_numbers_that_are_none() {
     check(&house, &["audit", "site", "--delay", "-1"], 2, &["delay"]);
     check(&house, &["audit", "site", "--max-pages", "many"], 2, &["many"]);
 }
+
+#[test]
+fn flags_about_reading_are_checked_before_anything_is_read() {
+    let house = House::new();
+    house.write("site/index.html", "<title>x</title>");
+    check(&house, &["audit", "site", "--window", "night"], 2, &["`night` are no hours for --window"]);
+    check(&house, &["audit", "site", "--include", "news"], 2, &["--include news: a pattern starts with / or *"]);
+    check(&house, &["audit", "site", "--folder", "library"], 2, &["a folder starts with /"]);
+    check(&house, &["audit", "site", "--basic", "name"], 2, &["--basic takes USER:PASSWORD"]);
+    check(&house, &["audit", "site", "--cookies", "none.txt"], 2, &["none.txt"]);
+    check(&house, &["audit", "http://127.0.0.1:9/", "--public-only"], 3, &["127.0.0.1"]);
+}
