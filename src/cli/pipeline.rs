@@ -95,7 +95,7 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64) -> Result<Audited,
         return Err(AuditError::Stopped);
     }
     let site_key = format!("{} {}", gathered.scope, job.setup.profile.word());
-    store.set_site(run, &site_key)?;
+    store.set_site(run, &site_key, gathered.own_site)?;
     let gone = gathered
         .targets
         .iter()

@@ -26,6 +26,8 @@ pub struct RunRow {
     pub rule_set: String,
     /// Hash of the settings that a score depends on.
     pub setup: String,
+    /// Whether robots.txt and the rate were lifted by `--own-site`.
+    pub own_site: bool,
     /// Where the weights come from.
     pub weights: String,
     /// Its score.

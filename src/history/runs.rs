@@ -73,21 +73,21 @@ pub(super) fn rule_hashes(rules: &Rules) -> RuleHashes {
     rules.list.iter().map(|r| (r.id.to_string(), hex(&Sha256::digest(&r.source)[..8]))).collect()
 }
 
-const COLUMNS: &str = "run, id, target, profile, started, finished, rule_set, setup, weights, score";
+const COLUMNS: &str = "run, id, target, profile, started, finished, rule_set, setup, weights, score, own_site";
 
 /// Columns of a run as they are stored; the score still as JSON.
-type Stored = ([String; 8], i64, String);
+type Stored = ([String; 8], i64, String, bool);
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
     let text = |at| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
     let texts = [text(1)?, text(2)?, text(3)?, text(4)?, text(5)?, text(6)?, text(7)?, text(8)?];
-    Ok((texts, row.get(0)?, text(9)?))
+    Ok((texts, row.get(0)?, text(9)?, row.get(10)?))
 }
 
-fn run_row((texts, run, score): Stored) -> Result<RunRow> {
+fn run_row((texts, run, score, own_site): Stored) -> Result<RunRow> {
     let [id, target, profile, started, finished, rule_set, setup, weights] = texts;
     let score = serde_json::from_str(&score)?;
-    Ok(RunRow { run, id, target, profile, started, finished, rule_set, setup, weights, score })
+    Ok(RunRow { run, id, target, profile, started, finished, rule_set, setup, own_site, weights, score })
 }
 
 impl Store {
@@ -101,9 +101,9 @@ impl Store {
         Ok(self.db.last_insert_rowid())
     }
 
-    /// Says what a run's site is, once its start is known.
-    pub fn set_site(&mut self, run: i64, site: &str) -> Result<()> {
-        self.db.execute("UPDATE runs SET site = ?2 WHERE run = ?1", params![run, site])?;
+    /// Says what a run's site is, once its start is known, and whether it was read as one's own.
+    pub fn set_site(&mut self, run: i64, site: &str, own_site: bool) -> Result<()> {
+        self.db.execute("UPDATE runs SET site = ?2, own_site = ?3 WHERE run = ?1", params![run, site, own_site])?;
         Ok(())
     }
 
@@ -152,7 +152,7 @@ impl Store {
     /// All finished runs with the site of each, oldest first.
     pub fn runs(&self) -> Result<Vec<(String, RunRow)>> {
         let mut query = self.db.prepare(&format!("SELECT {COLUMNS}, site FROM runs WHERE done = 1 ORDER BY run"))?;
-        let rows = query.query_map([], |row| Ok((row.get::<_, String>(10)?, stored(row)?)))?;
+        let rows = query.query_map([], |row| Ok((row.get::<_, String>(11)?, stored(row)?)))?;
         rows.map(|row| row.map_err(Into::into).and_then(|(site, run)| Ok((site, run_row(run)?)))).collect()
     }
 }

@@ -22,6 +22,7 @@ const STEPS: &[&str] = &["
         score        TEXT,
         plan         TEXT,
         snapshot     TEXT,
+        own_site     INTEGER NOT NULL DEFAULT 0,
         done         INTEGER NOT NULL DEFAULT 0
     );
     CREATE INDEX runs_of_site ON runs (site, done, run);

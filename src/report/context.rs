@@ -33,6 +33,7 @@ pub(super) fn context<'a>(page: ReportPage, basis: &'a Basis<'a>) -> Context<'a>
             rule_set: &digest.run.rule_set,
             score_model: MODEL.to_string(),
             weights: &digest.run.weights,
+            own_site: digest.run.own_site,
             compared_with: digest.before.as_ref().map(|b| b.id.as_str()),
         },
         links: links(page, subject.family),

@@ -51,6 +51,7 @@ pub(super) struct Run<'a> {
     pub rule_set: &'a str,
     pub score_model: String,
     pub weights: &'a str,
+    pub own_site: bool,
     pub compared_with: Option<&'a str>,
 }
 

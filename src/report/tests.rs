@@ -47,6 +47,7 @@ pub(super) fn point(n: usize, low: f64, value: f64, high: f64) -> RunPoint {
         finished: date,
         rule_set: "a".repeat(32),
         setup: "b".to_owned(),
+        own_site: false,
         weights: "structure".to_owned(),
         score: score(low, value, high),
     };

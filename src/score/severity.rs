@@ -6,7 +6,7 @@ use crate::model::Severity;
 pub const MODEL: u32 = 1;
 
 /// The share of visitors' success (0–1) that a problem of this severity takes from a page when it
-/// is certain and whole. Our judgement, tried on the corpus (`docs/score.md`).
+/// is certain and whole. Our judgement (`docs/score.md`).
 pub fn severity_cost(severity: Severity) -> f64 {
     match severity {
         Severity::Blocker => 0.60,

@@ -245,8 +245,13 @@ fn what_robots_txt_forbids_lowers_no_coverage() {
     let audit = house.audit("out");
     assert_eq!(audit["score"]["coverage"], 1.0);
     assert_eq!(audit["unread"][0]["why"], "robots");
+    let says = |file: &str| {
+        std::fs::read_to_string(house.path("out").join(file)).expect("written").contains("whatever its robots.txt says")
+    };
+    assert!(!says("index.html") && !says("site.html"));
     house.ok(&["audit", &format!("http://{address}/"), "--out", "out", "--no-history", "--own-site"]);
     assert_eq!(house.audit("out")["unread"].as_array().map(Vec::len), Some(0));
+    assert!(says("index.html") && says("site.html"));
 }
 
 #[test]
