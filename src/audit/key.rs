@@ -1,6 +1,6 @@
 //! What a finding is known by from run to run: the rule, the page, and the element's role and text.
 
-use crate::model::{Finding, Outcome};
+use crate::model::{Finding, Outcome, hex};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ pub fn finding_keys(findings: &mut [Finding]) {
             hasher.update(part.as_bytes());
             hasher.update([0]);
         }
-        let key: String = hasher.finalize().iter().take(16).map(|b| format!("{b:02x}")).collect();
+        let key = hex(&hasher.finalize()[..16]);
         let times = seen.entry(key.clone()).or_insert(0);
         *times += 1;
         finding.key = if *times == 1 { key } else { format!("{key}#{times}") };

@@ -2,9 +2,9 @@
 
 use super::args::FactsArgs;
 use super::progress::{STOP, listen_for_stop};
-use super::setup::{Reading, load_config, load_lexicon, plan, source, started};
+use super::setup::{Reading, load_config, load_lexicon, plan, settings, source, started};
 use super::{Stop, say};
-use crate::facts::{Page, PageFacts, Settings};
+use crate::facts::{Page, PageFacts};
 use crate::gather::gather;
 use crate::model::{Fetched, PageUrl, Region};
 use serde_json::{Value, json};
@@ -15,10 +15,7 @@ use std::sync::{Mutex, PoisonError};
 pub(super) fn run(args: &FactsArgs) -> Result<(), Stop> {
     let (config, _) = load_config(args.config.as_deref())?;
     let lexicon = load_lexicon()?;
-    let settings = Settings {
-        country: config.site.country.clone().unwrap_or_else(|| "US".to_owned()),
-        languages: if config.site.languages.is_empty() { vec!["en".to_owned()] } else { config.site.languages.clone() },
-    };
+    let settings = settings(&config);
     let reading = Reading { read: &args.read, scope: &args.scope, doors: &args.doors };
     let plan = plan(source(&args.target)?, reading, &config, &started(args.read.as_of.as_deref())?)?;
     let rename = plan.rename();

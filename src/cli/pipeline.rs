@@ -8,7 +8,7 @@ use crate::gather::{GatherError, Plan, Progress, Source, gather};
 use crate::history::{
     Done, Draft, FindingRow, HistoryError, Packer, PageRecord, PageRow, Plan as WorkOrder, RunRow, Step, Store,
 };
-use crate::model::{Fetched, Finding, Gathered, Links, Outcome, PageUrl, Reached, State};
+use crate::model::{Fetched, Finding, Gathered, Links, Outcome, PageUrl, Reached, State, hex};
 use crate::rule::{Rule, Rules};
 use crate::score::{self, Circumstances, Graph, Hit, HitPoints, PagePoints, SiteScore, Structure, Terms, WorkPlan};
 use crate::snapshot::{SnapshotError, Writer};
@@ -134,7 +134,7 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64) -> Result<Audited,
         store.put_missing_as_gone(run, before.run)?;
     }
     store.compare(run, before.as_ref(), &job.setup.rules)?;
-    let id: String = inputs.finalize().iter().take(16).map(|b| format!("{b:02x}")).collect();
+    let id = hex(&inputs.finalize()[..16]);
     store.finish(
         run,
         &Done { id: &id, weights: "structure", score: &score, plan: &work, finished: &(job.finished)() },
@@ -238,7 +238,7 @@ fn page_key(phase: &str, fetched: &Fetched) -> String {
         hasher.update([0]);
     }
     hasher.update(&fetched.body);
-    hasher.finalize().iter().take(16).map(|b| format!("{b:02x}")).collect()
+    hex(&hasher.finalize()[..16])
 }
 
 /// The weights of the pages that were read, by their index among all addresses.

@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::facts::{FACTS_VERSION, Lexicon, Settings};
 use crate::gather::{Addresses, Doors, External, Pattern, Plan, ScopeRules, Source, Window};
 use crate::history::Store;
-use crate::model::PageUrl;
+use crate::model::{PageUrl, hex};
 use crate::rule::{RuleSource, Rules, embedded_categories, embedded_rules, embedded_words};
 use anyhow::{Context, anyhow};
 use sha2::{Digest, Sha256};
@@ -39,14 +39,7 @@ impl Setup {
 
     /// What facts take from the config.
     pub(super) fn settings(&self) -> Settings {
-        let mut settings = Settings::default();
-        if let Some(country) = &self.config.site.country {
-            settings.country.clone_from(country);
-        }
-        if !self.config.site.languages.is_empty() {
-            settings.languages.clone_from(&self.config.site.languages);
-        }
-        settings
+        settings(&self.config)
     }
 
     /// What rules may depend on.
@@ -87,9 +80,21 @@ impl Setup {
     }
 }
 
+/// What facts take from a config: what it leaves out stays as facts have it.
+pub(super) fn settings(config: &Config) -> Settings {
+    let mut settings = Settings::default();
+    if let Some(country) = &config.site.country {
+        settings.country.clone_from(country);
+    }
+    if !config.site.languages.is_empty() {
+        settings.languages.clone_from(&config.site.languages);
+    }
+    settings
+}
+
 /// 128 bits of SHA-256 in hexadecimal.
 pub(super) fn short_hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(16).map(|b| format!("{b:02x}")).collect()
+    hex(&Sha256::digest(bytes)[..16])
 }
 
 /// The words of all languages; only a damaged build fails here.

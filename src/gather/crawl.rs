@@ -6,7 +6,7 @@ use super::external;
 use super::fetch::{Answer, Fetcher, MAX_REDIRECTS};
 use super::pool::Visitors;
 use super::{GatherError, Plan, Watch, http, sitemap};
-use crate::model::{Gathered, PageUrl, Role, Target, Why};
+use crate::model::{Gathered, PageUrl, Role, Target, Why, hex};
 use futures_util::stream::{self, FuturesUnordered, StreamExt};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, VecDeque};
@@ -153,7 +153,7 @@ impl Crawl<'_> {
         }
         let scope = self.book.scope.base();
         let hash = Sha256::digest(scope.host().as_bytes());
-        let name: String = hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let name = hex(&hash[..6]);
         let url = scope.join(&format!("plainway-{name}"))?;
         self.fetcher.ask(&url, Role::Probe).await.ok().map(|answer| answer.status)
     }

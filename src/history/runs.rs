@@ -2,6 +2,7 @@
 
 use super::rows::RuleHashes;
 use super::{Result, RunRow, Store};
+use crate::model::hex;
 use crate::rule::Rules;
 use crate::score::Score;
 use rusqlite::{OptionalExtension, Row, params};
@@ -62,10 +63,6 @@ pub struct Step {
     pub gain: f64,
     /// The score then.
     pub score: f64,
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// The hash of each rule's file.

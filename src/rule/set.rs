@@ -7,7 +7,7 @@ use super::message::Message;
 use super::{Check, Rule};
 use crate::facts::Lexicon;
 use crate::mistakes::{Mistake, Mistakes, Table, unknown_word};
-use crate::model::{Level, Status};
+use crate::model::{Level, Status, hex};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -103,7 +103,7 @@ impl Rules {
             hasher.update(rule.id.as_bytes());
             hasher.update(rule.source.as_bytes());
         }
-        let hash: String = hasher.finalize().iter().take(16).map(|b| format!("{b:02x}")).collect();
+        let hash = hex(&hasher.finalize()[..16]);
         Ok(Self { list, categories, hash })
     }
 
