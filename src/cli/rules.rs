@@ -138,7 +138,7 @@ fn facts(format: ListFormat) -> Result<(), Stop> {
         say(serde_json::to_string_pretty(&rows).unwrap_or_default());
         return Ok(());
     }
-    for fact in FACTS {
+    for fact in FACTS.iter() {
         say(format_args!("{:<34} {:<16} {}", fact.name, fact.unit, fact.meaning));
     }
     Ok(())
