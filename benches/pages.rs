@@ -57,7 +57,7 @@ fn main() {
         let page = Page::read(p, &lexicon, &settings);
         let verdicts = judge.page(&page);
         let json = PageRecord { facts: page.facts, verdicts }.json();
-        black_box(packer.borrow_mut().pack(&json));
+        black_box(packer.borrow_mut().page(&json, &page.next));
     });
     println!("{:<34} {:>10} {:>12}", "stage", "CPU-ms/page", "x parse only");
     for (name, time) in [
@@ -96,6 +96,7 @@ fn fetched(path: &str, body: Vec<u8>) -> Fetched {
         body: body.into(),
         truncated: false,
         date: "2026-01-01T00:00:00Z".to_owned(),
+        recorded: false,
     }
 }
 

@@ -100,6 +100,7 @@ fn fetched(page: &ExamplePage) -> Fetched {
         body: page.html.clone().into_bytes().into(),
         truncated: false,
         date: String::new(),
+        recorded: false,
     }
 }
 

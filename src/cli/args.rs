@@ -212,6 +212,12 @@ pub(super) struct AuditArgs {
     /// Neither read nor write the history in .plainway/
     #[arg(long)]
     pub(super) no_history: bool,
+    /// Of an archive, audit the site as it was on each day on which pages were captured: a trend
+    #[arg(long, conflicts_with = "as_of")]
+    pub(super) each_date: bool,
+    /// Go on with the audit of this target that was interrupted, with the date on which it began
+    #[arg(long, conflicts_with = "no_history")]
+    pub(super) resume: bool,
     /// Exit with 1 when there is a new problem that the baseline or the last run did not have
     #[arg(long)]
     pub(super) gate: bool,

@@ -2,15 +2,16 @@
 
 use super::args::AuditArgs;
 use super::output::{self, Place};
-use super::pipeline::{self, Job};
+use super::pipeline::{self, AuditError, Audited, Job};
 use super::progress::{Meter, STOP, listen_for_stop, note};
 use super::setup::{self, Reading, Setup};
+use super::snapshots::Snapshots;
 use super::{Stop, baseline, many, say};
-use crate::gather::{Plan, Source, turned_away_from};
-use crate::history::{Gate, GateInput, Store, Verdict};
+use crate::gather::{Plan, Source, archive_days, turned_away_from};
+use crate::history::{Gate, GateInput, Store, Unfinished, Verdict};
 use anyhow::anyhow;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Lines of a failed gate that are printed. Our choice; the report has all.
 const SHOWN: usize = 20;
@@ -34,9 +35,14 @@ pub(super) fn run(args: &AuditArgs) -> Result<(), Stop> {
     let mut worst: Option<Stop> = None;
     for source in sources {
         let reading = Reading { read: &args.read, scope: &args.scope, doors: &args.doors };
-        let plan = setup::plan(source, reading, &setup.config, &started)?;
+        let mut plan = setup::plan(source, reading, &setup.config, &started)?;
         let out = if single { args.out.clone() } else { args.out.join(folder_name(&plan, &mut taken)) };
-        if let Err(stop) = audit_one(args, &setup, &plan, &mut store, &out) {
+        let done = if args.each_date {
+            each_date(args, &setup, &mut plan, &mut store, &out)
+        } else {
+            audit_one(args, &setup, &mut plan, &mut store, &out)
+        };
+        if let Err(stop) = done {
             if !single {
                 note(format_args!("plainway: {stop}"));
             }
@@ -78,26 +84,68 @@ fn folder_name(plan: &Plan, taken: &mut BTreeSet<String>) -> String {
     free
 }
 
-fn audit_one(args: &AuditArgs, setup: &Setup, plan: &Plan, store: &mut Store, out: &Path) -> Result<(), Stop> {
+/// Audits an archive as it was on each day on which pages were captured: a run a day, the oldest
+/// first, so that the reports of the last one show the trend.
+fn each_date(args: &AuditArgs, setup: &Setup, plan: &mut Plan, store: &mut Store, out: &Path) -> Result<(), Stop> {
+    let Source::Archive(path) = &plan.source else {
+        return Err(Stop::Wrong(anyhow!(
+            "--each-date is for archives, which may hold a site of several days: give a .warc, .warc.gz or .wacz"
+        )));
+    };
+    let days = archive_days(path).map_err(Stop::undone)?;
+    let many_days = many(days.len(), "day");
+    for (at, day) in days.into_iter().enumerate() {
+        note(format_args!("{day} ({} of {many_days})", at + 1));
+        plan.date = setup::started(Some(&day))?;
+        plan.as_of = Some(day);
+        audit_one(args, setup, plan, store, out)?;
+    }
+    Ok(())
+}
+
+fn audit_one(args: &AuditArgs, setup: &Setup, plan: &mut Plan, store: &mut Store, out: &Path) -> Result<(), Stop> {
     output::prepare(out)?;
     let target = pipeline::shown_target(plan);
-    let snapshot = snapshot_path(args, setup, plan, &target)?;
+    let left = interrupted(args, setup, store, &target)?;
+    if let Some(done) = left.as_ref().filter(|left| left.done) {
+        return report_again(args, setup, store, done.run, out);
+    }
+    if let Some(left) = &left {
+        plan.date.clone_from(&left.started);
+    }
+    let plan = &*plan;
+    let snapshots = snapshots(args, setup, plan)?;
     let meter = Meter::new(&target);
-    let as_of = args.read.as_of.as_deref();
+    let as_of = args.read.as_of.as_deref().or(plan.as_of.as_deref());
     let finished = || setup::finished(as_of, &plan.date).unwrap_or_else(|_| plan.date.clone());
     let job = Job {
         setup,
         plan,
         target,
         finished: &finished,
-        snapshot,
+        snapshots,
+        left,
         progress: &|p| meter.tell(p),
         stop: &STOP,
         keep_private: args.doors.keep_private,
     };
     let audited = pipeline::run(&job, store);
     meter.done();
-    let audited = audited.map_err(Stop::undone)?;
+    let audited = audited.map_err(|error| {
+        let told = matches!(error, AuditError::Stopped | AuditError::Busy(_));
+        let kept = error.may_resume() && job.snapshots.is_some() && !told;
+        let hint = "what was read so far is kept, and the same command with --resume goes on with it";
+        let error = anyhow::Error::from(error);
+        Stop::Undone(if kept { anyhow!("{error:#}; {hint}") } else { error })
+    })?;
+    let told = tell_of(args, setup, &audited, store, out);
+    // The very last step: an audit that is killed before it is gone on with.
+    store.set_reported(audited.run.run).map_err(Stop::undone)?;
+    told
+}
+
+/// Writes the reports, and says what came out.
+fn tell_of(args: &AuditArgs, setup: &Setup, audited: &Audited, store: &Store, out: &Path) -> Result<(), Stop> {
     let place = Place { out, store, site: &audited.site, setup };
     let digest = output::write(&place, &audited.run)?;
     output::summary(&digest, &setup.rules, out);
@@ -123,14 +171,43 @@ fn audit_one(args: &AuditArgs, setup: &Setup, plan: &Plan, store: &mut Store, ou
     if audited.gathered.own_site {
         note("read with --own-site: robots.txt and the rate were lifted");
     }
-    if !args.gate {
-        return Ok(());
+    if args.gate { gate(args, setup, store, &audited.run) } else { Ok(()) }
+}
+
+/// The run that `--resume` goes on with. Without the flag it is only told that there is one.
+fn interrupted(args: &AuditArgs, setup: &Setup, store: &Store, target: &str) -> Result<Option<Unfinished>, Stop> {
+    let left = store.unfinished(target, setup.profile.word()).map_err(Stop::undone)?.into_iter().next();
+    match (left, args.resume) {
+        (Some(left), true) => Ok(Some(left)),
+        (None, true) => {
+            note(format_args!("no interrupted audit of {target} is kept here: this one starts from the beginning"));
+            Ok(None)
+        }
+        (Some(left), false) if !left.done => {
+            note(format_args!(
+                "an audit of {target} that began on {} was interrupted; --resume would go on with it, and this one starts anew",
+                left.started
+            ));
+            Ok(None)
+        }
+        _ => Ok(None),
     }
-    gate(args, setup, store, &audited.run)
+}
+
+/// Writes the reports of a run that was interrupted after its last page was judged.
+fn report_again(args: &AuditArgs, setup: &Setup, store: &mut Store, run: i64, out: &Path) -> Result<(), Stop> {
+    let missing = || Stop::Undone(anyhow!("the interrupted run is no longer in the store; audit without --resume"));
+    let row = store.run(run).map_err(Stop::undone)?.ok_or_else(missing)?;
+    let site = store.site_of(run).map_err(Stop::undone)?;
+    let digest = output::write(&Place { out, store, site: &site, setup }, &row)?;
+    output::summary(&digest, &setup.rules, out);
+    let told = if args.gate { gate(args, setup, store, &row) } else { Ok(()) };
+    store.set_reported(run).map_err(Stop::undone)?;
+    told
 }
 
 /// Where the snapshot goes: beside the store; an archive is a snapshot already.
-fn snapshot_path(args: &AuditArgs, setup: &Setup, plan: &Plan, target: &str) -> Result<Option<PathBuf>, Stop> {
+fn snapshots(args: &AuditArgs, setup: &Setup, plan: &Plan) -> Result<Option<Snapshots>, Stop> {
     if args.no_history || matches!(plan.source, Source::Archive(_)) {
         return Ok(None);
     }
@@ -141,7 +218,7 @@ fn snapshot_path(args: &AuditArgs, setup: &Setup, plan: &Plan, target: &str) -> 
             dir.display()
         ))
     })?;
-    Ok(Some(dir.join(pipeline::snapshot_name(target, &plan.date))))
+    Ok(Some(Snapshots { dir, name: None }))
 }
 
 fn gate(args: &AuditArgs, setup: &Setup, store: &Store, run: &crate::history::RunRow) -> Result<(), Stop> {

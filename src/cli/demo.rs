@@ -7,6 +7,7 @@ use super::pipeline::{self, Audited, Job};
 use super::progress::{Meter, STOP, listen_for_stop};
 use super::serve::{Files, Server};
 use super::setup::{Setup, load_lexicon, load_rules};
+use super::snapshots::Snapshots;
 use super::{Stop, say};
 use crate::config::Config;
 use crate::gather::{Plan, Source};
@@ -81,14 +82,15 @@ fn audit(setup: &Setup, store: &mut Store, version: &str, out: &Path) -> Result<
     let start = Url::parse(&format!("http://{}/", server.address)).map_err(Stop::undone)?;
     let mut plan = Plan::new(Source::Site { start }, &date);
     plan.as_url = Some(PageUrl::parse(PUBLIC).map_err(Stop::undone)?);
-    let snapshot = out.join(format!("{version}.warc.gz"));
+    let snapshots = Snapshots { dir: out.to_owned(), name: Some(format!("{version}.warc.gz")) };
     let meter = Meter::new(PUBLIC);
     let job = Job {
         setup,
         plan: &plan,
         target: PUBLIC.to_owned(),
         finished: &|| date.clone(),
-        snapshot: Some(snapshot),
+        snapshots: Some(snapshots),
+        left: None,
         progress: &|p| meter.tell(p),
         stop: &STOP,
         keep_private: false,

@@ -8,6 +8,7 @@ mod demo;
 mod facts;
 mod init;
 mod output;
+mod page_phase;
 mod pipeline;
 mod progress;
 mod report;
@@ -15,6 +16,7 @@ mod rules;
 mod runs;
 mod serve;
 mod setup;
+mod snapshots;
 
 pub use args::Cli;
 

@@ -1,29 +1,24 @@
 //! One audit from start to end: gather, snapshot, facts, findings, score, history. The stages know
 //! nothing of each other; here they are joined.
 
-use super::setup::{Setup, short_hash};
+use super::page_phase;
+use super::setup::Setup;
+use super::snapshots::Snapshots;
 use crate::audit::{Judge, Verdict, finding_keys};
-use crate::facts::{FACTS_VERSION, Page, PageFacts, SiteFacts, SiteReader};
-use crate::gather::{GatherError, Plan, Progress, Source, gather};
+use crate::facts::{PageFacts, SiteFacts, SiteReader};
+use crate::gather::{GatherError, Plan, Progress, Source};
 use crate::history::{
-    Done, Draft, FindingRow, HistoryError, Packer, PageRecord, PageRow, Plan as WorkOrder, RunRow, Step, Store,
+    Done, Draft, FindingRow, HistoryError, PageRow, Plan as WorkOrder, RunRow, Step, Store, Unfinished,
 };
-use crate::model::{Fetched, Finding, Gathered, Links, Outcome, PageUrl, Reached, State, hex};
+use crate::model::{Finding, Gathered, Outcome, PageUrl, Reached, State, hex};
 use crate::rule::{Rule, Rules};
 use crate::score::{self, Circumstances, Graph, Hit, HitPoints, PagePoints, SiteScore, Structure, Terms, WorkPlan};
-use crate::snapshot::{SnapshotError, Writer};
+use crate::snapshot::{SnapshotError, open_name};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
-
-/// Pages that are written to the store in one transaction. Our choice.
-const BATCH: usize = 500;
-
-/// Pages that may wait to be stored. Our choice; it bounds memory when the disk is slow.
-const WAITING: usize = 64;
 
 /// What is to be audited.
 pub(super) struct Job<'j> {
@@ -34,7 +29,9 @@ pub(super) struct Job<'j> {
     /// When it is finished, RFC 3339; `None` takes the clock.
     pub(super) finished: &'j dyn Fn() -> String,
     /// Where the snapshot goes; `None` keeps none.
-    pub(super) snapshot: Option<PathBuf>,
+    pub(super) snapshots: Option<Snapshots>,
+    /// The interrupted run that this one goes on with.
+    pub(super) left: Option<Unfinished>,
     pub(super) progress: &'j (dyn Fn(Progress) + Sync),
     pub(super) stop: &'j AtomicBool,
     /// Whether the snapshot keeps pages that were read with credentials.
@@ -60,29 +57,56 @@ pub(super) enum AuditError {
     History(#[from] HistoryError),
     #[error("no page of {0} could be read, so that there is nothing to judge")]
     Nothing(String),
-    #[error("stopped before the end; nothing of this run was kept, earlier runs are as they were")]
+    #[error("stopped before the end; what was read so far is kept, and the same command with --resume goes on with it")]
     Stopped,
+    #[error("stopped before the end; with --no-history nothing of it is kept")]
+    Forgotten,
+    #[error("{0} is being audited by another Plainway right now; wait for it, or stop it")]
+    Busy(String),
+    #[error("`{}` cannot be made or locked: {source}; is the folder writable? `--no-history` goes on without it", path.display())]
+    Lock { path: PathBuf, source: std::io::Error },
 }
 
-/// Audits, and stores the run. A run that fails leaves nothing behind.
+impl AuditError {
+    /// Whether the run may be gone on with: nothing is wrong with what was read.
+    pub(super) fn may_resume(&self) -> bool {
+        matches!(self, Self::Stopped | Self::Snapshot(_) | Self::History(_) | Self::Busy(_) | Self::Lock { .. })
+    }
+}
+
+/// Audits, and stores the run. One that was interrupted, or that the disk refused, is kept as far as
+/// it came; one that found nothing leaves nothing behind.
 pub(super) fn run(job: &Job<'_>, store: &mut Store) -> Result<Audited, AuditError> {
+    let profile = job.setup.profile.word();
     let draft = Draft {
         site: String::new(),
         target: job.target.clone(),
-        profile: job.setup.profile.word().to_owned(),
+        profile: profile.to_owned(),
         started: job.plan.date.clone(),
         rule_set: job.setup.rules.hash.clone(),
         setup: job.setup.setup_hash(),
-        snapshot: job.snapshot.as_ref().and_then(|p| Some(p.file_name()?.to_str()?.to_owned())),
     };
-    let run = store.begin(&draft, &job.setup.rules)?;
+    let run = match &job.left {
+        Some(left) => store.resume(left.run, &draft, &job.setup.rules).map(|()| left.run)?,
+        None => store.begin(&draft, &job.setup.rules)?,
+    };
     let audited = read_and_judge(job, store, run);
-    if audited.is_err() {
-        // The error that is told is the first one; a store that cannot forget says so by itself.
-        let _ = store.commit();
-        let _ = store.discard(run);
-        if let Some(path) = &job.snapshot {
-            let _ = std::fs::remove_file(path.with_extension("gz.open"));
+    match &audited {
+        Ok(_) => {
+            if let Some(snapshots) = &job.snapshots {
+                snapshots.clear(store, &job.target, profile)?;
+            }
+        }
+        Err(error) => {
+            // The error that is told is the first one; a store that refuses this says so the next time.
+            let _ = store.roll_back();
+            let left = store.snapshot_of(run).ok().flatten().zip(job.snapshots.as_ref());
+            if let Some((name, snapshots)) = left.filter(|_| !error.may_resume()) {
+                let _ = std::fs::remove_file(open_name(&snapshots.dir.join(name)));
+            }
+            if !error.may_resume() || job.snapshots.is_none() {
+                let _ = store.discard(run);
+            }
         }
     }
     audited
@@ -90,10 +114,7 @@ pub(super) fn run(job: &Job<'_>, store: &mut Store) -> Result<Audited, AuditErro
 
 fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64) -> Result<Audited, AuditError> {
     let judge = Judge::new(&job.setup.rules, &job.setup.lexicon, job.setup.scene());
-    let gathered = read(job, &judge, store, run)?;
-    if job.stop.load(std::sync::atomic::Ordering::Relaxed) {
-        return Err(AuditError::Stopped);
-    }
+    let gathered = page_phase::read(job, &judge, store, run)?;
     let site_key = format!("{} {}", gathered.scope, job.setup.profile.word());
     store.set_site(run, &site_key, gathered.own_site)?;
     let gone = gathered
@@ -142,103 +163,6 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64) -> Result<Audited,
     store.commit()?;
     let row = store.run(run)?.ok_or_else(|| AuditError::Nothing(job.target.clone()))?;
     Ok(Audited { run: row, site: site_key, gathered })
-}
-
-/// Reads every page, and stores what was measured and what the rules say of it alone.
-fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64) -> Result<Gathered, AuditError> {
-    let snapshot = job.snapshot.as_ref().map(|path| Writer::create(path, &job.plan.date)).transpose()?;
-    let snapshot_error: Mutex<Option<SnapshotError>> = Mutex::new(None);
-    let phase = job.setup.phase_hash();
-    let settings = job.setup.settings();
-    let rename = job.plan.rename();
-    let is_private = job.plan.doors.are_private() && !job.keep_private;
-    let (send, receive) = sync_channel::<Stored>(WAITING);
-
-    let (gathered, kept) = std::thread::scope(|scope| {
-        let writer = scope.spawn(|| keep(receive, store, run));
-        // Moved in here, so that the writer ends when the last page was sent.
-        let send = send;
-        let visit = |fetched: &Fetched| -> Links {
-            if let Some(Err(error)) =
-                snapshot.as_ref().map(|s| if is_private { s.append_without_body(fetched) } else { s.append(fetched) })
-            {
-                snapshot_error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-                job.stop.store(true, std::sync::atomic::Ordering::Relaxed);
-                return Links::new();
-            }
-            if !fetched.is_page() {
-                return Links::new();
-            }
-            let mut page = Page::read(fetched, &job.setup.lexicon, &settings);
-            page.facts.rename(&|url| rename.public_page(url));
-            let verdicts = judge.page(&page);
-            let key = page_key(&phase, fetched);
-            let record = PageRecord { facts: page.facts, verdicts }.json();
-            // The writer ends early only with an error of its own, which is told at the end.
-            let _ = send.send(Stored { url: fetched.url.clone(), key, record });
-            page.next
-        };
-        let gathered = gather(job.plan, &visit, job.progress, job.stop);
-        drop(send);
-        let kept = writer.join().unwrap_or(Err(HistoryError::Stopped));
-        (gathered, kept)
-    });
-    if let Some(error) = snapshot_error.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        return Err(error.into());
-    }
-    kept?;
-    let gathered = gathered?;
-    // Some pages turned out to be twins of others only after they were read.
-    let pages: BTreeSet<&str> =
-        gathered.targets.iter().filter(|t| t.reached == Reached::Page).map(|t| t.url.as_str()).collect();
-    store.keep_pages(run, |url| pages.contains(url))?;
-    if let Some(snapshot) = snapshot {
-        snapshot.finish(&gathered)?;
-    }
-    Ok(gathered)
-}
-
-/// A page on its way to the store.
-struct Stored {
-    url: PageUrl,
-    key: String,
-    record: Vec<u8>,
-}
-
-/// Stores pages as they come; ends when nobody sends any more.
-fn keep(receive: Receiver<Stored>, store: &mut Store, run: i64) -> Result<(), HistoryError> {
-    let mut waiting = 0;
-    let mut packer = Packer::default();
-    store.batch()?;
-    for page in receive {
-        store.put_page(run, page.url.as_str(), &page.key, &packer.pack(&page.record))?;
-        waiting += 1;
-        if waiting == BATCH {
-            store.commit()?;
-            store.batch()?;
-            waiting = 0;
-        }
-    }
-    store.commit()
-}
-
-/// What a stored record of the page phase came from.
-fn page_key(phase: &str, fetched: &Fetched) -> String {
-    let mut hasher = Sha256::new();
-    let charset = fetched.header("content-type").unwrap_or("");
-    for part in [
-        phase,
-        &FACTS_VERSION.to_string(),
-        fetched.url.as_str(),
-        charset,
-        &fetched.status.to_string(),
-        if fetched.truncated { "cut" } else { "" },
-    ] {
-        hasher.update(part.as_bytes());
-        hasher.update([0]);
-    }
-    hasher.update(&fetched.body);
-    hex(&hasher.finalize()[..16])
 }
 
 /// The weights of the pages that were read, by their index among all addresses.
@@ -450,16 +374,4 @@ pub(super) fn shown_target(plan: &Plan) -> String {
             first.map_or_else(String::new, |u| format!("{u} and {} more", list.len().saturating_sub(1)))
         }
     }
-}
-
-/// A file name for the snapshot of a run: what was audited, when, and a hash of both.
-pub(super) fn snapshot_name(target: &str, started: &str) -> String {
-    let word = |text: &str| text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect::<String>();
-    let short: String = word(target.trim_start_matches("https://").trim_start_matches("http://"))
-        .trim_matches('-')
-        .chars()
-        .take(60)
-        .collect();
-    let hash = short_hash(format!("{target} {started}").as_bytes());
-    format!("{short}-{}-{}.warc.gz", word(started.get(..10).unwrap_or(started)), &hash[..8])
 }

@@ -56,6 +56,6 @@ fn ended(at: &PageUrl, reply: &Reply, redirect: Option<u16>) -> Reached {
         (300..400, _) => Reached::Unread { why: Why::BadContent },
         (_, Some(status)) => Reached::Redirect { status, to: at.clone() },
         _ if is_html(reply.header("content-type"), at.path(), b"<html>") => Reached::Page,
-        _ => Reached::File { media_type: http::media(reply), bytes: reply.length },
+        _ => Reached::File { media_type: http::media(reply.header("content-type")), bytes: reply.length },
     }
 }

@@ -2,7 +2,7 @@
 //! must never ask a host more often than its pace allows.
 
 use super::barrier;
-use super::http::{self, Http, Reply, Want};
+use super::http::{self, Http, Reply, Want, media};
 use super::pace::{Pace, retry_after};
 use super::pool::Visitors;
 use super::prints::Prints;
@@ -117,26 +117,57 @@ impl<'a> Fetcher<'a> {
 
     /// Asks for an address and has the answer looked at and stored.
     pub(super) async fn ask(&self, url: &PageUrl, role: Role) -> Result<Answer, Why> {
+        if let Some(fetched) = self.recorded(url, role) {
+            let length = fetched.header("content-length").and_then(|length| length.parse().ok());
+            return self.look_at(fetched, None, length).await;
+        }
+        let known = self.known(url, role);
         let (reply, to) = tokio::select! {
-            reply = self.reply(url, role) => reply?,
+            reply = self.reply(url, role, known.as_ref()) => reply?,
             () = self.stopped() => return Err(Why::Interrupted),
         };
-        self.bytes.set(self.bytes.get() + reply.body.len() as u64);
+        if let Some(known) = known.filter(|_| reply.status == 304) {
+            return self.look_at(Fetched { date: self.plan.date.clone(), ..known }, None, None).await;
+        }
         if let Some(why) = self.turned_away(url, role, &reply, to.as_ref()) {
             return Err(why);
         }
-        let (status, length, media_type) = (reply.status, reply.length, http::media(&reply));
+        let length = reply.length;
         let fetched = Fetched {
             url: url.clone(),
             via: Via::Http,
             role,
-            status,
+            status: reply.status,
             headers: reply.headers,
             body: reply.body,
             truncated: reply.truncated,
             date: self.plan.date.clone(),
+            recorded: false,
         };
-        let is_page = fetched.is_page();
+        self.look_at(fetched, to, length).await
+    }
+
+    /// The answer that an interrupted run has read already. What it was redirected to follows from
+    /// more than its header, and the start page moves the site: those are asked for again.
+    fn recorded(&self, url: &PageUrl, role: Role) -> Option<Fetched> {
+        let resumed = self.plan.resumed.as_ref().filter(|_| self.settled.get())?;
+        let fetched = resumed.answer(url, role).filter(|f| !(300..400).contains(&f.status))?;
+        let tells_all = fetched.is_page() || fetched.truncated || fetched.status >= 400 || role != Role::Page;
+        tells_all.then_some(Fetched { recorded: true, ..fetched })
+    }
+
+    /// The page as the run before found it, if its server may say that it is still so.
+    fn known(&self, url: &PageUrl, role: Role) -> Option<Fetched> {
+        let earlier = self.plan.earlier.as_ref().filter(|_| role == Role::Page)?;
+        let known = earlier.answer(url, role).filter(|f| f.is_page() && !f.truncated)?;
+        (known.header("etag").is_some() || known.header("last-modified").is_some()).then_some(known)
+    }
+
+    /// Has an answer looked at and stored.
+    async fn look_at(&self, fetched: Fetched, to: Option<PageUrl>, length: Option<u64>) -> Result<Answer, Why> {
+        self.bytes.set(self.bytes.get() + fetched.body.len() as u64);
+        let (status, is_page) = (fetched.status, fetched.is_page());
+        let media_type = media(fetched.header("content-type"));
         let (links, prints) = self.visitors.visit(fetched).await.ok_or(Why::Unreadable)?;
         Ok(Answer { status, to, media_type, length, is_page, links, prints })
     }
@@ -149,7 +180,7 @@ impl<'a> Fetcher<'a> {
             if matches!(want, Want::Anything(_)) {
                 self.allowed(address).await?;
             }
-            self.patient(&self.host(address), address, want).await
+            self.patient(&self.host(address), address, want, None).await
         };
         tokio::select! {
             reply = reply => reply,
@@ -198,10 +229,10 @@ impl<'a> Fetcher<'a> {
     /// The answer and, for a redirect, where it leads. A redirect that leaves the public address as
     /// it is (to `https` of a renamed site, or to a session id) is followed here: nothing else
     /// would tell the two answers apart.
-    async fn reply(&self, url: &PageUrl, role: Role) -> Result<(Reply, Option<PageUrl>), Why> {
+    async fn reply(&self, url: &PageUrl, role: Role, known: Option<&Fetched>) -> Result<(Reply, Option<PageUrl>), Why> {
         let mut address = self.rename.borrow().fetch(url);
         for _ in 0..=MAX_REDIRECTS {
-            let reply = self.obedient(&address, role).await?;
+            let reply = self.obedient(&address, role, known).await?;
             let Some(to) = reply.redirect(&address) else { return Ok((reply, None)) };
             if !self.settled.get() {
                 self.rename.borrow_mut().follow(&to);
@@ -220,13 +251,13 @@ impl<'a> Fetcher<'a> {
     }
 
     /// The answer, unless robots.txt forbids to ask.
-    async fn obedient(&self, address: &Url, role: Role) -> Result<Reply, Why> {
+    async fn obedient(&self, address: &Url, role: Role, known: Option<&Fetched>) -> Result<Reply, Why> {
         self.allowed(address).await?;
         let want = match role {
             Role::Sheet => Want::Anything(self.plan.limits.max_body),
             Role::Page | Role::Frame | Role::Probe => Want::Html,
         };
-        self.patient(&self.host(address), address, want).await
+        self.patient(&self.host(address), address, want, known).await
     }
 
     /// Errors when robots.txt forbids to ask for the address.
@@ -247,7 +278,7 @@ impl<'a> Fetcher<'a> {
         let Ok(mut at) = address.join("/robots.txt") else { return Robots::none() };
         for _ in 0..=robots::MAX_REDIRECTS {
             let host = self.host(&at);
-            let reply = match self.patient(&host, &at, Want::Anything(robots::MAX_BYTES)).await {
+            let reply = match self.patient(&host, &at, Want::Anything(robots::MAX_BYTES), None).await {
                 Ok(reply) => reply,
                 Err(why) => return Robots::barred(why),
             };
@@ -256,7 +287,7 @@ impl<'a> Fetcher<'a> {
                 continue;
             }
             let robots = match reply.status {
-                200..300 if http::media(&reply) == "text/html" => Robots::none(),
+                200..300 if media(reply.header("content-type")) == "text/html" => Robots::none(),
                 200..300 => Robots::parse(&reply.body, self.product()),
                 500.. => Robots::barred(
                     barrier::turned_away(reply.status, &reply.headers, &reply.body).unwrap_or(Why::Robots),
@@ -277,11 +308,11 @@ impl<'a> Fetcher<'a> {
     }
 
     /// The answer, in turn; a host that asks for a wait gets it.
-    async fn patient(&self, host: &Host, address: &Url, want: Want) -> Result<Reply, Why> {
+    async fn patient(&self, host: &Host, address: &Url, want: Want, known: Option<&Fetched>) -> Result<Reply, Why> {
         for attempt in 1..=TRIES {
             let slot = host.slots.acquire().await;
             self.turn(host).await?;
-            let reply = self.http.get(address, want).await?;
+            let reply = self.http.get(address, want, known).await?;
             drop(slot);
             let asked = reply.header("retry-after").and_then(|v| retry_after(v, reply.header("date"), unix_now()));
             let refused = reply.status == 429 || (reply.status == 503 && asked.is_some());

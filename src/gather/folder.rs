@@ -159,6 +159,7 @@ impl<'a> Site<'a> {
             body: Bytes::from(body),
             truncated,
             date: self.plan.date.clone(),
+            recorded: false,
         };
         (visited(self.watch.visit, &fetched).ok_or(Why::Unreadable), bytes)
     }

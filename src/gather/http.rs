@@ -4,7 +4,7 @@
 use super::address::{Guard, Refused};
 use super::doors::Keys;
 use super::{Addresses, Plan};
-use crate::model::{Why, is_html, media_type};
+use crate::model::{Fetched, Why, is_html, media_type};
 use crate::snapshot::{Decoded, Decoder, Fed, kept_headers};
 use bytes::Bytes;
 use reqwest::{Client, Response, header, redirect};
@@ -91,8 +91,8 @@ impl Http {
         }
     }
 
-    /// Asks for an address.
-    pub(super) async fn get(&self, url: &Url, want: Want) -> Result<Reply, Why> {
+    /// Asks for an address, or whether it is still as `known`.
+    pub(super) async fn get(&self, url: &Url, want: Want, known: Option<&Fetched>) -> Result<Reply, Why> {
         if !self.addresses.allow_host(url) {
             return Err(Why::BlockedAddress);
         }
@@ -103,11 +103,18 @@ impl Http {
         let _ = url.set_password(None);
         let client = self.client(&url).ok_or(Why::Tls)?;
         let asked = Instant::now();
-        let request = client
+        let mut request = client
             .request(if want == Want::Head { reqwest::Method::HEAD } else { reqwest::Method::GET }, url.clone())
             .header(header::ACCEPT, "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8")
             .header(header::ACCEPT_ENCODING, "gzip, deflate, br")
             .headers(self.keys.headers(&url));
+        // RFC 9110 §13.1: the entity tag decides where a server knows both.
+        for (validator, condition) in [("etag", header::IF_NONE_MATCH), ("last-modified", header::IF_MODIFIED_SINCE)] {
+            let value = known.and_then(|known| header::HeaderValue::from_str(known.header(validator)?).ok());
+            if let Some(value) = value {
+                request = request.header(condition, value);
+            }
+        }
         let response = request.send().await.map_err(|e| why(&e))?;
         let latency = asked.elapsed();
         let mut reply = self.read(response, &url, want, latency).await?;
@@ -253,9 +260,9 @@ fn needed(content_type: Option<&str>, path: &str) -> Needed {
     }
 }
 
-/// The media type of an answer.
-pub(super) fn media(reply: &Reply) -> String {
-    let media = media_type(reply.header("content-type").unwrap_or(""));
+/// The media type that a header names.
+pub(super) fn media(content_type: Option<&str>) -> String {
+    let media = media_type(content_type.unwrap_or(""));
     if media.is_empty() { super::UNKNOWN_MEDIA.to_owned() } else { media }
 }
 

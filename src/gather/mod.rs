@@ -38,11 +38,12 @@ pub use scope::{Pattern, ScopeRules};
 pub use window::Window;
 
 use crate::model::{Fetched, Gathered, Limit, Links, PageUrl, Reached, Target, Trap, Why};
-use crate::snapshot::SnapshotError;
+use crate::snapshot::{Recorded, SnapshotError};
 use scope::Scope;
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use url::Url;
@@ -73,6 +74,11 @@ pub struct Plan {
     pub doors: Doors,
     /// Which network addresses may be asked (`--public-only`).
     pub addresses: Addresses,
+    /// What an interrupted run of this site has read already, and is not asked for again. Counts
+    /// for live sites and lists, as does the next.
+    pub resumed: Option<Arc<Recorded>>,
+    /// The pages of the run before: servers are asked whether they are still the same.
+    pub earlier: Option<Arc<Recorded>>,
 }
 
 /// Where pages are.
@@ -184,6 +190,8 @@ impl Plan {
             as_of: None,
             doors: Doors::default(),
             addresses: Addresses::default(),
+            resumed: None,
+            earlier: None,
         }
     }
 

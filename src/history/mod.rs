@@ -5,6 +5,7 @@ mod baseline;
 mod compare;
 mod digest;
 mod gate;
+mod known;
 mod pages;
 mod rows;
 mod runs;
@@ -14,9 +15,10 @@ pub use baseline::{Baseline, BaselineError};
 pub use compare::Moves;
 pub use digest::{Digest, Limits, PageLoss, RuleDigest, RunPoint, Unsure};
 pub use gate::{Gate, GateInput, Verdict};
-pub use pages::{Packer, PageRecord};
+pub use known::KnownPages;
+pub use pages::{Packed, Packer, PageRecord};
 pub use rows::{FindingRow, PageRow, RunRow, StateCounts};
-pub use runs::{Done, Draft, Plan, Step};
+pub use runs::{Done, Draft, Plan, Step, Unfinished};
 
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
@@ -49,8 +51,11 @@ pub enum HistoryError {
         known: u32,
     },
     /// Reading or writing went wrong.
-    #[error("the history cannot be read or written: {0}")]
+    #[error("the history cannot be read or written (is the disk full, or the folder read-only?)")]
     Sqlite(#[from] rusqlite::Error),
+    /// What an audit built on is no longer there.
+    #[error("another Plainway removed measurements that this audit builds on; run it again")]
+    Removed,
     /// The part that writes broke.
     #[error("the history could not be written to the end")]
     Stopped,
@@ -65,6 +70,8 @@ pub type Result<T> = std::result::Result<T, HistoryError>;
 /// The store of runs.
 pub struct Store {
     db: Connection,
+    // Where it lies; `None` for a temporary one.
+    path: Option<PathBuf>,
 }
 
 impl Store {
@@ -77,7 +84,7 @@ impl Store {
         // With WAL, a power cut may lose the last transaction but never the file.
         db.pragma_update(None, "synchronous", "NORMAL").map_err(failed)?;
         schema::migrate(&db, path)?;
-        Ok(Self { db })
+        Ok(Self { db, path: Some(path.to_owned()) })
     }
 
     /// A store that is gone after the audit; it lives in a temporary file once it is large.
@@ -86,6 +93,6 @@ impl Store {
         db.pragma_update(None, "journal_mode", "OFF")?;
         db.pragma_update(None, "synchronous", "OFF")?;
         schema::migrate(&db, Path::new("(temporary)"))?;
-        Ok(Self { db })
+        Ok(Self { db, path: None })
     }
 }

@@ -1,9 +1,10 @@
 //! The pages of a run: what was measured goes in while the site is read, the results after the last page.
 
+use super::known::link_lines;
 use super::{FindingRow, PageRow, Result, Store};
 use crate::audit::Verdicts;
 use crate::facts::PageFacts;
-use crate::model::{Outcome, Unread};
+use crate::model::{Links, Outcome, Unread};
 use flate2::read::ZlibDecoder;
 use flate2::{Compress, Compression, FlushCompress, Status};
 use rusqlite::params;
@@ -33,8 +34,7 @@ impl Default for Packer {
 }
 
 impl Packer {
-    /// The packed form of a record in JSON.
-    pub fn pack(&mut self, json: &[u8]) -> Vec<u8> {
+    fn pack(&mut self, json: &[u8]) -> Vec<u8> {
         self.zlib.reset();
         // zlib's worst case is a few bytes more than the input.
         let mut packed = Vec::with_capacity(json.len() + json.len() / 1_000 + 64);
@@ -46,6 +46,27 @@ impl Packer {
     }
 }
 
+/// What is stored of a page that was measured.
+#[derive(Clone, Debug, Default)]
+pub struct Packed {
+    record: Vec<u8>,
+    next: Vec<u8>,
+}
+
+impl Packer {
+    /// What is stored of a page: its record in JSON, and the links that a crawl may go on with.
+    pub fn page(&mut self, record: &[u8], next: &Links) -> Packed {
+        Packed { record: self.pack(record), next: self.pack(&link_lines(next)) }
+    }
+}
+
+/// What was packed. The store is ours; what is damaged ends with an error of whoever reads it.
+pub(super) fn unpacked(packed: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let _ = ZlibDecoder::new(packed).take(MAX_RECORD).read_to_end(&mut bytes);
+    bytes
+}
+
 impl PageRecord {
     /// The record as JSON. Plain values in memory can always be written.
     pub fn json(&self) -> Vec<u8> {
@@ -53,10 +74,7 @@ impl PageRecord {
     }
 
     fn unpack(packed: &[u8]) -> Result<Self> {
-        let mut json = Vec::new();
-        // The store is ours; a damaged record ends with an error of the JSON reader.
-        let _ = ZlibDecoder::new(packed).take(MAX_RECORD).read_to_end(&mut json);
-        Ok(serde_json::from_slice(&json)?)
+        Ok(serde_json::from_slice(&unpacked(packed))?)
     }
 }
 
@@ -79,15 +97,30 @@ impl Store {
         Ok(())
     }
 
-    /// Stores a page of a run. Equal records are stored once, under the hash of what they came from.
-    pub fn put_page(&self, run: i64, url: &str, key: &str, record: &[u8]) -> Result<()> {
-        self.db
-            .prepare_cached("INSERT OR IGNORE INTO facts (key, record) VALUES (?1, ?2)")?
-            .execute(params![key, record])?;
-        self.db
-            .prepare_cached("INSERT OR REPLACE INTO pages (run, url, facts) VALUES (?1, ?2, ?3)")?
-            .execute(params![run, url, key])?;
+    /// Gives up what was gathered since [`Store::batch`], where it is not written yet.
+    pub fn roll_back(&self) -> Result<()> {
+        if !self.db.is_autocommit() {
+            self.db.execute_batch("ROLLBACK")?;
+        }
         Ok(())
+    }
+
+    /// Stores a page of a run, and the byte at which its snapshot holds it. Equal records are stored
+    /// once, under the hash of what they came from; `None` is a page whose record is there already.
+    pub fn put_page(&self, run: i64, url: &str, key: &str, at: Option<u64>, packed: Option<&Packed>) -> Result<()> {
+        if let Some(packed) = packed {
+            self.db
+                .prepare_cached("INSERT OR IGNORE INTO facts (key, record, next) VALUES (?1, ?2, ?3)")?
+                .execute(params![key, packed.record, packed.next])?;
+        }
+        let at = at.and_then(|at| i64::try_from(at).ok());
+        let stored = self
+            .db
+            .prepare_cached(
+                "INSERT OR REPLACE INTO pages (run, url, facts, at) SELECT ?1, ?2, key, ?4 FROM facts WHERE key = ?3",
+            )?
+            .execute(params![run, url, key, at])?;
+        if stored == 1 { Ok(()) } else { Err(super::HistoryError::Removed) }
     }
 
     /// Hands over every page of a run, in the order of their addresses, with the hash of what it came from.

@@ -26,8 +26,19 @@ pub struct Draft {
     pub rule_set: String,
     /// Hash of the settings that a score depends on.
     pub setup: String,
-    /// File name of the snapshot, in the folder of snapshots.
+}
+
+/// A run that was interrupted, or whose reports were not written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// Its number.
+    pub run: i64,
+    /// When it started, RFC 3339.
+    pub started: String,
+    /// File name of its snapshot, in the folder of snapshots.
     pub snapshot: Option<String>,
+    /// Whether it is whole but for its reports.
+    pub done: bool,
 }
 
 /// What is known of a run when it ends.
@@ -88,14 +99,59 @@ fn run_row((texts, run, score, own_site): Stored) -> Result<RunRow> {
 }
 
 impl Store {
-    /// Begins a run, and drops unfinished ones of the same site that a crash left behind.
+    /// Begins a run.
     pub fn begin(&mut self, draft: &Draft, rules: &Rules) -> Result<i64> {
         let hashes = serde_json::to_string(&rule_hashes(rules))?;
         self.db.execute(
-            "INSERT INTO runs (site, target, profile, started, rule_set, rule_hashes, setup, snapshot) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            params![draft.site, draft.target, draft.profile, draft.started, draft.rule_set, hashes, draft.setup, draft.snapshot],
+            "INSERT INTO runs (site, target, profile, started, rule_set, rule_hashes, setup) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            params![draft.site, draft.target, draft.profile, draft.started, draft.rule_set, hashes, draft.setup],
         )?;
         Ok(self.db.last_insert_rowid())
+    }
+
+    /// Goes on with a run that was interrupted, by the rules and settings of today.
+    pub fn resume(&mut self, run: i64, draft: &Draft, rules: &Rules) -> Result<()> {
+        let hashes = serde_json::to_string(&rule_hashes(rules))?;
+        self.db.execute(
+            "UPDATE runs SET rule_set = ?2, rule_hashes = ?3, setup = ?4 WHERE run = ?1",
+            params![run, draft.rule_set, hashes, draft.setup],
+        )?;
+        Ok(())
+    }
+
+    /// Notes the file name of a run's snapshot.
+    pub fn set_snapshot(&self, run: i64, name: &str) -> Result<()> {
+        self.db.execute("UPDATE runs SET snapshot = ?2 WHERE run = ?1", params![run, name])?;
+        Ok(())
+    }
+
+    /// The file name of a run's snapshot.
+    pub fn snapshot_of(&self, run: i64) -> Result<Option<String>> {
+        Ok(self.db.query_row("SELECT snapshot FROM runs WHERE run = ?1", [run], |row| row.get(0)).optional()?.flatten())
+    }
+
+    /// The runs of a target that are not finished, and its last one if that has no reports; the
+    /// newest first.
+    pub fn unfinished(&self, target: &str, profile: &str) -> Result<Vec<Unfinished>> {
+        let mut query = self.db.prepare(
+            "SELECT run, started, snapshot, done FROM runs WHERE target = ?1 AND profile = ?2 AND (done = 0 OR (reported = 0
+             AND run = (SELECT max(run) FROM runs WHERE target = ?1 AND profile = ?2))) ORDER BY run DESC",
+        )?;
+        let rows = query.query_map(params![target, profile], |row| {
+            Ok(Unfinished { run: row.get(0)?, started: row.get(1)?, snapshot: row.get(2)?, done: row.get(3)? })
+        })?;
+        Ok(rows.collect::<std::result::Result<_, _>>()?)
+    }
+
+    /// What a run is compared by.
+    pub fn site_of(&self, run: i64) -> Result<String> {
+        Ok(self.db.query_row("SELECT site FROM runs WHERE run = ?1", [run], |row| row.get(0))?)
+    }
+
+    /// Notes that the reports of a run are written.
+    pub fn set_reported(&self, run: i64) -> Result<()> {
+        self.db.execute("UPDATE runs SET reported = 1 WHERE run = ?1", [run])?;
+        Ok(())
     }
 
     /// Says what a run's site is, once its start is known, and whether it was read as one's own.
@@ -123,6 +179,12 @@ impl Store {
         tx.execute("DELETE FROM facts WHERE key NOT IN (SELECT facts FROM pages)", [])?;
         tx.commit()?;
         Ok(())
+    }
+
+    /// The last finished run of a target, and the file name of its snapshot.
+    pub fn last_snapshot(&self, target: &str, profile: &str) -> Result<Option<(i64, String)>> {
+        let sql = "SELECT run, snapshot FROM runs WHERE target = ?1 AND profile = ?2 AND done = 1 AND snapshot IS NOT NULL ORDER BY run DESC LIMIT 1";
+        Ok(self.db.query_row(sql, params![target, profile], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
     }
 
     /// The last finished run of a site before `run`.

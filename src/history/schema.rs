@@ -23,17 +23,20 @@ const STEPS: &[&str] = &["
         plan         TEXT,
         snapshot     TEXT,
         own_site     INTEGER NOT NULL DEFAULT 0,
-        done         INTEGER NOT NULL DEFAULT 0
+        done         INTEGER NOT NULL DEFAULT 0,
+        reported     INTEGER NOT NULL DEFAULT 0
     );
     CREATE INDEX runs_of_site ON runs (site, done, run);
     CREATE TABLE facts (
         key    TEXT PRIMARY KEY,
-        record BLOB NOT NULL
+        record BLOB NOT NULL,
+        next   BLOB NOT NULL
     ) WITHOUT ROWID;
     CREATE TABLE pages (
         run     INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
         url     TEXT NOT NULL,
         facts   TEXT NOT NULL,
+        at      INTEGER,
         weight  REAL,
         q       REAL,
         depth   INTEGER,

@@ -22,6 +22,8 @@ pub struct Fetched {
     pub truncated: bool,
     /// When it was read, RFC 3339 in UTC with whole seconds.
     pub date: String,
+    /// Whether the snapshot that is being written holds it already, from before an interruption.
+    pub recorded: bool,
 }
 
 /// The kind of source that an answer came from; it decides the WARC record type.

@@ -79,6 +79,11 @@ impl PageUrl {
         Some(Self(Arc::from(url.as_str())))
     }
 
+    /// An address as this program stored it, without parsing it again. Only for the store.
+    pub fn stored(text: &str) -> Self {
+        Self(Arc::from(text))
+    }
+
     /// The address that `href` names on this page; `None` for other schemes and nonsense.
     pub fn join(&self, href: &str) -> Option<Self> {
         self.to_url().join(href.trim()).ok().and_then(Self::from_url)

@@ -7,6 +7,7 @@ mod coding;
 mod gathered;
 mod message;
 mod read;
+mod recorded;
 mod revisit;
 mod wacz;
 mod write;
@@ -15,8 +16,9 @@ pub use coding::{Decoded, Decoder, Fed};
 pub use gathered::Restored;
 pub use message::kept_headers;
 pub use read::{Kind, Reader, Record};
+pub use recorded::{Entry, Recorded};
 pub use revisit::{Origin, Revisit};
-pub use write::Writer;
+pub use write::{Writer, open_name};
 
 use std::io;
 use std::path::PathBuf;

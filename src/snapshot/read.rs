@@ -215,6 +215,15 @@ impl Iterator for Reader {
 }
 
 impl Record {
+    /// The one record that these unpacked bytes are; `None` where they are no whole record.
+    pub(super) fn alone(path: &Path, bytes: Vec<u8>) -> Option<Self> {
+        let max_block = bytes.len();
+        let input: Box<dyn BufRead + Send> = Box::new(io::Cursor::new(bytes));
+        let (rest, first_page) = (VecDeque::new(), None);
+        let path = path.to_owned();
+        Reader { path, input, rest, first_page, offset: 0, start: 0, max_block, ended: false }.record().ok()?
+    }
+
     /// The first WARC field of that name, in any case.
     pub fn field(&self, name: &str) -> Option<&str> {
         value(&self.fields, name)
@@ -279,7 +288,7 @@ impl Record {
             _ => return None,
         };
         let role = role.unwrap_or(Role::Page);
-        Some(Ok(Fetched { url, via, role, status, headers, body, truncated, date: self.date() }))
+        Some(Ok(Fetched { url, via, role, status, headers, body, truncated, date: self.date(), recorded: false }))
     }
 }
 

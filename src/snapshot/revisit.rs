@@ -87,6 +87,7 @@ impl Revisit {
             body: Bytes::new(),
             truncated: true,
             date: self.date.clone(),
+            recorded: false,
         }
     }
 

@@ -1,12 +1,13 @@
 //! Writes a snapshot: WARC 1.1 (ISO 28500:2017), one gzip member a record, so that each can be
 //! read alone.
 
+use super::recorded::{Entry, whole_records};
 use super::{PART_FIELD, ROLE_FIELD, SnapshotError, WITHHELD_FIELD, gathered, message};
 use crate::model::{Fetched, Gathered, Role, Via, is_html};
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -32,21 +33,40 @@ impl Writer {
     /// Starts `PATH.open`, replacing what an earlier run left there. `date` is the run's, RFC 3339
     /// in UTC. Errors when the file cannot be made or written.
     pub fn create(path: &Path, date: &str) -> Result<Self, SnapshotError> {
-        let mut open = path.as_os_str().to_owned();
-        open.push(".open");
-        let open = PathBuf::from(open);
+        let open = open_name(path);
         let file = File::create(&open).map_err(|source| SnapshotError::Write { path: open.clone(), source })?;
-        let info = concat!("software: Plainway/", env!("CARGO_PKG_VERSION"), "\r\nformat: WARC File Format 1.1\r\n");
-        let record = Draft::new("warcinfo", date, "application/warc-fields").with_block(b"", info.as_bytes());
-        let writer = Self {
-            path: path.to_owned(),
-            open,
-            date: date.to_owned(),
-            info: record.id.clone(),
-            out: Mutex::new(Out { file, offset: 0 }),
-        };
-        writer.add(&record)?;
+        let writer = Self::over(path, open, date, file);
+        writer.add(&info(date))?;
         Ok(writer)
+    }
+
+    /// Goes on with what an interrupted run left in `PATH.open` (or in `PATH`, where it ended just
+    /// before the run did): a record that is only half there is cut off, and so is what the crawl
+    /// came to. Returns what the file holds besides. Where there is nothing, it is begun.
+    pub fn resume(path: &Path, date: &str) -> Result<(Self, Vec<Entry>), SnapshotError> {
+        let open = open_name(path);
+        let error = |source| SnapshotError::Write { path: open.clone(), source };
+        if path.exists() && !open.exists() {
+            fs::rename(path, &open).map_err(error)?;
+        }
+        if !open.exists() {
+            return Ok((Self::create(path, date)?, Vec::new()));
+        }
+        let whole = whole_records(&open)?;
+        let mut file = OpenOptions::new().write(true).open(&open).map_err(error)?;
+        file.set_len(whole.end).map_err(error)?;
+        file.seek(SeekFrom::End(0)).map_err(error)?;
+        let writer = Self::over(path, open.clone(), date, file);
+        if whole.end == 0 {
+            writer.add(&info(date))?;
+        }
+        Ok((writer, whole.entries))
+    }
+
+    fn over(path: &Path, open: PathBuf, date: &str, file: File) -> Self {
+        let offset = file.metadata().map_or(0, |about| about.len());
+        let (path, date, info) = (path.to_owned(), date.to_owned(), info(date).id);
+        Self { path, open, date, info, out: Mutex::new(Out { file, offset }) }
     }
 
     /// Adds an answer, and returns the byte at which its record starts, for
@@ -118,6 +138,19 @@ impl Writer {
     fn error(&self, source: io::Error) -> SnapshotError {
         SnapshotError::Write { path: self.open.clone(), source }
     }
+}
+
+/// The name of a snapshot until it is whole.
+pub fn open_name(path: &Path) -> PathBuf {
+    let mut open = path.as_os_str().to_owned();
+    open.push(".open");
+    PathBuf::from(open)
+}
+
+/// The record that says who writes.
+fn info(date: &str) -> Packed {
+    let info = concat!("software: Plainway/", env!("CARGO_PKG_VERSION"), "\r\nformat: WARC File Format 1.1\r\n");
+    Draft::new("warcinfo", date, "application/warc-fields").with_block(b"", info.as_bytes())
 }
 
 fn role_name(role: Role) -> &'static str {

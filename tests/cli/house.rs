@@ -4,7 +4,8 @@ use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 
 /// A working folder that is gone after the test.
 pub struct House {
@@ -34,15 +35,16 @@ impl House {
         std::fs::write(path, text).expect("the file can be written");
     }
 
+    /// The command in this folder, ready to be started.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_plainway"));
+        command.args(args).current_dir(self.dir.path()).env_remove("SOURCE_DATE_EPOCH").stdin(Stdio::null());
+        command
+    }
+
     /// Runs the command in this folder.
     pub fn run(&self, args: &[&str]) -> Ended {
-        let Output { status, stdout, stderr } = Command::new(env!("CARGO_BIN_EXE_plainway"))
-            .args(args)
-            .current_dir(self.dir.path())
-            .env_remove("SOURCE_DATE_EPOCH")
-            .stdin(std::process::Stdio::null())
-            .output()
-            .expect("the command can be started");
+        let Output { status, stdout, stderr } = self.command(args).output().expect("the command can be started");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the command prints text");
         Ended { code: status.code().unwrap_or(-1), out: text(stdout), err: text(stderr) }
     }
@@ -52,9 +54,9 @@ impl House {
         let mut child = Command::new(env!("CARGO_BIN_EXE_plainway"))
             .args(args)
             .current_dir(self.dir.path())
-            .stdin(std::process::Stdio::piped())
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::piped())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the command can be started");
         child.stdin.take().expect("it has a standard input").write_all(input.as_bytes()).expect("it reads its input");
@@ -100,19 +102,25 @@ pub fn states(audit: &Value) -> Vec<String> {
 
 /// Serves a folder on this machine as a plain web server would, until the test ends.
 pub fn serve(folder: &str) -> SocketAddr {
+    serve_and_tell(folder, |_, _| {})
+}
+
+/// The same; `tell` is told of every request (its path, and whether its answer was "not modified")
+/// before the answer goes out.
+pub fn serve_and_tell(folder: &str, tell: impl Fn(&str, bool) + Send + Sync + 'static) -> SocketAddr {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
     let address = listener.local_addr().expect("it has an address");
-    let root = PathBuf::from(folder);
+    let (root, tell) = (PathBuf::from(folder), Arc::new(tell));
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let root = root.clone();
-            std::thread::spawn(move || answer(&stream, &root));
+            let (root, tell) = (root.clone(), Arc::clone(&tell));
+            std::thread::spawn(move || answer(&stream, &root, &*tell));
         }
     });
     address
 }
 
-fn answer(stream: &TcpStream, root: &Path) {
+fn answer(stream: &TcpStream, root: &Path, tell: &dyn Fn(&str, bool)) {
     let mut reader = BufReader::new(stream);
     loop {
         let mut line = String::new();
@@ -120,8 +128,11 @@ fn answer(stream: &TcpStream, root: &Path) {
             return;
         }
         let target = line.split_whitespace().nth(1).unwrap_or("/").split('?').next().unwrap_or("/").replace("%20", " ");
-        let mut header = String::new();
+        let (mut header, mut known) = (String::new(), None);
         while reader.read_line(&mut header).unwrap_or(0) > 0 && header.trim() != "" {
+            if let Some(("if-none-match", tag)) = header.trim().split_once(": ") {
+                known = Some(tag.to_owned());
+            }
             header.clear();
         }
         let mut path = root.join(target.trim_start_matches('/'));
@@ -144,7 +155,12 @@ fn answer(stream: &TcpStream, root: &Path) {
                 b"<!doctype html><title>Page not found</title><h1>Page not found</h1>".to_vec(),
             ),
         };
-        let head = format!("HTTP/1.1 {status}\r\ncontent-type: {media}\r\ncontent-length: {}\r\n\r\n", body.len());
+        let tag = format!("\"{:x}\"", body.iter().fold(body.len(), |sum, &b| sum.wrapping_mul(31) ^ usize::from(b)));
+        let same = status == "200 OK" && known.as_ref() == Some(&tag);
+        tell(&target, same);
+        let (status, body) = if same { ("304 Not Modified", Vec::new()) } else { (status, body) };
+        let length = if same { String::new() } else { format!("content-length: {}\r\n", body.len()) };
+        let head = format!("HTTP/1.1 {status}\r\ncontent-type: {media}\r\netag: {tag}\r\n{length}\r\n");
         let mut stream = stream;
         if stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body)).is_err() {
             return;

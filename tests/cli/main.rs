@@ -4,4 +4,5 @@ mod audits;
 mod errors;
 mod gate;
 mod house;
+mod resume;
 mod rules;

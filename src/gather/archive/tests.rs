@@ -222,6 +222,7 @@ fn several_crawls_of_ours_may_be_in_one_file() {
                 body: bytes::Bytes::from(format!("<p>{date}")),
                 truncated: false,
                 date: date.into(),
+                recorded: false,
             };
             writer.append(&fetched).expect("a writable folder");
         }

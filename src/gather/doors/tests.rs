@@ -103,7 +103,7 @@ fn crawl(plan: &Plan) -> Result<Gathered, GatherError> {
 /// Asks for one address; the status, or why there is none.
 fn get(plan: &Plan, url: &Url) -> Result<u16, Why> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(Http::new(plan).get(url, Want::Html)).map(|reply| reply.status)
+    runtime.block_on(Http::new(plan).get(url, Want::Html, None)).map(|reply| reply.status)
 }
 
 fn why(result: &Result<Gathered, GatherError>) -> Option<Why> {

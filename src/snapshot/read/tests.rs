@@ -21,6 +21,7 @@ fn page(address: &str, body: &str) -> Fetched {
         body: Bytes::copy_from_slice(body.as_bytes()),
         truncated: false,
         date: DATE.into(),
+        recorded: false,
     }
 }
 

@@ -1,0 +1,185 @@
+//! The first half of an audit: every page is read, recorded, measured and judged alone. What leaves
+//! is in the store; the tree of a page lives no longer than its turn.
+
+use super::pipeline::{AuditError, Job};
+use crate::audit::Judge;
+use crate::facts::{FACTS_VERSION, Page};
+use crate::gather::{Plan, Source, gather};
+use crate::history::{HistoryError, Packer, PageRecord, Store};
+use crate::model::{Fetched, Gathered, Links, PageUrl, Reached, hex};
+use crate::snapshot::SnapshotError;
+use memchr::memmem;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use url::Position;
+
+/// Pages that are written to the store in one transaction. Our choice.
+const BATCH: usize = 500;
+
+/// How long pages are gathered for one transaction. Our choice.
+const MOMENT: Duration = Duration::from_millis(200);
+
+/// Pages that may wait to be stored. Our choice; it bounds memory when the disk is slow.
+const WAITING: usize = 64;
+
+/// Reads every page, and stores what was measured and what the rules say of it alone. A page of
+/// which every byte was judged by the same rules before is not even parsed.
+pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64) -> Result<Gathered, AuditError> {
+    let mut plan = job.plan.clone();
+    let open = match &job.snapshots {
+        Some(snapshots) => {
+            let max_body = plan.limits.max_body;
+            plan.earlier = snapshots.earlier(store, (&job.target, job.setup.profile.word()), max_body)?;
+            Some(snapshots.open(store, (run, &job.target), &plan, job.left.as_ref())?)
+        }
+        None => None,
+    };
+    plan.resumed = open.as_ref().and_then(|open| open.resumed.clone());
+    let snapshot_error: Mutex<Option<SnapshotError>> = Mutex::new(None);
+    let rename = plan.rename();
+    let phase = job.setup.phase_hash();
+    let renamed_host = renamed_host(&plan);
+    let settings = job.setup.settings();
+    let is_private = plan.doors.are_private() && !job.keep_private;
+    let known = store.known_pages()?;
+    let (send, receive) = sync_channel::<Stored>(WAITING);
+
+    let record = |fetched: &Fetched| -> Result<Option<u64>, SnapshotError> {
+        match &open {
+            Some(open) if fetched.recorded => {
+                Ok(open.resumed.as_ref().and_then(|r| r.position(&fetched.url, fetched.role)))
+            }
+            Some(open) if is_private => open.writer.append_without_body(fetched).map(|_| None),
+            Some(open) => open.writer.append(fetched).map(Some),
+            None => Ok(None),
+        }
+    };
+    let (gathered, kept) = std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            let kept = keep(receive, store, run);
+            if kept.is_err() {
+                job.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+            }
+            kept
+        });
+        // Moved in here, so that the writer ends when the last page was sent.
+        let send = send;
+        let visit = |fetched: &Fetched| -> Links {
+            let at = match record(fetched) {
+                Ok(at) => at,
+                Err(error) => {
+                    snapshot_error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                    job.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+                    return Links::new();
+                }
+            };
+            if !fetched.is_page() {
+                return Links::new();
+            }
+            let key = page_key(&phase, renamed_host.as_deref(), fetched);
+            let seen = known.as_ref().and_then(|known| known.links(&key));
+            let (page, next) = match seen {
+                Some(next) => (None, next),
+                None => {
+                    let mut page = Page::read(fetched, &job.setup.lexicon, &settings);
+                    page.facts.rename(&|url| rename.public_page(url));
+                    let verdicts = judge.page(&page);
+                    let record = PageRecord { facts: page.facts, verdicts }.json();
+                    (Some((record, page.next.clone())), page.next)
+                }
+            };
+            // The writer ends early only with an error of its own, which is told at the end.
+            let _ = send.send(Stored { url: fetched.url.clone(), key, at, page });
+            next
+        };
+        let gathered = gather(&plan, &visit, job.progress, job.stop);
+        drop(send);
+        let kept = writer.join().unwrap_or(Err(HistoryError::Stopped));
+        (gathered, kept)
+    });
+    if let Some(error) = snapshot_error.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(error.into());
+    }
+    kept?;
+    if job.stop.load(std::sync::atomic::Ordering::Relaxed) {
+        return Err(if open.is_some() { AuditError::Stopped } else { AuditError::Forgotten });
+    }
+    let gathered = gathered?;
+    // Some pages turned out to be twins of others only after they were read.
+    let pages: BTreeSet<&str> =
+        gathered.targets.iter().filter(|t| t.reached == Reached::Page).map(|t| t.url.as_str()).collect();
+    store.keep_pages(run, |url| pages.contains(url))?;
+    if let Some(open) = open {
+        open.writer.finish(&gathered)?;
+    }
+    Ok(gathered)
+}
+
+/// A page on its way to the store.
+struct Stored {
+    url: PageUrl,
+    key: String,
+    /// Where the snapshot holds it.
+    at: Option<u64>,
+    /// Its record in JSON and its links; `None` where the store has them.
+    page: Option<(Vec<u8>, Links)>,
+}
+
+/// Stores pages as they come; ends when nobody sends any more. What comes within a moment goes into
+/// one transaction, and none is open while nothing comes: others may write to the store as well.
+fn keep(receive: Receiver<Stored>, store: &mut Store, run: i64) -> Result<(), HistoryError> {
+    let mut packer = Packer::default();
+    // Owned, so that whoever sends is refused once this has ended.
+    let receive = receive;
+    while let Ok(first) = receive.recv() {
+        let begun = Instant::now();
+        let mut batch = Vec::new();
+        let mut next = Some(first);
+        while let Some(page) = next {
+            let packed = page.page.map(|(record, links)| packer.page(&record, &links));
+            batch.push((page.url, page.key, page.at, packed));
+            let left = MOMENT.saturating_sub(begun.elapsed());
+            next = if batch.len() < BATCH { receive.recv_timeout(left).ok() } else { None };
+        }
+        store.batch()?;
+        for (url, key, at, packed) in &batch {
+            store.put_page(run, url.as_str(), key, *at, packed.as_ref())?;
+        }
+        store.commit()?;
+    }
+    Ok(())
+}
+
+/// The host whose name in links is replaced by the public one, with its port.
+fn renamed_host(plan: &Plan) -> Option<String> {
+    let Source::Site { start } = &plan.source else { return None };
+    plan.as_url.as_ref().map(|_| start[Position::BeforeHost..Position::AfterPort].to_owned())
+}
+
+/// What a stored record of the page phase came from.
+fn page_key(phase: &str, renamed_host: Option<&str>, fetched: &Fetched) -> String {
+    let mut hasher = Sha256::new();
+    let charset = fetched.header("content-type").unwrap_or("");
+    for part in [
+        phase,
+        &FACTS_VERSION.to_string(),
+        fetched.url.as_str(),
+        charset,
+        &fetched.status.to_string(),
+        if fetched.truncated { "cut" } else { "" },
+        // Links that name the host are renamed on that host alone.
+        if renamed_host.is_some_and(|host| memmem::find(&fetched.body, host.as_bytes()).is_some()) {
+            "own"
+        } else {
+            ""
+        },
+    ] {
+        hasher.update(part.as_bytes());
+        hasher.update([0]);
+    }
+    hasher.update(&fetched.body);
+    hex(&hasher.finalize()[..16])
+}

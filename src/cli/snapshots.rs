@@ -1,0 +1,120 @@
+//! Where the snapshot of a run lies, who is writing it, and what an interrupted run left there.
+
+use super::pipeline::AuditError;
+use super::setup::short_hash;
+use crate::gather::Plan;
+use crate::history::{Store, Unfinished};
+use crate::snapshot::{Recorded, Writer, open_name};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The folder of snapshots.
+#[derive(Clone, Debug)]
+pub(super) struct Snapshots {
+    pub(super) dir: PathBuf,
+    /// The name of this one; `None` makes one of the target, the date and the run's number.
+    pub(super) name: Option<String>,
+}
+
+/// A snapshot that this process alone is writing.
+pub(super) struct Open {
+    pub(super) writer: Writer,
+    /// What it holds already.
+    pub(super) resumed: Option<Arc<Recorded>>,
+    _lock: Lock,
+}
+
+/// The file that says that a snapshot is being written; the system lets go of it when the process ends, however it ends.
+struct Lock {
+    file: File,
+    path: PathBuf,
+}
+
+impl Lock {
+    /// `None` where another process holds it.
+    fn take(snapshot: &Path) -> Result<Option<Self>, AuditError> {
+        let mut path = snapshot.as_os_str().to_owned();
+        path.push(".lock");
+        let path = PathBuf::from(path);
+        let failed = |source| AuditError::Lock { path: path.clone(), source };
+        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { file, path })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(source)) => Err(failed(source)),
+        }
+    }
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // It is empty; one that stays behind is in nobody's way.
+        let _ = std::fs::remove_file(&self.path);
+        let _ = self.file.unlock();
+    }
+}
+
+impl Snapshots {
+    /// Begins the snapshot of a run, or goes on with it.
+    pub(super) fn open(
+        &self,
+        store: &Store,
+        (run, target): (i64, &str),
+        plan: &Plan,
+        left: Option<&Unfinished>,
+    ) -> Result<Open, AuditError> {
+        let named = left.and_then(|left| left.snapshot.clone()).or_else(|| self.name.clone());
+        let name = named.unwrap_or_else(|| file_name(target, &plan.date, run));
+        let path = self.dir.join(&name);
+        let lock = Lock::take(&path)?.ok_or_else(|| AuditError::Busy(target.to_owned()))?;
+        store.set_snapshot(run, &name)?;
+        let (writer, entries) = match left {
+            Some(_) => Writer::resume(&path, &plan.date)?,
+            None => (Writer::create(&path, &plan.date)?, Vec::new()),
+        };
+        let recorded = || Arc::new(Recorded::new(&open_name(&path), entries, plan.limits.max_body));
+        let resumed = left.map(|_| recorded());
+        Ok(Open { writer, resumed, _lock: lock })
+    }
+
+    /// The pages of the last run of this target, as its snapshot holds them.
+    pub(super) fn earlier(
+        &self,
+        store: &Store,
+        (target, profile): (&str, &str),
+        max_body: usize,
+    ) -> Result<Option<Arc<Recorded>>, AuditError> {
+        let Some((run, name)) = store.last_snapshot(target, profile)? else { return Ok(None) };
+        let path = self.dir.join(name);
+        if !path.is_file() {
+            return Ok(None);
+        }
+        Ok(Some(Arc::new(Recorded::new(&path, store.recorded_pages(run)?, max_body))))
+    }
+
+    /// Forgets what interrupted runs of this target left, now that a newer one is whole.
+    pub(super) fn clear(&self, store: &mut Store, target: &str, profile: &str) -> Result<(), AuditError> {
+        for left in store.unfinished(target, profile)?.into_iter().filter(|left| !left.done) {
+            let Some(name) = &left.snapshot else { continue };
+            let path = self.dir.join(name);
+            // One that is being written by another process is not left over.
+            let Some(_lock) = Lock::take(&path)? else { continue };
+            let _ = std::fs::remove_file(open_name(&path));
+            store.discard(left.run)?;
+        }
+        Ok(())
+    }
+}
+
+/// A file name for the snapshot of a run: what was audited, when, and the number of the run.
+fn file_name(target: &str, started: &str, run: i64) -> String {
+    let word = |text: &str| text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect::<String>();
+    let short: String = word(target.trim_start_matches("https://").trim_start_matches("http://"))
+        .trim_matches('-')
+        .chars()
+        .take(60)
+        .collect();
+    let hash = short_hash(target.as_bytes());
+    format!("{short}-{}-{}-run{run}.warc.gz", word(started.get(..10).unwrap_or(started)), &hash[..8])
+}
