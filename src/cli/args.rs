@@ -161,6 +161,9 @@ pub(super) struct DoorArgs {
     /// Trust this authority as well (PEM)
     #[arg(long, value_name = "FILE", help_heading = "Servers")]
     pub(super) ca: Option<PathBuf>,
+    /// Take servers whose certificate is expired, for another name, or signed by nobody known
+    #[arg(long, help_heading = "Servers")]
+    pub(super) insecure: bool,
     /// Go through this proxy
     #[arg(long, value_name = "URL", help_heading = "Servers")]
     pub(super) proxy: Option<String>,

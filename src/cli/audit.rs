@@ -168,6 +168,9 @@ fn tell_of(args: &AuditArgs, setup: &Setup, audited: &Audited, store: &Store, ou
             away.why
         )));
     }
+    if args.doors.insecure {
+        note("read with --insecure: nobody looked at the certificates of the servers");
+    }
     if audited.gathered.own_site {
         note("read with --own-site: robots.txt and the rate were lifted");
     }

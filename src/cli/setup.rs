@@ -3,9 +3,9 @@
 use super::Stop;
 use super::args::{DoorArgs, ExternalLinks, Profile, ReadArgs, ScopeArgs, SetupArgs};
 use crate::audit::Scene;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::facts::{FACTS_VERSION, Lexicon, Settings};
-use crate::gather::{Addresses, Doors, External, Pattern, Plan, ScopeRules, Source, Window};
+use crate::gather::{Addresses, Doors, External, Partner, Pattern, Plan, ScopeRules, Source, Window};
 use crate::history::Store;
 use crate::model::{PageUrl, hex};
 use crate::rule::{RuleSource, Rules, embedded_categories, embedded_rules, embedded_words};
@@ -288,6 +288,8 @@ pub(super) fn plan(source: Source, flags: Reading<'_>, config: &Config, date: &s
     plan.politeness.concurrency = read.concurrency.map(usize::from).or(config.crawl.concurrency);
     plan.politeness.own_site = read.own_site;
     plan.scope = scope_rules(scope)?;
+    let partner = |p: &config::Partner| Partner { host: p.host.clone(), paths: p.paths.clone() };
+    plan.scope.partners = config.partners.iter().map(partner).collect();
     plan.external = match scope.external {
         ExternalLinks::None => External::None,
         ExternalLinks::Check => External::Check,
@@ -324,6 +326,7 @@ fn scope_rules(scope: &ScopeArgs) -> Result<ScopeRules, Stop> {
         exclude: patterns("--exclude", &scope.exclude)?,
         folder: scope.folder.clone(),
         subdomains: scope.subdomains,
+        partners: Vec::new(),
     })
 }
 
@@ -357,5 +360,8 @@ fn open_doors(args: &DoorArgs, source: &mut Source) -> Result<Doors, Stop> {
         args.proxy.iter().try_for_each(|address| doors.proxy(address))
     })();
     opened.map_err(Stop::wrong)?;
+    if args.insecure {
+        doors.take_any_certificate();
+    }
     Ok(doors)
 }

@@ -14,6 +14,8 @@ pub struct Config {
     pub contact: Option<Contact>,
     /// `[crawl]`.
     pub crawl: Crawl,
+    /// `[[partner]]`: parts of other hosts that belong to the site.
+    pub partners: Vec<Partner>,
     /// `[gate]`.
     pub gate: Gate,
     /// `[score]`: the target; `None` for ours.
@@ -46,6 +48,19 @@ pub struct Contact {
     pub href: Option<String>,
     /// What is shown after the name.
     pub text: Option<String>,
+}
+
+/// A part of another host, mostly a vendor's, that belongs to the site.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Partner {
+    /// Host, with its port where that is not the usual one.
+    pub host: String,
+    /// Paths below which it is read, each with a slash at both ends.
+    pub paths: Vec<String>,
+    /// Who runs it.
+    pub vendor: Option<String>,
+    /// Who permitted to read it, and when.
+    pub permission: String,
 }
 
 /// How a site is read.
@@ -89,6 +104,7 @@ impl Config {
             site: table.table("site", &mut mistakes).map(|t| site(t, &mut mistakes)).unwrap_or_default(),
             contact: table.table("contact", &mut mistakes).and_then(|t| contact(t, &mut mistakes)),
             crawl: table.table("crawl", &mut mistakes).map(|t| crawl(t, &mut mistakes)).unwrap_or_default(),
+            partners: table.tables("partner", &mut mistakes).into_iter().map(|t| partner(t, &mut mistakes)).collect(),
             gate: table.table("gate", &mut mistakes).map(|t| gate(t, &mut mistakes)).unwrap_or_default(),
             target: table.table("score", &mut mistakes).and_then(|mut t| {
                 let target = t.number_within("target", 0.0..100.0, &mut mistakes);
@@ -159,6 +175,29 @@ fn contact(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<Contact>
     Some(Contact { name, href, text })
 }
 
+fn partner(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Partner {
+    let host_span = table.span_of("host");
+    let host = table.required_text("host", mistakes).to_ascii_lowercase();
+    if let Some(span) = host_span.filter(|_| host.contains('/') || host.is_empty()) {
+        mistakes.push(Mistake::new(span, format!("`{host}` is no host")).help("write it as forms.vendor.example"));
+    }
+    let mut paths = Vec::new();
+    if !table.has("paths") {
+        mistakes.push(Mistake::new(table.span(), "`paths` is missing").help("`paths = [\"/\"]` is the whole host"));
+    }
+    for (path, span) in table.texts("paths", mistakes) {
+        if !path.starts_with('/') {
+            mistakes.push(Mistake::new(span, format!("`{path}` is no path")).help("a path starts with /"));
+        }
+        paths.push(format!("/{}/", path.trim_matches('/')).replace("//", "/"));
+    }
+    let vendor = table.text("vendor", mistakes);
+    // A robot on somebody else's machine needs a word of theirs; who cannot name it has none.
+    let permission = table.required_text("permission", mistakes);
+    table.finish(mistakes);
+    Partner { host, paths, vendor, permission }
+}
+
 fn crawl(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Crawl {
     let mut whole = |key: &str, least: f64| table.number_within(key, least..1e9, mistakes).map(|n| n as u64);
     let max_pages = whole("max_pages", 1.0).and_then(|n| usize::try_from(n).ok());
@@ -182,10 +221,11 @@ mod tests {
 
     #[test]
     fn a_whole_file_is_read() {
-        let text = "[site]\nname = \"Milltown\"\ncountry = \"US\"\nlevel = \"local\"\nlanguages = [\"en\"]\n[crawl]\ndelay = 0.5\nmax_pages = 200\n[gate]\nfail_on = \"moderate\"\n[score]\ntarget = 90\n";
+        let text = "[site]\nname = \"Milltown\"\ncountry = \"US\"\nlevel = \"local\"\nlanguages = [\"en\"]\n[crawl]\ndelay = 0.5\nmax_pages = 200\n[gate]\nfail_on = \"moderate\"\n[score]\ntarget = 90\n[[partner]]\nhost = \"forms.vendor.example\"\npaths = [\"/milltown\"]\nvendor = \"Vendor\"\npermission = \"contract of 2026-01-05\"\n";
         let config = Config::parse("plainway.toml", text).expect("the file is right");
         assert_eq!(config.jurisdictions(), ["us", "us-local"]);
         assert_eq!(config.crawl.delay, Some(Duration::from_millis(500)));
+        assert_eq!(config.partners[0].paths, ["/milltown/"]);
         assert_eq!((config.gate.fail_on, config.target), (Some(Severity::Moderate), Some(90.0)));
     }
 

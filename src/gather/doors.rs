@@ -47,6 +47,7 @@ pub struct Doors {
     identity: Option<Identity>,
     authorities: Vec<Certificate>,
     proxy: Option<Proxy>,
+    insecure: bool,
     // What must appear nowhere.
     secrets: Vec<String>,
 }
@@ -172,6 +173,16 @@ impl Doors {
         Ok(())
     }
 
+    /// Takes servers whose certificate is expired, for another name, or signed by nobody.
+    pub fn take_any_certificate(&mut self) {
+        self.insecure = true;
+    }
+
+    /// Whether certificates are not looked at.
+    pub fn is_insecure(&self) -> bool {
+        self.insecure
+    }
+
     /// Whether something is sent that is not for everybody, so that what comes back is not either.
     pub fn are_private(&self) -> bool {
         !self.headers.is_empty() || !self.cookies.is_empty() || self.identity.is_some()
@@ -208,6 +219,7 @@ impl fmt::Debug for Doors {
             .field("client_certificate", &self.identity.is_some())
             .field("authorities", &self.authorities.len())
             .field("proxy", &self.proxy.is_some())
+            .field("insecure", &self.insecure)
             .finish()
     }
 }

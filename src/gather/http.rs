@@ -215,6 +215,9 @@ impl Http {
             if near || guarded {
                 builder = builder.no_proxy();
             }
+            if doors.is_insecure() {
+                builder = builder.tls_danger_accept_invalid_certs(true).tls_danger_accept_invalid_hostnames(true);
+            }
             if guarded {
                 builder = builder.dns_resolver(Guard(self.addresses.clone()));
             }

@@ -34,7 +34,7 @@ pub use barrier::{TurnedAway, turned_away_from};
 pub use doors::{DoorError, Doors};
 pub use external::External;
 pub use rename::Rename;
-pub use scope::{Pattern, ScopeRules};
+pub use scope::{Partner, Pattern, ScopeRules};
 pub use window::Window;
 
 use crate::model::{Fetched, Gathered, Limit, Links, PageUrl, Reached, Target, Trap, Why};
@@ -384,7 +384,10 @@ fn explained(reached: Option<&Reached>) -> (Option<Why>, String, &'static str) {
             "check that the server runs and that nothing blocks the way to it",
         ),
         Why::Timeout => ("no answer came in time", "try again later, or from another network"),
-        Why::Tls => ("no secure connection came about", "check the certificate in a browser"),
+        Why::Tls => (
+            "no secure connection came about",
+            "check the certificate in a browser; --ca trusts an authority of your own, --insecure looks at none",
+        ),
         Why::RedirectLoop => ("it redirects without end", "check the address in a browser; the site may want cookies"),
         Why::RateLimited => {
             ("the server asked to wait longer than we do", "try again later, or more slowly with --delay")

@@ -14,6 +14,25 @@ pub struct ScopeRules {
     pub folder: Option<String>,
     /// Whether hosts that share the registrable domain of the start page belong to the site too.
     pub subdomains: bool,
+    /// Parts of other hosts that belong to the site: a vendor's forms, say.
+    pub partners: Vec<Partner>,
+}
+
+/// A part of another host that belongs to the site, as its owner permits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Partner {
+    /// The host, with its port where that is not the usual one.
+    pub host: String,
+    /// The paths below which addresses belong to the site; each starts and ends with `/`.
+    pub paths: Vec<String>,
+}
+
+impl Partner {
+    fn holds(&self, url: &PageUrl) -> bool {
+        let path = url.path();
+        let below = |top: &String| path.starts_with(top.as_str()) || path == top.trim_end_matches('/');
+        site_host(&self.host) == site_host(url.host()) && self.paths.iter().any(below)
+    }
 }
 
 /// A pattern for path and query, written as in robots.txt (RFC 9309 §2.2.3): it matches from the
@@ -85,7 +104,8 @@ impl Scope {
     pub(super) fn contains(&self, url: &PageUrl) -> bool {
         let folder = self.base.path();
         let path = url.path();
-        self.has_host(url) && (path.starts_with(folder) || path == folder.trim_end_matches('/')) && self.lets(url)
+        let is_own = self.has_host(url) && (path.starts_with(folder) || path == folder.trim_end_matches('/'));
+        (is_own || self.rules.partners.iter().any(|partner| partner.holds(url))) && self.lets(url)
     }
 
     fn lets(&self, url: &PageUrl) -> bool {
@@ -164,7 +184,7 @@ mod tests {
             include: patterns(&["/city/*.html$", "/city/forms"]),
             exclude: patterns(&["*?print=", "/city/old/"]),
             folder: Some("city".to_owned()),
-            subdomains: false,
+            ..ScopeRules::default()
         };
         check(
             &Scope::new(page("https://a.gov/")).with(&rules),
@@ -178,6 +198,17 @@ mod tests {
             ],
         );
         assert_eq!(Pattern::new("city"), None);
+    }
+
+    #[test]
+    fn partners_belong_to_the_site_within_their_paths() {
+        let partner = Partner { host: "forms.vendor.example".to_owned(), paths: vec!["/a-gov/".to_owned()] };
+        let rules = ScopeRules { partners: vec![partner], ..ScopeRules::default() };
+        check(
+            &Scope::new(page("https://a.gov/")).with(&rules),
+            &["https://a.gov/x", "https://forms.vendor.example/a-gov/permit", "https://forms.vendor.example/a-gov"],
+            &["https://forms.vendor.example/", "https://forms.vendor.example/b-gov/", "https://vendor.example/a-gov/"],
+        );
     }
 
     #[test]

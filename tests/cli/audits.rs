@@ -255,6 +255,30 @@ fn what_robots_txt_forbids_lowers_no_coverage() {
 }
 
 #[test]
+fn a_partner_is_read_within_its_paths() {
+    let (house, vendor) = (House::new(), House::new());
+    vendor.write("site/town/form.html", &format!("{PAGE}<p><a href=/other/x.html>Others</a></p>{FOOT}"));
+    vendor.write("site/other/x.html", PAGE);
+    let partner = serve(vendor.path("site").to_str().expect("text"));
+    site(&house, &format!("<p><a href=http://{partner}/town/form.html>Apply</a></p>"));
+    let address = format!("http://{}/", serve(house.path("site").to_str().expect("text")));
+    let audit = || {
+        house.ok(&["audit", &address, "--out", "out", "--no-history"]);
+        let pages = house.audit("out")["pages"].as_array().expect("a list").clone();
+        pages.iter().filter(|p| p["url"].as_str().is_some_and(|u| u.contains(&partner.to_string()))).count()
+    };
+    assert_eq!(audit(), 0);
+    house.write(
+        "plainway.toml",
+        &format!("[[partner]]\nhost = \"{partner}\"\npaths = [\"/town\"]\npermission = \"theirs\"\n"),
+    );
+    assert_eq!(audit(), 1);
+    house.write("plainway.toml", &format!("[[partner]]\nhost = \"{partner}\"\n"));
+    let ended = house.run(&["audit", &address, "--out", "out", "--no-history"]);
+    assert!(ended.code == 2 && ended.err.contains("`permission` is missing"), "{}", ended.err);
+}
+
+#[test]
 fn twins_of_a_page_are_one_page() {
     let house = House::new();
     site(&house, "<p><a href=/index.html>Home</a></p>");

@@ -240,6 +240,9 @@ fn certificates_open_what_they_are_for() {
     let closed = Server::serving(Some(tls(true)), |_, _| page("<p>"));
     let mut plan = closed.plan("/");
     assert_eq!(get(&plan, &open.url("/")), Err(Why::Tls), "an authority that nobody trusts");
+    let mut careless = plan.clone();
+    careless.doors.take_any_certificate();
+    assert_eq!(get(&careless, &open.url("/")), Ok(200), "nobody looks at it");
     plan.doors.authority(&ca).expect("a certificate");
     assert_eq!(get(&plan, &open.url("/")), Ok(200));
     assert!(get(&plan, &closed.url("/")).is_err(), "no certificate is shown");
