@@ -106,7 +106,8 @@ fn each_date(args: &AuditArgs, setup: &Setup, plan: &mut Plan, store: &mut Store
 fn audit_one(args: &AuditArgs, setup: &Setup, plan: &mut Plan, store: &mut Store, out: &Path) -> Result<(), Stop> {
     output::prepare(out)?;
     let target = pipeline::shown_target(plan);
-    let left = interrupted(args, setup, store, &target)?;
+    let snapshots = snapshots(args, setup, plan)?;
+    let left = interrupted(args, setup, store, &target, snapshots.as_ref())?;
     if let Some(done) = left.as_ref().filter(|left| left.done) {
         return report_again(args, setup, store, done.run, out);
     }
@@ -114,7 +115,6 @@ fn audit_one(args: &AuditArgs, setup: &Setup, plan: &mut Plan, store: &mut Store
         plan.date.clone_from(&left.started);
     }
     let plan = &*plan;
-    let snapshots = snapshots(args, setup, plan)?;
     let meter = Meter::new(&target);
     let as_of = args.read.as_of.as_deref().or(plan.as_of.as_deref());
     let finished = || setup::finished(as_of, &plan.date).unwrap_or_else(|_| plan.date.clone());
@@ -178,23 +178,30 @@ fn tell_of(args: &AuditArgs, setup: &Setup, audited: &Audited, store: &Store, ou
 }
 
 /// The run that `--resume` goes on with. Without the flag it is only told that there is one.
-fn interrupted(args: &AuditArgs, setup: &Setup, store: &Store, target: &str) -> Result<Option<Unfinished>, Stop> {
+fn interrupted(
+    args: &AuditArgs,
+    setup: &Setup,
+    store: &Store,
+    target: &str,
+    snapshots: Option<&Snapshots>,
+) -> Result<Option<Unfinished>, Stop> {
     let left = store.unfinished(target, setup.profile.word()).map_err(Stop::undone)?.into_iter().next();
-    match (left, args.resume) {
-        (Some(left), true) => Ok(Some(left)),
-        (None, true) => {
+    let Some(left) = left else {
+        if args.resume {
             note(format_args!("no interrupted audit of {target} is kept here: this one starts from the beginning"));
-            Ok(None)
         }
-        (Some(left), false) if !left.done => {
-            note(format_args!(
-                "an audit of {target} that began on {} was interrupted; --resume would go on with it, and this one starts anew",
-                left.started
-            ));
-            Ok(None)
-        }
-        _ => Ok(None),
+        return Ok(None);
+    };
+    if args.resume {
+        return Ok(Some(left));
     }
+    if !left.done && !snapshots.is_some_and(|s| s.is_busy(&left)) {
+        note(format_args!(
+            "an audit of {target} that began on {} was interrupted; --resume would go on with it, and this one starts anew",
+            left.started
+        ));
+    }
+    Ok(None)
 }
 
 /// Writes the reports of a run that was interrupted after its last page was judged.

@@ -2,6 +2,7 @@
 //! is in the store; the tree of a page lives no longer than its turn.
 
 use super::pipeline::{AuditError, Job};
+use super::snapshots::Lock;
 use crate::audit::Judge;
 use crate::facts::{FACTS_VERSION, Page};
 use crate::gather::{Plan, Source, gather};
@@ -27,7 +28,14 @@ const WAITING: usize = 64;
 
 /// Reads every page, and stores what was measured and what the rules say of it alone. A page of
 /// which every byte was judged by the same rules before is not even parsed.
-pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64) -> Result<Gathered, AuditError> {
+///
+/// The lock has to be held until the run is whole.
+pub(super) fn read(
+    job: &Job<'_>,
+    judge: &Judge<'_>,
+    store: &mut Store,
+    run: i64,
+) -> Result<(Gathered, Option<Lock>), AuditError> {
     let mut plan = job.plan.clone();
     let open = match &job.snapshots {
         Some(snapshots) => {
@@ -112,10 +120,9 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
     let pages: BTreeSet<&str> =
         gathered.targets.iter().filter(|t| t.reached == Reached::Page).map(|t| t.url.as_str()).collect();
     store.keep_pages(run, |url| pages.contains(url))?;
-    if let Some(open) = open {
-        open.writer.finish(&gathered)?;
-    }
-    Ok(gathered)
+    let Some(open) = open else { return Ok((gathered, None)) };
+    open.writer.finish(&gathered)?;
+    Ok((gathered, Some(open.lock)))
 }
 
 /// A page on its way to the store.

@@ -114,7 +114,7 @@ pub(super) fn run(job: &Job<'_>, store: &mut Store) -> Result<Audited, AuditErro
 
 fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64) -> Result<Audited, AuditError> {
     let judge = Judge::new(&job.setup.rules, &job.setup.lexicon, job.setup.scene());
-    let gathered = page_phase::read(job, &judge, store, run)?;
+    let (gathered, _lock) = page_phase::read(job, &judge, store, run)?;
     let site_key = format!("{} {}", gathered.scope, job.setup.profile.word());
     store.set_site(run, &site_key, gathered.own_site)?;
     let gone = gathered

@@ -22,11 +22,12 @@ pub(super) struct Open {
     pub(super) writer: Writer,
     /// What it holds already.
     pub(super) resumed: Option<Arc<Recorded>>,
-    _lock: Lock,
+    /// Has to be held until the run is whole, or another audit would take it for a left-over.
+    pub(super) lock: Lock,
 }
 
 /// The file that says that a snapshot is being written; the system lets go of it when the process ends, however it ends.
-struct Lock {
+pub(super) struct Lock {
     file: File,
     path: PathBuf,
 }
@@ -75,7 +76,7 @@ impl Snapshots {
         };
         let recorded = || Arc::new(Recorded::new(&open_name(&path), entries, plan.limits.max_body));
         let resumed = left.map(|_| recorded());
-        Ok(Open { writer, resumed, _lock: lock })
+        Ok(Open { writer, resumed, lock })
     }
 
     /// The pages of the last run of this target, as its snapshot holds them.
@@ -91,6 +92,12 @@ impl Snapshots {
             return Ok(None);
         }
         Ok(Some(Arc::new(Recorded::new(&path, store.recorded_pages(run)?, max_body))))
+    }
+
+    /// Whether another process is at work on that run.
+    pub(super) fn is_busy(&self, left: &Unfinished) -> bool {
+        let lock = left.snapshot.as_ref().map(|name| Lock::take(&self.dir.join(name)));
+        matches!(lock, Some(Ok(None)))
     }
 
     /// Forgets what interrupted runs of this target left, now that a newer one is whole.

@@ -257,6 +257,52 @@ fn an_unchanged_site_is_only_asked_whether_it_changed() {
     assert_eq!(house.audit("archive")["pages"], second["pages"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn ctrl_c_stops_gently_and_says_how_to_go_on() {
+    let home = House::new();
+    let folder = site(&home);
+    let (asked, pid) = (AtomicUsize::new(0), Arc::new(AtomicUsize::new(0)));
+    let whom = Arc::clone(&pid);
+    let address = serve_and_tell(&folder, move |_, _| {
+        let pid = whom.load(Ordering::SeqCst);
+        if asked.fetch_add(1, Ordering::SeqCst) == 20 && pid > 0 {
+            let sent = std::process::Command::new("kill").args(["-INT", &pid.to_string()]).status();
+            assert!(sent.is_ok_and(|s| s.success()), "the signal was sent");
+        }
+    });
+    let address = format!("http://{address}/");
+    let audit = ["audit", &address, "--as-of", "2026-03-01", "--out", "out"];
+    let house = House::new();
+    let child = house.command(&audit).stderr(std::process::Stdio::piped()).spawn().expect("it can be started");
+    pid.store(child.id() as usize, Ordering::SeqCst);
+    let ended = child.wait_with_output().expect("it ends");
+    let said = String::from_utf8_lossy(&ended.stderr).into_owned();
+    assert!(ended.status.code() == Some(3) && said.contains("--resume goes on with it"), "{said}");
+    pid.store(0, Ordering::SeqCst);
+    house.ok(&[&audit[..], &["--resume"]].concat());
+    home.ok(&audit);
+    assert!(reports(&house) == reports(&home));
+}
+
+#[test]
+fn two_audits_of_one_site_at_once_are_two_runs() {
+    let house = House::new();
+    let folder = site(&house);
+    let address = format!("http://{}/", serve_and_tell(&folder, |_, _| {}));
+    let start = |out: &str| {
+        let mut command = house.command(&["audit", &address, "--as-of", "2026-03-01", "--out", out]);
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::piped());
+        command.spawn().expect("it can be started")
+    };
+    for child in [start("one"), start("two")] {
+        let ended = child.wait_with_output().expect("it ends");
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    }
+    assert_eq!(snapshots(&house), (2, 0));
+    assert_eq!(house.audit("one")["pages"], house.audit("two")["pages"]);
+}
+
 /// A limit on the size of files stands for a disk that is full.
 #[cfg(unix)]
 #[test]
