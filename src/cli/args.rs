@@ -84,6 +84,9 @@ pub(super) struct ReadArgs {
     /// Read at most so many pages [default: 10000]
     #[arg(long, value_name = "N", help_heading = "Reading")]
     pub(super) max_pages: Option<usize>,
+    /// Look into at most so many PDF and Office files; 0 is none [default: 200]
+    #[arg(long, value_name = "N", help_heading = "Reading")]
+    pub(super) max_files: Option<usize>,
     /// Follow links at most so far from the start page; 0 is the start page alone
     #[arg(long, value_name = "N", help_heading = "Reading")]
     pub(super) depth: Option<u32>,
@@ -326,7 +329,7 @@ pub(super) enum ListFormat {
 /// `plainway facts`.
 #[derive(Clone, Debug, Args)]
 pub(super) struct FactsArgs {
-    /// A URL, a folder, an HTML file, or an archive
+    /// A URL, a folder, an HTML file, an archive, or a PDF or Office file
     #[arg(value_name = "TARGET")]
     pub(super) target: String,
     /// What is read, and how.

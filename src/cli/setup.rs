@@ -283,6 +283,12 @@ pub(super) fn plan(source: Source, flags: Reading<'_>, config: &Config, date: &s
     if let Some(max_pages) = read.max_pages.or(config.crawl.max_pages) {
         plan.limits.max_pages = max_pages;
     }
+    if let Some(max_files) = read.max_files.or(config.crawl.max_files) {
+        plan.limits.max_files = max_files;
+    }
+    if let Some(max_file) = config.crawl.max_file_bytes {
+        plan.limits.max_file = max_file;
+    }
     plan.limits.depth = read.depth.or(config.crawl.depth);
     plan.politeness.delay = read.delay.map(Duration::from_secs_f64).or(config.crawl.delay);
     plan.politeness.concurrency = read.concurrency.map(usize::from).or(config.crawl.concurrency);

@@ -68,6 +68,10 @@ pub struct Partner {
 pub struct Crawl {
     /// Most pages.
     pub max_pages: Option<usize>,
+    /// Most PDF and Office files that are looked into.
+    pub max_files: Option<usize>,
+    /// Bytes of the largest of them.
+    pub max_file_bytes: Option<usize>,
     /// Most clicks from the start.
     pub depth: Option<u32>,
     /// Time between two requests.
@@ -201,11 +205,13 @@ fn partner(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Partner {
 fn crawl(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Crawl {
     let mut whole = |key: &str, least: f64| table.number_within(key, least..1e9, mistakes).map(|n| n as u64);
     let max_pages = whole("max_pages", 1.0).and_then(|n| usize::try_from(n).ok());
+    let max_files = whole("max_files", 0.0).and_then(|n| usize::try_from(n).ok());
+    let max_file_bytes = whole("max_file_bytes", 1.0).and_then(|n| usize::try_from(n).ok());
     let depth = whole("depth", 0.0).and_then(|n| u32::try_from(n).ok());
     let concurrency = whole("concurrency", 1.0).and_then(|n| usize::try_from(n).ok());
     let delay = table.number_within("delay", 0.0..3600.0, mistakes).map(Duration::from_secs_f64);
     table.finish(mistakes);
-    Crawl { max_pages, depth, delay, concurrency }
+    Crawl { max_pages, max_files, max_file_bytes, depth, delay, concurrency }
 }
 
 fn gate(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Gate {

@@ -35,7 +35,8 @@ pub(super) fn gather(plan: &Plan, path: &Path, watch: Watch<'_>) -> Result<Gathe
     let mut foreign = Foreign::default();
     let mut read = HashSet::new();
     let mut progress = Progress { queued: index.wanted.len(), ..Progress::default() };
-    let reader = Reader::open(path, plan.limits.max_body.saturating_add(HEADER_ROOM))?;
+    let largest = plan.limits.max_body.max(plan.limits.max_file);
+    let reader = Reader::open(path, largest.saturating_add(HEADER_ROOM))?;
     // What is damaged was met by the first pass; what came before it is still good.
     let records = reader.enumerate().filter_map(|(number, record)| Some((index.wanted.get(&number)?, record.ok()?)));
     let records = records.take_while(|_| !watch.stopped());
@@ -105,7 +106,8 @@ fn look(
         return Vec::new();
     }
     let role = record.role().unwrap_or(Role::Page);
-    let fetched = match record.fetched(plan.limits.max_body) {
+    let cap = if role == Role::File { plan.limits.max_file } else { plan.limits.max_body };
+    let fetched = match record.fetched(cap) {
         Some(Ok(fetched)) => fetched,
         Some(Err(why)) => {
             let own = is_own.then_some(url).into_iter();

@@ -8,7 +8,7 @@ use super::pace::time_left;
 use super::shape::group;
 use super::traps::{Seen, Traps, Way};
 use super::{GatherError, MAX_ADDRESS, Plan, Progress, Scope, Watch, explained, gathered};
-use crate::model::{Gathered, LinkRole, NextLink, PageUrl, Reached, Role, Target, TrapKind, Why};
+use crate::model::{Gathered, LinkRole, NextLink, PageUrl, Reached, Role, Target, TrapKind, Why, is_document};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Instant;
 
@@ -43,6 +43,9 @@ pub(super) struct Book<'a> {
     /// Stylesheets and frames that are still to be read.
     pub(super) parts: Vec<(PageUrl, Role)>,
     known_parts: HashSet<PageUrl>,
+    /// Documents that are still to be read, and how many there were.
+    pub(super) documents: Vec<(PageUrl, Role)>,
+    known_documents: usize,
     /// Links to other sites, with the first page that names each.
     pub(super) external: BTreeMap<PageUrl, PageUrl>,
     /// Pages that sitemaps name, until they are asked for.
@@ -81,6 +84,8 @@ impl<'a> Book<'a> {
             redirected: Vec::new(),
             parts: Vec::new(),
             known_parts: HashSet::new(),
+            documents: Vec::new(),
+            known_documents: 0,
             external: BTreeMap::new(),
             mapped: Vec::new(),
             traps: Traps::default(),
@@ -177,7 +182,10 @@ impl<'a> Book<'a> {
             Ok(Answer { status: 300..400, .. }) => Reached::Unread { why: Why::BadContent },
             Ok(Answer { status: status @ 400.., .. }) => Reached::Error { status },
             Ok(answer) if answer.is_page => self.page(fetcher, candidate, &answer),
-            Ok(answer) => Reached::File { media_type: answer.media_type, bytes: answer.length },
+            Ok(answer) => {
+                self.document(candidate, &answer);
+                Reached::File { media_type: answer.media_type, bytes: answer.length }
+            }
         };
         self.settle(candidate, reached);
         self.tell(fetcher);
@@ -329,6 +337,17 @@ impl<'a> Book<'a> {
         let askable = self.scope.contains(&url) && url.as_str().len() <= MAX_ADDRESS;
         if askable && self.known_parts.len() < self.plan.limits.max_pages && self.known_parts.insert(url.clone()) {
             self.parts.push((url, role));
+        }
+    }
+
+    /// Notes a document to be read after the pages of its level, unless it is too large or one too many.
+    fn document(&mut self, candidate: Candidate, answer: &Answer) {
+        let url = &self.targets[candidate.at].url;
+        let limits = &self.plan.limits;
+        let fits = answer.length.is_none_or(|length| length <= limits.max_file as u64);
+        if fits && self.known_documents < limits.max_files && is_document(&answer.media_type, url.path()) {
+            self.known_documents += 1;
+            self.documents.push((url.clone(), Role::File));
         }
     }
 

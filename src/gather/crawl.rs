@@ -143,6 +143,9 @@ impl Crawl<'_> {
             }
         }
         self.book.leave(level, Why::MaxPages);
+        // Documents come after the pages of their level, at the same pace.
+        let documents = std::mem::take(&mut self.book.documents);
+        ask_all(&self.fetcher, self.plan, documents, |_, _| ()).await;
     }
 
     /// How the site answers for an address that should not exist.

@@ -255,6 +255,7 @@ impl<'a> Fetcher<'a> {
         self.allowed(address).await?;
         let want = match role {
             Role::Sheet => Want::Anything(self.plan.limits.max_body),
+            Role::File => Want::Anything(self.plan.limits.max_file),
             Role::Page | Role::Frame | Role::Probe => Want::Html,
         };
         self.patient(&self.host(address), address, want, known).await

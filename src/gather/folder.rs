@@ -4,7 +4,9 @@
 use super::pool::{in_order, visited};
 use super::walk::{self, Entry};
 use super::{GatherError, Plan, Progress, Scope, Watch, gathered};
-use crate::model::{Fetched, Gathered, LinkRole, Links, NextLink, PageUrl, Reached, Role, Target, Via, Why};
+use crate::model::{
+    Fetched, Gathered, LinkRole, Links, NextLink, PageUrl, Reached, Role, Target, Via, Why, is_document,
+};
 use bytes::Bytes;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -146,7 +148,9 @@ impl<'a> Site<'a> {
         if self.watch.stopped() {
             return (Err(Why::Interrupted), 0);
         }
-        let Ok((body, truncated)) = walk::content(&self.files[at].path, self.plan.limits.max_body) else {
+        let limits = &self.plan.limits;
+        let cap = if role == Role::File { limits.max_file } else { limits.max_body };
+        let Ok((body, truncated)) = walk::content(&self.files[at].path, cap) else {
             return (Err(Why::Unreadable), 0);
         };
         let bytes = body.len() as u64;
@@ -166,7 +170,7 @@ impl<'a> Site<'a> {
 
     /// Finds out what each link leads to, and reads the stylesheets and frames.
     fn resolve(&mut self, links: Vec<(PageUrl, NextLink)>) {
-        let (mut sheets, mut frames) = (Vec::new(), Vec::new());
+        let (mut sheets, mut frames, mut documents) = (Vec::new(), Vec::new(), Vec::new());
         for (from, link) in links {
             match link.role {
                 // In a folder every page is read anyway; what a head names may lie elsewhere.
@@ -174,6 +178,11 @@ impl<'a> Site<'a> {
                 LinkRole::Page if self.known.contains_key(&link.url) => {}
                 LinkRole::Page => {
                     let reached = self.reached(&link.url);
+                    if let Some(at) = self.find(&link.url).filter(|&at| self.is_measured(&reached, at))
+                        && documents.len() < self.plan.limits.max_files
+                    {
+                        documents.push((link.url.clone(), at));
+                    }
                     self.note(link.url, reached, Some(from));
                 }
                 LinkRole::Sheet | LinkRole::Frame => {
@@ -191,6 +200,14 @@ impl<'a> Site<'a> {
         // The caller has stored them; what they link to is nobody's concern.
         self.read(sheets, Role::Sheet, |_, _| ());
         self.read(frames, Role::Frame, |_, _| ());
+        self.read(documents, Role::File, |_, _| ());
+    }
+
+    /// Whether a file is a document that is measured, and not too large.
+    fn is_measured(&self, reached: &Reached, at: usize) -> bool {
+        let Reached::File { media_type, .. } = reached else { return false };
+        let name = String::from_utf8_lossy(&self.files[at].name);
+        is_document(media_type, &name) && self.files[at].bytes <= self.plan.limits.max_file as u64
     }
 
     fn reached(&self, url: &PageUrl) -> Reached {

@@ -47,6 +47,8 @@ pub enum Role {
     Frame,
     /// An address that should not exist, to see how the site answers.
     Probe,
+    /// A document that is no page, to measure it.
+    File,
 }
 
 impl Fetched {

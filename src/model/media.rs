@@ -32,6 +32,32 @@ pub fn is_html(content_type: Option<&str>, path: &str, body: &[u8]) -> bool {
     }
 }
 
+/// Whether an answer is a document that people read or fill in: PDF, Office, OpenDocument. A clear
+/// header decides, else the ending of the path.
+pub fn is_document(media_type: &str, path: &str) -> bool {
+    match media_type {
+        "application/pdf" | "application/x-pdf" | "application/msword" => true,
+        ""
+        | "application/octet-stream"
+        | "application/force-download"
+        | "application/x-download"
+        | "binary/octet-stream" => {
+            let ending =
+                path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, ending)| ending);
+            const ENDINGS: &[&str] = &["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "odt", "ods", "odp"];
+            ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+        }
+        other => {
+            let families = [
+                "application/vnd.openxmlformats-officedocument.",
+                "application/vnd.oasis.opendocument.",
+                "application/vnd.ms-",
+            ];
+            families.iter().any(|family| other.starts_with(family))
+        }
+    }
+}
+
 fn looks_like_html(body: &[u8]) -> bool {
     let head = &body[..body.len().min(512)];
     let text = String::from_utf8_lossy(head).to_ascii_lowercase();

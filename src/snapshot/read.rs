@@ -255,6 +255,7 @@ impl Record {
             "sheet" => Some(Role::Sheet),
             "frame" => Some(Role::Frame),
             "probe" => Some(Role::Probe),
+            "file" => Some(Role::File),
             _ => None,
         }
     }

@@ -159,6 +159,7 @@ fn role_name(role: Role) -> &'static str {
         Role::Sheet => "sheet",
         Role::Frame => "frame",
         Role::Probe => "probe",
+        Role::File => "file",
     }
 }
 
