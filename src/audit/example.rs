@@ -1,7 +1,7 @@
 //! Runs the examples of a rule: each is a tiny site that goes through the whole engine.
 
 use super::{Judge, Scene, Verdicts};
-use crate::facts::{Kind, Lexicon, Page, PageFacts, Settings, SiteReader};
+use crate::facts::{FileFacts, Kind, Lexicon, Page, PageFacts, Settings, SiteReader};
 use crate::model::{Fetched, Gathered, Outcome, PageUrl, Reached, Role, Target, Via, Why};
 use crate::rule::{Example, ExamplePage, Expectation, Rule, Rules};
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,12 +54,15 @@ fn judge_site(judge: &Judge<'_>, example: &Example, lexicon: &Lexicon) -> (Vec<O
         country: example.options.get("country").cloned().unwrap_or_else(|| "US".to_owned()),
         languages: vec![example.options.get("lang").cloned().unwrap_or_else(|| "en".to_owned())],
     };
+    let today = example.options.get("today").map_or("", String::as_str);
     let mut all = Verdicts::default();
     let mut facts: Vec<PageFacts> = Vec::new();
+    let mut files: Vec<FileFacts> = Vec::new();
     let mut linked: BTreeSet<PageUrl> = BTreeSet::new();
     for example_page in &example.pages {
-        let fetched = fetched(example_page);
+        let fetched = fetched(example_page, today);
         if !fetched.is_page() {
+            files.extend(FileFacts::read(&fetched, lexicon, &settings));
             continue;
         }
         let mut page = Page::read(&fetched, lexicon, &settings);
@@ -72,6 +75,7 @@ fn judge_site(judge: &Judge<'_>, example: &Example, lexicon: &Lexicon) -> (Vec<O
     }
     let gathered = gathered(example, &linked);
     let mut reader = SiteReader::new(&gathered);
+    files.into_iter().for_each(|file| reader.add_file(file));
     facts.iter().for_each(|page| reader.add(page));
     let site = reader.finish();
     for page in &facts {
@@ -90,7 +94,7 @@ fn url(path: &str) -> PageUrl {
     PageUrl::parse(&format!("{BASE}{path}")).or_else(|_| PageUrl::parse(BASE)).expect("the base is an address")
 }
 
-fn fetched(page: &ExamplePage) -> Fetched {
+fn fetched(page: &ExamplePage, today: &str) -> Fetched {
     Fetched {
         url: url(&page.path),
         via: Via::Http,
@@ -99,7 +103,7 @@ fn fetched(page: &ExamplePage) -> Fetched {
         headers: vec![("content-type".to_owned(), format!("{}; charset=utf-8", page.media_type))],
         body: page.html.clone().into_bytes().into(),
         truncated: false,
-        date: String::new(),
+        date: today.to_owned(),
         recorded: false,
     }
 }

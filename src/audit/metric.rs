@@ -2,8 +2,8 @@
 
 use super::{Found, Hit, place};
 use crate::facts::{
-    Block, BlockKind, Contact, Fact, Field, Form, Heading, Link, Page, PageFacts, Read, Sentence, SiteFacts, Subject,
-    Value,
+    Block, BlockKind, Contact, Fact, Field, Form, Heading, Link, Page, PageFacts, Read, Sentence, SiteFacts, SiteFile,
+    Subject, Value,
 };
 use crate::mistakes::Scalar;
 use crate::model::{Exposure, Region, Severity};
@@ -20,6 +20,7 @@ enum Item<'p> {
     Sentence(&'p Block, &'p Sentence),
     Paragraph(&'p Block, u32, u32),
     Contact(&'p Contact),
+    File(&'p SiteFile),
 }
 
 /// What the facts are read from.
@@ -43,6 +44,14 @@ pub(super) fn on_page(check: &MetricCheck, page: &Page<'_>) -> Found {
 pub(super) fn in_site(check: &MetricCheck, site: &SiteFacts, facts: &PageFacts) -> Found {
     let source = Source { facts: Some(facts), site: Some(site) };
     let mut found = Found::default();
+    if check.fact.subject() == Subject::File {
+        for file in site.files_on(&facts.url) {
+            judge(check, source, Item::File(file), &mut found, || {
+                file.bearer.as_ref().map(|(_, link)| place::of_link(link))
+            });
+        }
+        return found;
+    }
     for item in items(check.fact.subject(), facts, None) {
         judge(check, source, item, &mut found, || match item {
             Item::Link(link) => Some(place::of_link(link)),
@@ -50,6 +59,13 @@ pub(super) fn in_site(check: &MetricCheck, site: &SiteFacts, facts: &PageFacts) 
         });
     }
     found
+}
+
+/// Whether a file has the problem that the metric looks for.
+pub(super) fn has_file(check: &MetricCheck, site: &SiteFacts, file: &SiteFile) -> bool {
+    let mut found = Found::default();
+    judge(check, Source { facts: None, site: Some(site) }, Item::File(file), &mut found, || None);
+    !found.hits.is_empty()
 }
 
 /// A metric on the site.
@@ -68,6 +84,8 @@ fn items<'p>(subject: Subject, facts: &'p PageFacts, page: Option<&'p Page<'_>>)
         }
         Subject::Link => facts.links.iter().map(Item::Link).collect(),
         Subject::Heading => facts.headings.iter().map(Item::Heading).collect(),
+        // Files have no place on a page but their links.
+        Subject::File => Vec::new(),
         Subject::Contact => facts.contacts.iter().map(Item::Contact).collect(),
         Subject::Sentence => {
             let Some(page) = page else { return Vec::new() };
@@ -97,6 +115,7 @@ fn read(fact: &Fact, source: Source<'_>, item: Item<'_>) -> Value {
         (Read::Paragraph(f), _, _, Item::Paragraph(_, words, sentences)) => f(words, sentences),
         (Read::Contact(f), _, _, Item::Contact(contact)) => f(contact),
         (Read::SiteLink(f), Some(facts), Some(site), Item::Link(link)) => f(site, facts, link),
+        (Read::File(f), _, Some(site), Item::File(file)) => f(site, file),
         (Read::SitePage(f), Some(facts), Some(site), _) => f(site, facts),
         (Read::Site(f), _, Some(site), _) => f(site),
         _ => Value::Unknown("it is known only together with the site"),
@@ -135,8 +154,14 @@ fn judge(
     found.push(|| {
         let mut values = vec![("value", shown(&value)), ("text", text_of(item))];
         values.extend(wrong.limit);
-        if let Item::Link(link) = item {
-            values.push(("target", crate::facts::shorten(&link.href, 120)));
+        match item {
+            Item::Link(link) => values.push(("target", crate::facts::shorten(&link.href, 120))),
+            Item::File(file) => {
+                let address = file.facts.url.as_ref().map_or("", |url| url.as_str());
+                values.push(("target", crate::facts::shorten(address, 120)));
+                values.push(("found", crate::facts::shorten(file.facts.ink.as_deref().unwrap_or(""), 60)));
+            }
+            _ => {}
         }
         Hit { at: at(), severity: wrong.severity, values }
     });
@@ -205,8 +230,17 @@ fn text_of(item: Item<'_>) -> String {
         Item::Sentence(block, sentence) => &block.text[sentence.start..sentence.end],
         Item::Paragraph(block, ..) => &block.text,
         Item::Contact(contact) => &contact.raw,
+        Item::File(file) => file_name(file),
     };
     crate::facts::shorten(text, 80)
+}
+
+/// What people know a file by: the words of the link, else its title, else its address.
+fn file_name(file: &SiteFile) -> &str {
+    let link = file.bearer.as_ref().map_or("", |(_, link)| link.text.as_str());
+    let title = file.facts.title.as_deref().unwrap_or("");
+    let address = file.facts.url.as_ref().map_or("", |url| url.path());
+    [link, title, address].into_iter().find(|name| !name.is_empty()).unwrap_or("")
 }
 
 fn exposure(item: Item<'_>) -> Exposure {
@@ -214,7 +248,7 @@ fn exposure(item: Item<'_>) -> Exposure {
         Item::Field(_, field) => field.unknown,
         Item::Link(link) => link.unknown,
         Item::Sentence(block, _) | Item::Paragraph(block, ..) => block.exposure == Exposure::Unknown,
-        Item::Page | Item::Form(_) | Item::Heading(_) | Item::Contact(_) => false,
+        Item::Page | Item::Form(_) | Item::Heading(_) | Item::Contact(_) | Item::File(_) => false,
     };
     if unknown { Exposure::Unknown } else { Exposure::Exposed }
 }
@@ -222,7 +256,7 @@ fn exposure(item: Item<'_>) -> Exposure {
 fn locate(page: &Page<'_>, item: Item<'_>) -> Option<(crate::model::Place, String)> {
     let dom = &page.dom;
     match item {
-        Item::Page => None,
+        Item::Page | Item::File(_) => None,
         Item::Form(form) => Some(place::of_element(dom, form.node)),
         Item::Field(_, field) => Some(place::of_element(dom, field.node)),
         Item::Link(link) => {

@@ -13,7 +13,7 @@ pub use example::run_example;
 pub use key::finding_keys;
 pub use mask::mask;
 
-use crate::facts::{Lexicon, Page, PageFacts, Phase, SiteFacts};
+use crate::facts::{Lexicon, Page, PageFacts, Phase, SiteFacts, SiteFile, Subject};
 use crate::model::{Finding, Outcome, Place, Severity};
 use crate::rule::{Check, Rule, Rules};
 use serde::{Deserialize, Serialize};
@@ -139,6 +139,18 @@ impl<'r> Judge<'r> {
             conclude(rule, found, &site.start, &mut verdicts);
         }
         verdicts
+    }
+
+    /// The rules about files that a file breaks, in the order of their ids; for the list of files, which
+    /// also names those that no page links any more.
+    pub fn file(&self, site: &SiteFacts, file: &SiteFile) -> Vec<Arc<str>> {
+        let breaks = |rule: &&Rule| match &rule.check {
+            Check::Metric(check) if check.fact.subject() == Subject::File => {
+                catch_unwind(AssertUnwindSafe(|| metric::has_file(check, site, file))).unwrap_or(false)
+            }
+            _ => false,
+        };
+        self.rules.list.iter().filter(|r| self.concerns(r)).filter(breaks).map(|r| r.id.clone()).collect()
     }
 
     fn collect<'a>(

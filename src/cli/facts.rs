@@ -4,11 +4,14 @@ use super::args::FactsArgs;
 use super::progress::{STOP, listen_for_stop};
 use super::setup::{Reading, load_config, load_lexicon, plan, settings, source, started};
 use super::{Stop, say};
-use crate::facts::{Page, PageFacts};
-use crate::gather::gather;
-use crate::model::{Fetched, PageUrl, Region};
+use crate::facts::{FileFacts, Lexicon, Page, PageFacts, Settings};
+use crate::gather::{Limits, gather};
+use crate::model::{Fetched, PageUrl, Region, is_document};
+use anyhow::{Context, anyhow};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 /// Reads a target and prints its facts, sorted by address.
@@ -17,7 +20,13 @@ pub(super) fn run(args: &FactsArgs) -> Result<(), Stop> {
     let lexicon = load_lexicon()?;
     let settings = settings(&config);
     let reading = Reading { read: &args.read, scope: &args.scope, doors: &args.doors };
-    let plan = plan(source(&args.target)?, reading, &config, &started(args.read.as_of.as_deref())?)?;
+    if let Some(line) = of_file(args, &lexicon, &settings)? {
+        say(&line);
+        return Ok(());
+    }
+    let mut plan = plan(source(&args.target)?, reading, &config, &started(args.read.as_of.as_deref())?)?;
+    // One object a page, and nothing of files.
+    plan.limits.max_files = 0;
     let rename = plan.rename();
     let lines: Mutex<BTreeMap<PageUrl, String>> = Mutex::default();
     listen_for_stop();
@@ -38,6 +47,43 @@ pub(super) fn run(args: &FactsArgs) -> Result<(), Stop> {
     }
     lines.values().for_each(say);
     Ok(())
+}
+
+/// The facts of one PDF or Office file that is the target itself; `None` where it is none.
+fn of_file(args: &FactsArgs, lexicon: &Lexicon, settings: &Settings) -> Result<Option<Value>, Stop> {
+    let path = Path::new(&args.target);
+    if !is_document("", &args.target) || !path.is_file() {
+        return Ok(None);
+    }
+    let most = Limits::default().max_file as u64;
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(most + 1).read_to_end(&mut bytes))
+        .with_context(|| format!("{} cannot be read", path.display()))
+        .map_err(Stop::Undone)?;
+    if bytes.len() as u64 > most {
+        return Err(Stop::Wrong(anyhow!("{} has more than {most} bytes, the most that is measured", path.display())));
+    }
+    let facts = FileFacts::of_bytes(&bytes, "", lexicon, settings);
+    let facts = facts.ok_or_else(|| Stop::Undone(anyhow!("{} is no PDF and no Office file inside", path.display())))?;
+    Ok(Some(published_file(&facts)))
+}
+
+/// The facts of a file in their published shape. `fields` counts those with a name, as PDF tools do.
+fn published_file(file: &FileFacts) -> Value {
+    let questions: Vec<Value> = file
+        .fields
+        .iter()
+        .map(|f| json!({ "name": f.name, "label": f.label, "control": f.control, "kind": f.kind, "required": f.required }))
+        .collect();
+    json!({
+        "format": file.format, "bytes": file.bytes, "pages": file.pages, "words": file.words, "characters": file.characters,
+        "title": file.title, "lang": { "declared": file.lang, "detected": file.lang_detected },
+        "tagged": file.tagged, "structured": file.structured, "scanned": file.scanned, "encrypted": file.encrypted, "locked": file.locked,
+        "fillable": file.is_fillable(), "form_like": file.is_form_like(), "fields": file.named_fields, "questions": questions,
+        "signatures": file.signatures, "xfa": file.xfa, "blanks": file.blanks, "ink": file.ink, "changed": file.changed,
+        "cut": file.cut, "unreadable": file.unreadable,
+    })
 }
 
 /// The facts of a page in their published shape.

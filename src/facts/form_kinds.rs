@@ -49,7 +49,7 @@ pub(super) fn field_kind(
 }
 
 /// `firstName`, `first_name`, `first-name[0]` as words.
-fn spaced(name: &str) -> String {
+pub(super) fn spaced(name: &str) -> String {
     let mut out = String::new();
     let mut before = ' ';
     for c in name.chars() {

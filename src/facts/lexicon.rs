@@ -123,8 +123,18 @@ pub struct Words {
 }
 
 /// Lists that facts read as a set of phrases; a rule may use them too.
-const SETS: &[&str] =
-    &["contact-links", "unsafe-links", "start-over", "help-links", "updated", "addressing", "required", "optional"];
+const SETS: &[&str] = &[
+    "contact-links",
+    "unsafe-links",
+    "start-over",
+    "help-links",
+    "updated",
+    "addressing",
+    "required",
+    "optional",
+    "form-signs",
+    "wet-signature",
+];
 
 impl Words {
     /// The phrases of a list with what to write instead; `None` where the language has no such list.

@@ -269,10 +269,17 @@ fn detected_lang(blocks: &[Block]) -> Option<String> {
             break;
         }
     }
-    if size < DETECT.0 {
+    text_lang(&sample)
+}
+
+/// The language of a text, where enough of it speaks clearly for one.
+pub(super) fn text_lang(text: &str) -> Option<String> {
+    let end = text.char_indices().nth(2 * DETECT.1).map_or(text.len(), |(at, _)| at);
+    let sample = &text[..end];
+    if sample.chars().count() < DETECT.0 {
         return None;
     }
-    let info = whatlang::detect(&sample)?;
+    let info = whatlang::detect(sample)?;
     info.is_reliable().then(|| short_code(info.lang())).flatten()
 }
 

@@ -1,7 +1,9 @@
 //! What is known only after the last page: the graph of links, and what the site offers as a whole.
 
+use super::file::FileFacts;
 use super::links::Link;
 use super::page::PageFacts;
+use super::site_files::{FileReader, SiteFile};
 use crate::model::{Gathered, PageUrl, Reached, Region, Why};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
@@ -92,6 +94,7 @@ pub struct SiteReader<'g> {
     notes: Vec<Note>,
     titles: HashMap<String, u32>,
     offers: Offers,
+    files: FileReader,
 }
 
 /// What is kept of each page.
@@ -125,6 +128,8 @@ pub struct SiteFacts {
     to_contact: Vec<u32>,
     inbound: Vec<u32>,
     home: Option<u32>,
+    files: Vec<SiteFile>,
+    files_by_page: HashMap<PageUrl, Vec<usize>>,
     /// Whether every page in scope was read.
     pub complete: bool,
     /// HTTP status of an address that should not exist.
@@ -151,7 +156,16 @@ impl<'g> SiteReader<'g> {
         };
         let spots: Vec<Spot> = gathered.targets.iter().map(|t| spot(&t.reached)).collect();
         let notes = vec![Note::default(); spots.len()];
-        Self { gathered, index, spots, edges: Vec::new(), notes, titles: HashMap::new(), offers: Offers::default() }
+        let (edges, titles, offers, files) = Default::default();
+        Self { gathered, index, spots, edges, notes, titles, offers, files }
+    }
+
+    /// Takes in a file; all files come before the pages.
+    pub fn add_file(&mut self, file: FileFacts) {
+        let spot = file.url.as_ref().and_then(|url| self.index.get(url)).copied();
+        if let Some(spot) = spot.filter(|&spot| self.spots[spot as usize] == Spot::File) {
+            self.files.add(spot, file);
+        }
     }
 
     /// Takes in a page.
@@ -169,6 +183,9 @@ impl<'g> SiteReader<'g> {
         to.sort_unstable();
         to.dedup();
         self.edges.extend(to.into_iter().map(|t| (at, t)));
+        if !self.files.is_empty() {
+            self.files.page(page, resolve);
+        }
 
         let reaches = |kind: &str| matches!(kind, "phone" | "email" | "address" | "form" | "relay");
         self.notes[at as usize] = Note {
@@ -209,7 +226,10 @@ impl<'g> SiteReader<'g> {
         let home = resolve(&self.index, &self.spots, &self.gathered.start).filter(|&h| self.notes[h as usize].read);
         let with_contact = (0..n).filter(|&i| self.notes[i].has_contact).map(|i| u32::try_from(i).unwrap_or(FAR));
         let to_contact = graph.reversed().distances(with_contact);
+        let files = self.files.finish();
         SiteFacts {
+            files_by_page: by_page(&files),
+            files,
             from_home: home.map_or_else(|| vec![FAR; n], |home| graph.distances([home])),
             to_contact,
             inbound,
@@ -226,6 +246,16 @@ impl<'g> SiteReader<'g> {
             offers: self.offers,
         }
     }
+}
+
+fn by_page(files: &[SiteFile]) -> HashMap<PageUrl, Vec<usize>> {
+    let mut by_page: HashMap<PageUrl, Vec<usize>> = HashMap::new();
+    for (at, file) in files.iter().enumerate() {
+        if let Some((page, _)) = &file.bearer {
+            by_page.entry(page.clone()).or_default().push(at);
+        }
+    }
+    by_page
 }
 
 /// The page or file that an address leads to, after redirects; `None` where it is not known.
@@ -248,6 +278,16 @@ impl SiteFacts {
     /// The index of an address among those of the gathering.
     pub fn index_of(&self, url: &PageUrl) -> Option<u32> {
         self.index.get(url).copied()
+    }
+
+    /// The files that were measured, in the order of their addresses.
+    pub fn files(&self) -> &[SiteFile] {
+        &self.files
+    }
+
+    /// The files whose findings stand on that page.
+    pub fn files_on(&self, page: &PageUrl) -> impl Iterator<Item = &SiteFile> {
+        self.files_by_page.get(page).into_iter().flatten().map(|&at| &self.files[at])
     }
 
     /// The index of the home page, if it was read.

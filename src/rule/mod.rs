@@ -18,6 +18,17 @@ use crate::model::{Level, Severity, Status};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// What to do with a file, the mildest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs, reason = "the names say what they mean")]
+pub enum Triage {
+    Fix,
+    Archive,
+    Replace,
+    Remove,
+}
+
 /// One rule: what to look for, how bad it is, and what to tell people.
 #[derive(Clone, Debug)]
 pub struct Rule {
@@ -59,6 +70,8 @@ pub struct Rule {
     pub sources: Vec<String>,
     /// What a reader sees.
     pub message: Message,
+    /// What to do with a file that has the problem, for the list of files; only rules about files say it.
+    pub triage: Option<Triage>,
     /// A guess at the work of one fix.
     pub effort: Option<String>,
     /// Version that brought the rule.

@@ -4,7 +4,7 @@ use super::check::{self, SEVERITIES};
 use super::example::{Expectation, example};
 use super::file::take_apart;
 use super::message::Message;
-use super::{Check, Rule};
+use super::{Check, Rule, Triage};
 use crate::facts::Lexicon;
 use crate::mistakes::{Mistake, Mistakes, Table, unknown_word};
 use crate::model::{Level, Status, hex};
@@ -49,6 +49,10 @@ pub struct Rules {
 #[derive(Debug, thiserror::Error)]
 #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n\n"))]
 pub struct LoadError(pub Vec<Mistakes>);
+
+/// What rules about files may say of what to do.
+const TRIAGE: &[(&str, Triage)] =
+    &[("fix", Triage::Fix), ("archive", Triage::Archive), ("replace", Triage::Replace), ("remove", Triage::Remove)];
 
 /// Page kinds, a closed list that the published schema names.
 pub(super) const KINDS: &[&str] = &[
@@ -234,6 +238,7 @@ fn read_rule(
     let message = Message::parse(&table.required_text("message", mistakes))
         .map_err(|e| mistakes.push(Mistake::new(message_span, e)))
         .ok();
+    let triage = table.choice("triage", TRIAGE, mistakes);
     let effort = table.text("effort", mistakes);
     let since = table.required_text("since", mistakes);
     let check = check::read(&mut table, lexicon, mistakes);
@@ -288,6 +293,7 @@ fn read_rule(
         related,
         sources,
         message: message?,
+        triage,
         effort,
         since,
         check,

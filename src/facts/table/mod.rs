@@ -9,6 +9,7 @@ macro_rules! facts {
 
 mod contact;
 mod expect;
+mod file;
 mod forms;
 mod page;
 mod ways;
@@ -19,6 +20,7 @@ use super::forms::{Field, Form};
 use super::links::Link;
 use super::page::{Heading, PageFacts};
 use super::site::SiteFacts;
+use super::site_files::SiteFile;
 use super::text::Sentence;
 use std::sync::LazyLock;
 
@@ -34,6 +36,7 @@ pub enum Subject {
     Sentence,
     Paragraph,
     Contact,
+    File,
     Site,
 }
 
@@ -82,6 +85,8 @@ pub enum Read {
     Contact(fn(&Contact) -> Value),
     /// Of a link, once the site is known.
     SiteLink(fn(&SiteFacts, &PageFacts, &Link) -> Value),
+    /// Of a file that pages link, once the site is known.
+    File(fn(&SiteFacts, &SiteFile) -> Value),
     /// Of a page, once the site is known.
     SitePage(fn(&SiteFacts, &PageFacts) -> Value),
     /// Of the site.
@@ -113,6 +118,7 @@ impl Fact {
             Read::Sentence(_) => Subject::Sentence,
             Read::Paragraph(_) => Subject::Paragraph,
             Read::Contact(_) => Subject::Contact,
+            Read::File(_) => Subject::File,
             Read::Site(_) => Subject::Site,
         }
     }
@@ -120,7 +126,7 @@ impl Fact {
     /// When it is known.
     pub fn phase(&self) -> Phase {
         match self.read {
-            Read::SiteLink(_) | Read::SitePage(_) | Read::Site(_) => Phase::Site,
+            Read::SiteLink(_) | Read::SitePage(_) | Read::File(_) | Read::Site(_) => Phase::Site,
             _ => Phase::Page,
         }
     }
@@ -175,7 +181,7 @@ fn reaches(contact: &Contact) -> bool {
 
 /// Every fact that a rule can look at, by subject.
 pub static FACTS: LazyLock<Vec<Fact>> = LazyLock::new(|| {
-    let rooms = [page::FACTS, words::FACTS, expect::FACTS, forms::FACTS, ways::FACTS, contact::FACTS];
+    let rooms = [page::FACTS, words::FACTS, expect::FACTS, forms::FACTS, ways::FACTS, contact::FACTS, file::FACTS];
     rooms.concat()
 });
 
