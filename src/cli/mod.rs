@@ -6,6 +6,7 @@ mod audit;
 mod baseline;
 mod demo;
 mod facts;
+mod files;
 mod init;
 mod output;
 mod page_phase;

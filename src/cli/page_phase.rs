@@ -4,7 +4,7 @@
 use super::pipeline::{AuditError, Job};
 use super::snapshots::Lock;
 use crate::audit::Judge;
-use crate::facts::{FACTS_VERSION, Page};
+use crate::facts::{FACTS_VERSION, FileFacts, Page};
 use crate::gather::{Plan, Source, gather};
 use crate::history::{HistoryError, Packer, PageRecord, Store};
 use crate::model::{Fetched, Gathered, Links, PageUrl, Reached, hex};
@@ -85,6 +85,9 @@ pub(super) fn read(
                 }
             };
             if !fetched.is_page() {
+                if let Some(file) = FileFacts::read(fetched, &job.setup.lexicon, &settings) {
+                    let _ = send.send(Stored::File(fetched.url.clone(), Box::new(file)));
+                }
                 return Links::new();
             }
             let key = page_key(&phase, renamed_host.as_deref(), fetched);
@@ -100,7 +103,7 @@ pub(super) fn read(
                 }
             };
             // The writer ends early only with an error of its own, which is told at the end.
-            let _ = send.send(Stored { url: fetched.url.clone(), key, at, page });
+            let _ = send.send(Stored::Page { url: fetched.url.clone(), key, at, page });
             next
         };
         let gathered = gather(&plan, &visit, job.progress, job.stop);
@@ -125,14 +128,17 @@ pub(super) fn read(
     Ok((gathered, Some(open.lock)))
 }
 
-/// A page on its way to the store.
-struct Stored {
-    url: PageUrl,
-    key: String,
-    /// Where the snapshot holds it.
-    at: Option<u64>,
-    /// Its record in JSON and its links; `None` where the store has them.
-    page: Option<(Vec<u8>, Links)>,
+/// What is on its way to the store.
+enum Stored {
+    Page {
+        url: PageUrl,
+        key: String,
+        /// Where the snapshot holds it.
+        at: Option<u64>,
+        /// Its record in JSON and its links; `None` where the store has them.
+        page: Option<(Vec<u8>, Links)>,
+    },
+    File(PageUrl, Box<FileFacts>),
 }
 
 /// Stores pages as they come; ends when nobody sends any more. What comes within a moment goes into
@@ -144,16 +150,24 @@ fn keep(receive: Receiver<Stored>, store: &mut Store, run: i64) -> Result<(), Hi
     while let Ok(first) = receive.recv() {
         let begun = Instant::now();
         let mut batch = Vec::new();
+        let mut files = Vec::new();
         let mut next = Some(first);
-        while let Some(page) = next {
-            let packed = page.page.map(|(record, links)| packer.page(&record, &links));
-            batch.push((page.url, page.key, page.at, packed));
+        while let Some(stored) = next {
+            match stored {
+                Stored::Page { url, key, at, page } => {
+                    batch.push((url, key, at, page.map(|(record, links)| packer.page(&record, &links))));
+                }
+                Stored::File(url, facts) => files.push((url, facts)),
+            }
             let left = MOMENT.saturating_sub(begun.elapsed());
             next = if batch.len() < BATCH { receive.recv_timeout(left).ok() } else { None };
         }
         store.batch()?;
         for (url, key, at, packed) in &batch {
             store.put_page(run, url.as_str(), key, *at, packed.as_ref())?;
+        }
+        for (url, facts) in &files {
+            store.put_file(run, url, facts)?;
         }
         store.commit()?;
     }

@@ -128,6 +128,7 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64) -> Result<Audited,
 
     let mut reader = SiteReader::new(&gathered);
     let mut inputs = Sha256::new();
+    store.each_file(run, |file| reader.add_file(file))?;
     store.each_page(run, |key, record| {
         inputs.update(key.as_bytes());
         reader.add(&record.facts);
@@ -263,6 +264,7 @@ fn judge_site(
             store.put_finding(run, &row, &job.plan.date)?;
         }
     }
+    super::files::judge(judge, site, store, run)?;
     let target = job.setup.config.target.unwrap_or(score::TARGET);
     let circumstances = Circumstances { unread: weights.unread, provisional: true, task_blocked: false, target };
     let score = total.score(&circumstances).ok_or_else(|| AuditError::Nothing(job.target.clone()))?;

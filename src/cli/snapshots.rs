@@ -74,7 +74,8 @@ impl Snapshots {
             Some(_) => Writer::resume(&path, &plan.date)?,
             None => (Writer::create(&path, &plan.date)?, Vec::new()),
         };
-        let recorded = || Arc::new(Recorded::new(&open_name(&path), entries, plan.limits.max_body));
+        let recorded =
+            || Arc::new(Recorded::new(&open_name(&path), entries, plan.limits.max_body.max(plan.limits.max_file)));
         let resumed = left.map(|_| recorded());
         Ok(Open { writer, resumed, lock })
     }

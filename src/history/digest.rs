@@ -1,7 +1,7 @@
 //! What a report shows of a run: counts, and lists that are cut to a length, whatever the size of the site.
 
 use super::pages::{erased::Word, finding_row};
-use super::{FindingRow, Moves, PageRow, Plan, Result, RunRow, StateCounts, Store};
+use super::{Files, FindingRow, Moves, PageRow, Plan, Result, RunRow, StateCounts, Store};
 use crate::model::{PageUrl, State, Unread, Why};
 use rusqlite::params;
 use std::collections::BTreeMap;
@@ -20,12 +20,14 @@ pub struct Limits {
     pub unread: usize,
     /// Runs of the trend, the newest.
     pub runs: usize,
+    /// Files that break a rule.
+    pub files: usize,
 }
 
 impl Default for Limits {
     /// The lengths that keep the site report under 300 kB, as `reports/README.md` explains.
     fn default() -> Self {
-        Self { examples: 5, pages: 50, moved: 50, unread: 30, runs: 12 }
+        Self { examples: 5, pages: 50, moved: 50, unread: 30, runs: 12, files: 60 }
     }
 }
 
@@ -60,6 +62,8 @@ pub struct Digest {
     pub unread_reasons: Vec<(Why, u64)>,
     /// Pages that were not read.
     pub unread: Vec<Unread>,
+    /// PDF and Office files.
+    pub files: Files,
     /// Runs of the same site up to this one, oldest first.
     pub runs: Vec<RunPoint>,
     /// Runs that are not among them.
@@ -148,6 +152,7 @@ impl Store {
             unsure: self.unsure(run.run)?,
             unread_reasons: self.unread_reasons(run.run)?,
             unread: self.unread(run.run)?.into_iter().take(limits.unread).collect(),
+            files: self.files(run.run, limits.files)?,
             runs,
             earlier_runs,
             run: run.clone(),

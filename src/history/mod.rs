@@ -4,6 +4,7 @@
 mod baseline;
 mod compare;
 mod digest;
+mod files;
 mod gate;
 mod known;
 mod pages;
@@ -14,6 +15,7 @@ mod schema;
 pub use baseline::{Baseline, BaselineError};
 pub use compare::Moves;
 pub use digest::{Digest, Limits, PageLoss, RuleDigest, RunPoint, Unsure};
+pub use files::{FileRow, Files};
 pub use gate::{Gate, GateInput, Verdict};
 pub use known::KnownPages;
 pub use pages::{Packed, Packer, PageRecord};

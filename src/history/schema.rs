@@ -5,7 +5,8 @@ use rusqlite::Connection;
 use std::path::Path;
 
 /// One step a version; a step once released is never changed.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
     CREATE TABLE runs (
         run          INTEGER PRIMARY KEY,
         id           TEXT NOT NULL DEFAULT '',
@@ -80,7 +81,19 @@ const STEPS: &[&str] = &["
     ) WITHOUT ROWID;
     CREATE INDEX findings_in_order ON findings (run, url, rule, line, key);
     CREATE INDEX findings_by_rule ON findings (run, rule, gain);
-"];
+",
+    "
+    CREATE TABLE files (
+        run    INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        url    TEXT NOT NULL,
+        facts  TEXT NOT NULL,
+        row    TEXT,
+        linked INTEGER NOT NULL DEFAULT 0,
+        rules  INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (run, url)
+    ) WITHOUT ROWID;
+",
+];
 
 /// Brings the tables to the newest format, or refuses a file of a newer one.
 pub(super) fn migrate(db: &Connection, path: &Path) -> Result<()> {

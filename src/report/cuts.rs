@@ -18,6 +18,7 @@ pub(super) struct Cuts {
     /// Of each rule on trial.
     pub trial_examples: usize,
     pub unread: usize,
+    pub files: usize,
 }
 
 impl Cuts {
@@ -41,6 +42,7 @@ impl Cuts {
             trial: halved(10),
             trial_examples: examples.min(2),
             unread: halved(30),
+            files: halved(60),
         }
     }
 

@@ -9,6 +9,7 @@ mod change;
 mod context;
 mod cuts;
 mod effort;
+mod files;
 mod filters;
 mod json;
 mod plan;

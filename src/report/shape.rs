@@ -4,6 +4,7 @@
 use super::Contact;
 use crate::history::StateCounts;
 use crate::model::{Severity, State, Why};
+use crate::rule::Triage;
 use crate::score::Standing;
 use serde::Serialize;
 
@@ -33,6 +34,7 @@ pub(super) struct Context<'a> {
     pub could_not_tell: Vec<Unsure<'a>>,
     pub trial: Trial<'a>,
     pub unread: Unread<'a>,
+    pub files: Files<'a>,
 }
 
 #[derive(Debug, Serialize)]
@@ -423,4 +425,29 @@ pub(super) struct UnreadRow<'a> {
     pub why: Why,
     pub from_href: Option<&'a str>,
     pub from_path: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Files<'a> {
+    pub measured: u64,
+    pub total: u64,
+    pub rest: u64,
+    pub rows: Vec<FileLine<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct FileLine<'a> {
+    #[serde(flatten)]
+    pub spot: Spot<'a>,
+    pub title: &'a str,
+    pub format: &'a str,
+    pub bytes: u64,
+    pub pages: Option<u32>,
+    pub changed: Option<&'a str>,
+    pub form: Option<bool>,
+    pub triage: Triage,
+    pub reasons: Vec<&'a str>,
+    pub linked: u32,
+    pub from: Vec<Spot<'a>>,
+    pub twin: Option<Spot<'a>>,
 }

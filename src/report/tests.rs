@@ -3,7 +3,7 @@
 use super::*;
 use crate::facts::Lexicon;
 use crate::history::{
-    FindingRow, Moves, PageLoss, PageRow, Plan, RuleDigest, RunPoint, RunRow, StateCounts, Step, Unsure,
+    FileRow, Files, FindingRow, Moves, PageLoss, PageRow, Plan, RuleDigest, RunPoint, RunRow, StateCounts, Step, Unsure,
 };
 use crate::model::{Outcome, PageUrl, Place, State, Status, Unread, Why};
 use crate::rule::{Rule, embedded_categories, embedded_rules, embedded_words};
@@ -78,6 +78,22 @@ fn finding(rule: &Rule, n: usize, text: &str, state: State) -> FindingRow {
     }
 }
 
+fn file(n: usize, text: &str) -> FileRow {
+    FileRow {
+        url: url(&format!("{n}/{text}.pdf")),
+        title: text.to_owned(),
+        format: "pdf".to_owned(),
+        bytes: 120_000,
+        pages: Some(4),
+        changed: Some("2019-05-01".to_owned()),
+        form: Some(true),
+        rules: rules().list.iter().filter(|r| r.triage.is_some()).map(|r| r.id.to_string()).collect(),
+        linked: 12,
+        from: vec![url(text), url("a"), url("b")],
+        twin: Some(url(text)),
+    }
+}
+
 /// A digest of a second run in which everything happened, with the limits of lists and this text everywhere.
 fn full(rules: &Rules, text: &str) -> Digest {
     let at = |n: usize| &rules.list[n % rules.list.len()];
@@ -147,6 +163,7 @@ fn full(rules: &Rules, text: &str) -> Digest {
         unread: (0..30)
             .map(|n| Unread { url: url(&format!("u{n}/{text}")), why: Why::Timeout, from: Some(url(text)) })
             .collect(),
+        files: Files { measured: 90, rows: (0..60).map(|n| file(n, text)).collect(), rest: 7 },
         runs,
         earlier_runs: 3,
     }
@@ -170,6 +187,7 @@ fn first_run(rules: &Rules) -> Digest {
         unsure: Vec::new(),
         unread_reasons: Vec::new(),
         unread: Vec::new(),
+        files: Files::default(),
         earlier_runs: 0,
         ..clean
     }
@@ -254,6 +272,7 @@ fn what_is_cut_is_counted() {
         assert_eq!(context.pages.rows.len() as u64 + context.pages.rest, 1_200);
         check_near(context.pages.rest_lost, 13.5 + 0.3 * (50 - context.pages.rows.len()) as f64);
         assert_eq!(context.unread.rows.len() as u64 + context.unread.rest, 71);
+        assert_eq!((context.files.rows.len() as u64 + context.files.rest, context.files.total), (67, 67));
         for section in &context.rules {
             assert_eq!(section.examples.len() as u64 + section.more, section.findings);
         }

@@ -2,6 +2,7 @@
 
 mod audits;
 mod errors;
+mod files;
 mod gate;
 mod house;
 mod resume;

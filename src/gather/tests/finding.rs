@@ -153,3 +153,38 @@ fn links_to_other_sites_are_checked_when_asked_for() {
     );
     assert_eq!((other.asked("HEAD /gone"), other.asked("HEAD /hangs-up"), other.asked("/hangs-up")), (2, 1, 1));
 }
+
+#[test]
+fn documents_come_after_the_pages_of_their_level_and_under_caps() {
+    let pdf = |length: &str| raw(&format!("Content-Type: application/pdf\r\nContent-Length: {length}"), b"%PDF-1.7 ");
+    let server = Server::new(move |path, _| match path {
+        "/" => html(
+            r#"<a href="/one.pdf"><a href="/a"><a href="/large.pdf"><a href="/two.pdf"><a href="/three.pdf"><a href="/x.png">"#,
+        ),
+        "/a" => html(r#"<a href="/b">"#),
+        "/b" => html("<p>"),
+        "/large.pdf" => pdf("90000000"),
+        "/x.png" => raw("Content-Type: image/png", b"x"),
+        _ => pdf("9"),
+    });
+    let mut plan = server.plan("/");
+    (plan.limits.max_files, plan.politeness.concurrency) = (2, Some(1));
+    let seen = Mutex::new(Vec::new());
+    let visit = |fetched: &Fetched| {
+        if fetched.role == Role::File {
+            seen.lock().expect("no visit panics").push((fetched.url.path().to_owned(), fetched.body.len()));
+        }
+        links(fetched)
+    };
+    let gathered = gather(&plan, &visit, &|_| (), &AtomicBool::new(false)).expect("a site");
+    let mut seen = seen.into_inner().expect("no visit panics");
+    seen.sort();
+    assert_eq!(seen, [("/one.pdf".to_owned(), 9), ("/two.pdf".to_owned(), 9)]);
+    for (path, times) in [("/one.pdf", 2), ("/two.pdf", 2), ("/three.pdf", 1), ("/large.pdf", 1), ("/x.png", 1)] {
+        assert_eq!(server.asked(path), times, "{path}");
+    }
+    let log = server.log.lock().expect("no panic while logging").clone();
+    let last = |path: &str| log.iter().rposition(|p| p == path);
+    assert!(last("/two.pdf") > last("/a") && last("/two.pdf") < last("/b"), "{log:?}");
+    assert!(gathered.complete, "a document that was not looked into is no page that is missing");
+}
