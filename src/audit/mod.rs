@@ -5,6 +5,7 @@ mod example;
 mod key;
 mod mask;
 mod metric;
+mod pair;
 mod place;
 mod selector;
 mod text;
@@ -117,6 +118,7 @@ impl<'r> Judge<'r> {
             Check::Selector(check) => selector::judge(check, candidates.of(at), page),
             Check::Text(check) => self.texts.judge(at, check, page),
             Check::Metric(check) => metric::on_page(check, page),
+            Check::Pair(check) => pair::on_page(*check, &page.facts),
         })
     }
 
@@ -126,6 +128,7 @@ impl<'r> Judge<'r> {
             self.rules.list.iter().enumerate().filter(|(_, r)| r.check.phase() == Phase::Site && !r.is_about_site());
         self.collect(rules, page, |_, rule| match &rule.check {
             Check::Metric(check) => unmet_need(rule, site).unwrap_or_else(|| metric::in_site(check, site, page)),
+            Check::Pair(check) => unmet_need(rule, site).unwrap_or_else(|| pair::in_site(*check, site, page)),
             Check::Selector(_) | Check::Text(_) => Found::default(),
         })
     }

@@ -105,7 +105,7 @@ fn published(page: &PageFacts) -> Value {
         "kind_confidence": round(page.kind.confidence),
         "main_words": page.main_words,
         "text": text,
-        "contacts": page.contacts.iter().map(|c| json!({ "kind": c.kind, "value": c.value, "raw": c.raw, "label": c.label })).collect::<Vec<_>>(),
+        "contacts": page.contacts.iter().map(|c| json!({ "kind": c.kind, "value": c.value, "raw": c.raw, "label": c.label, "origin": c.origin })).collect::<Vec<_>>(),
         "forms": page.forms.iter().map(|f| {
             let fields: Vec<Value> = f.fields.iter().map(|q| json!({ "name": q.name, "type": q.control, "kind": q.kind, "label": q.label, "required": q.required })).collect();
             let mut form = json!({ "kind": f.kind, "action": f.action, "method": f.method, "questions": f.questions(), "minutes": round(f.minutes()), "fields": fields });

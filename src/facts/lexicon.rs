@@ -1,5 +1,7 @@
 //! The words of languages, read from data files, so that no source code knows any language.
 
+use super::claims::ClaimWords;
+use super::contacts::{HourWords, StreetWords, WayWords};
 use super::phrases::Phrases;
 use crate::model::Region;
 use regex::{Regex, RegexBuilder};
@@ -19,6 +21,11 @@ pub struct WordFile {
 }
 
 impl WordFile {
+    /// The first two columns of each line; the second is empty where there is one.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.rows().map(|row| (row[0], row.get(1).copied().unwrap_or("")))
+    }
+
     /// The lines that hold something, as columns.
     pub fn rows(&self) -> impl Iterator<Item = Vec<&str>> {
         self.text
@@ -44,6 +51,7 @@ pub struct Lexicon {
     languages: BTreeMap<String, Words>,
     hiding: FxHashSet<String>,
     regions: FxHashMap<String, Region>,
+    contact_hosts: FxHashMap<String, &'static str>,
 }
 
 /// A vote of a phrase for a kind: the kind, where the phrase has to stand, and what it weighs.
@@ -110,14 +118,16 @@ pub struct Words {
     pub form_kinds: Votes,
     /// Votes for the kind of a field; places: `label`, `name`.
     pub field_kinds: Votes,
-    /// Words for days and what stands between them, by code (`Mo` … `Su`, `weekdays`, `to`, `closed`, `noon`).
-    pub hours: Vec<(String, String)>,
-    /// Finds opening hours in lower-case text; groups `d1`, `d2`, `t1`, `t2`, `closed`.
-    pub hours_pattern: Option<Regex>,
-    /// The words for days, to see quickly that a text has none.
-    pub days: Phrases,
-    /// Finds a house number with a street.
-    pub street: Option<Regex>,
+    /// Words of opening hours.
+    pub hours: HourWords,
+    /// Words of postal addresses.
+    pub street: Option<StreetWords>,
+    /// What pages say about reaching somebody.
+    pub ways: Option<WayWords>,
+    /// Words that claims of pages are compared by.
+    pub claims: ClaimWords,
+    /// Words that stand for the signs of a mail address: `at`, `dot`.
+    pub mail_signs: BTreeMap<String, Regex>,
     /// Short forms that end in a full stop without ending a sentence, in lower case.
     pub abbreviations: HashSet<String>,
 }
@@ -146,11 +156,6 @@ impl Words {
     pub fn set(&self, name: &str) -> &Phrases {
         static NONE: std::sync::LazyLock<Phrases> = std::sync::LazyLock::new(|| Phrases::new([]));
         self.sets.get(name).unwrap_or(&NONE)
-    }
-
-    /// The code of a word of opening hours, in lower case.
-    pub fn hour_code(&self, word: &str) -> Option<&str> {
-        self.hours.iter().find(|(_, known)| known == word).map(|(code, _)| code.as_str())
     }
 
     /// The patterns of a list, joined by topic; empty where the language has none.
@@ -200,15 +205,18 @@ impl Lexicon {
                 let compiled = topics.into_iter().map(|(topic, patterns)| Ok((topic, compile(&patterns)?)));
                 words.patterns.insert(file.name.clone(), compiled.collect::<Result<_, String>>()?);
             }
-            "hours" => {
-                words.hours =
-                    file.rows().filter(|r| r.len() == 2).map(|r| (r[0].to_owned(), r[1].to_lowercase())).collect();
-                words.hours_pattern = Some(hours_pattern(&words.hours)?);
-                words.days = Phrases::new(
-                    words.hours.iter().filter(|(code, _)| DAYS.contains(&code.as_str())).map(|(_, word)| word.as_str()),
-                );
+            "hours" => words.hours = HourWords::new(file.pairs()),
+            // A word without a code ends the name of a street.
+            "street" => words.street = Some(StreetWords::new(file.pairs())?),
+            "contact-ways" => words.ways = Some(WayWords::new(file.pairs())?),
+            "claims" => words.claims = ClaimWords::new(file.pairs()),
+            "email-signs" => {
+                let signs = file.pairs().map(|(sign, pattern)| {
+                    let built = RegexBuilder::new(pattern).case_insensitive(true).build();
+                    Ok((sign.to_owned(), built.map_err(|e| e.to_string())?))
+                });
+                words.mail_signs = signs.collect::<Result<_, String>>()?;
             }
-            "street" => words.street = Some(street_pattern(file)?),
             "abbreviations" => words.abbreviations = file.rows().map(|r| r[0].to_lowercase()).collect(),
             "slots" => {}
             name => {
@@ -243,7 +251,14 @@ impl Lexicon {
                     self.regions.insert(name.to_ascii_lowercase(), region);
                 }
             }
-            other => return Err(format!("`any/` knows hiding and regions, not `{other}`")),
+            "contact-hosts" => {
+                for (host, kind) in file.pairs() {
+                    let known = ["social", "chat", "mail"].into_iter().find(|k| *k == kind);
+                    let kind = known.ok_or_else(|| format!("`{kind}` is no kind of host; use social, chat or mail"))?;
+                    self.contact_hosts.insert(host.to_ascii_lowercase(), kind);
+                }
+            }
+            other => return Err(format!("`any/` knows hiding, regions and contact-hosts, not `{other}`")),
         }
         Ok(())
     }
@@ -275,6 +290,12 @@ impl Lexicon {
     /// Whether a class conventionally hides the element until a script shows it.
     pub fn may_hide(&self, classes: &str) -> bool {
         classes.split_ascii_whitespace().any(|c| self.hiding.contains(&*lower(c)))
+    }
+
+    /// `social`, `chat` or `mail` for a host of a service that people are reached by.
+    pub fn contact_host(&self, host: &str) -> Option<&'static str> {
+        let host = host.strip_prefix("www.").or_else(|| host.strip_prefix("m.")).unwrap_or(host);
+        self.contact_hosts.get(host).copied()
     }
 
     /// The part of the page that a class or id conventionally names.
@@ -335,43 +356,6 @@ fn fill(pattern: &str, lang: &str, slots: &HashMap<(&str, String), String>) -> R
 fn compile(patterns: &[String]) -> Result<Regex, String> {
     let joined = format!(r"\b(?:{})", patterns.join("|")).replace(r"\b", r"(?-u:\b)");
     RegexBuilder::new(&joined).case_insensitive(true).build().map_err(|e| e.to_string())
-}
-
-/// Codes of days in word lists.
-const DAYS: &[&str] = &["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "weekdays", "daily"];
-
-/// Days, then a span of times or a word for closed.
-fn hours_pattern(rows: &[(String, String)]) -> Result<Regex, String> {
-    let words = |codes: &[&str]| {
-        let mut words: Vec<String> = rows
-            .iter()
-            .filter(|(code, _)| codes.contains(&code.as_str()))
-            .map(|(_, word)| regex::escape(word))
-            .collect();
-        // The longest first, since the first alternative that fits wins.
-        words.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        words.join("|")
-    };
-    let day = words(DAYS);
-    let (to, closed, clock, half) =
-        (words(&["to"]), words(&["closed"]), words(&["noon", "midnight"]), words(&["am", "pm"]));
-    let filler = words(&["filler"]);
-    let time = format!(r"(?:[0-9]{{1,2}}(?:[:.][0-9]{{2}})?\s*(?:{half})?|{clock})");
-    let pattern = format!(
-        r"(?-u:\b)(?P<d1>{day})\.?(?:\s*(?:{to})\s*(?P<d2>{day})\.?)?\s*[:,(]?\s*(?:(?:{filler})\s+)*(?:(?P<closed>{closed})|(?P<t1>{time})\s*(?:{to})\s*(?P<t2>{time}))"
-    );
-    Regex::new(&pattern).map_err(|e| e.to_string())
-}
-
-/// A house number, one to four words with capitals, and a word for a street.
-fn street_pattern(file: &WordFile) -> Result<Regex, String> {
-    let mut words: Vec<String> = file.rows().map(|r| regex::escape(r[0])).collect();
-    words.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-    let pattern = format!(
-        r"(?-u:\b)[0-9]{{1,5}}[A-Za-z]?\s+(?:[A-Z0-9][A-Za-z0-9.'-]*\s+){{1,4}}?(?:{})(?-u:\b)",
-        words.join("|")
-    );
-    Regex::new(&pattern).map_err(|e| e.to_string())
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What can be measured of pages and of a site: typed, documented, a closed list. Facts never judge,
 //! and know no wording of any language: that comes from the [`Lexicon`].
 
+mod claims;
 mod contacts;
 mod decode;
 mod depth;
@@ -15,13 +16,15 @@ mod links;
 mod locate;
 mod names;
 mod page;
+mod pairs;
 mod phrases;
 mod site;
 mod site_files;
 mod table;
 mod text;
 
-pub use contacts::{Contact, is_mail_valid, tel_agrees};
+pub use claims::{Claim, ClaimWords, Stand, Topic};
+pub use contacts::{Contact, HourWords, Origin, StreetWords, WayWords, is_mail_valid, tel_agrees};
 pub use dom::{Dom, fold_space, shorten};
 pub use file::{FileFacts, FileField, PAGES_READ};
 pub use forms::{Field, Form};
@@ -30,6 +33,7 @@ pub use lexicon::{Lexicon, LexiconError, WordFile, Words};
 pub use links::Link;
 pub use names::accessible_name;
 pub use page::{Heading, Page, PageFacts, Settings};
+pub use pairs::{Compared, Pair, Pairs, Said, against_data};
 pub use phrases::{Hit, Phrases, plain};
 pub use site::{Graph, SiteFacts, SiteReader};
 pub use site_files::SiteFile;

@@ -1,6 +1,7 @@
 //! Everything that was measured on one page: owned, compact, and all that later stages know of it.
 
-use super::contacts::{Contact, contacts};
+use super::claims::{Claim, claims};
+use super::contacts::{Contact, Sources, contacts};
 use super::dom::Dom;
 use super::forms::{Form, forms};
 use super::kind::{Kind, Says, Signs, kind, says};
@@ -80,6 +81,12 @@ pub struct PageFacts {
     pub forms: Vec<Form>,
     /// Contacts in document order.
     pub contacts: Vec<Contact>,
+    /// Whether its language has the words for what pages say about reaching somebody.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub ways_known: bool,
+    /// What it claims of offices, services and places, to be compared with other pages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<Claim>,
     /// How many links lead to contacts, by their words.
     pub contact_links: u32,
     /// What it says of what people need to know.
@@ -102,6 +109,16 @@ pub struct PageFacts {
     pub frames: u32,
     /// Number of buttons in the main content.
     pub buttons: u32,
+}
+
+fn yes() -> bool {
+    true
+}
+
+// serde hands over a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_true(flag: &bool) -> bool {
+    *flag
 }
 
 /// A page while it is being read: its tree and text, which never leave the task that parsed it.
@@ -148,7 +165,11 @@ impl<'w> Page<'w> {
         let base = base_url(&dom, url);
         let links = links(&dom, url, &base, words);
         let forms = forms(&dom, url, &base, words);
-        let contacts = contacts(&dom, &blocks, &links, &forms, words, &settings.country);
+        let sources = Sources { dom: &dom, blocks: &blocks, links: &links, forms: &forms, host: url.host() };
+        let of_site = settings.languages.first().and_then(|l| lexicon.words(l));
+        let of_site = of_site.filter(|w| !words.is_some_and(|own| std::ptr::eq(own, *w)));
+        let contact_words: Vec<&Words> = words.into_iter().chain(of_site).collect();
+        let contacts = contacts(&sources, lexicon, &contact_words, &settings.country);
         let next = next_links(&dom, &base, &links, words);
         let title = title(&dom);
 
@@ -191,6 +212,8 @@ impl<'w> Page<'w> {
                 .filter(|w| !w.set("addressing").is_empty())
                 .map(|w| count(main().map(|b| w.set("addressing").hits(&b.text).count()).sum())),
             longest_wall: longest_wall(&blocks),
+            ways_known: words.is_some_and(|w| w.ways.is_some()),
+            claims: claims(&kind.name, &title, &contacts, &dom, &blocks, words),
             headings: headings(&dom),
             contact_links: count(contact_links),
             words: page_words,
@@ -235,7 +258,7 @@ impl PageFacts {
 /// Whether the main content names somebody to ask, or links there.
 fn is_contact_in_main(contacts: &[Contact], links: &[Link], words: Option<&Words>) -> bool {
     let leads = |l: &Link| words.is_some_and(|w| w.set("contact-links").occur_in(&l.text));
-    contacts.iter().any(|c| c.region == Region::Main && c.kind != "hours")
+    contacts.iter().any(|c| c.region == Region::Main && c.reaches())
         || links.iter().any(|l| l.region == Region::Main && leads(l))
 }
 

@@ -1,8 +1,10 @@
 //! What is known only after the last page: the graph of links, and what the site offers as a whole.
 
+use super::contacts::Contact;
 use super::file::FileFacts;
 use super::links::Link;
 use super::page::PageFacts;
+use super::pairs::Pairs;
 use super::site_files::{FileReader, SiteFile};
 use crate::model::{Gathered, PageUrl, Reached, Region, Why};
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
@@ -95,6 +97,7 @@ pub struct SiteReader<'g> {
     titles: HashMap<String, u32>,
     offers: Offers,
     files: FileReader,
+    pairs: Pairs,
 }
 
 /// What is kept of each page.
@@ -113,6 +116,8 @@ struct Offers {
     search: bool,
     site_links: BTreeSet<String>,
     drawn_by_script: bool,
+    /// Whether a page is in a language whose words for contacts are not known.
+    words_missing: bool,
 }
 
 /// Facts of the site and of the pages' places in it.
@@ -124,6 +129,8 @@ pub struct SiteFacts {
     notes: Vec<Note>,
     titles: HashMap<String, u32>,
     offers: Offers,
+    /// What pages claim of subjects that they share.
+    pub pairs: Pairs,
     from_home: Vec<u32>,
     to_contact: Vec<u32>,
     inbound: Vec<u32>,
@@ -156,8 +163,8 @@ impl<'g> SiteReader<'g> {
         };
         let spots: Vec<Spot> = gathered.targets.iter().map(|t| spot(&t.reached)).collect();
         let notes = vec![Note::default(); spots.len()];
-        let (edges, titles, offers, files) = Default::default();
-        Self { gathered, index, spots, edges, notes, titles, offers, files }
+        let (edges, titles, offers, files, pairs) = Default::default();
+        Self { gathered, index, spots, edges, notes, titles, offers, files, pairs }
     }
 
     /// Takes in a file; all files come before the pages.
@@ -187,28 +194,30 @@ impl<'g> SiteReader<'g> {
             self.files.page(page, resolve);
         }
 
-        let reaches = |kind: &str| matches!(kind, "phone" | "email" | "address" | "form" | "relay");
         self.notes[at as usize] = Note {
             read: true,
-            has_contact: page.contacts.iter().any(|c| reaches(&c.kind)),
+            has_contact: page.contacts.iter().any(Contact::reaches),
             does_business: matches!(page.kind.name.as_str(), "service" | "form" | "contact"),
         };
         if !page.title.is_empty() {
             *self.titles.entry(page.title.clone()).or_insert(0) += 1;
         }
-        for contact in &page.contacts {
+        for contact in page.contacts.iter().filter(|c| c.is_visible()) {
             self.offers.contacts.entry(contact.kind.clone()).or_default().insert(contact.value.clone());
         }
+        self.pairs.add(page);
         // A contact page is one by its kind, or by being what links named "contact" lead to.
         self.offers.contact_pages += u32::from(page.kind.name == "contact");
         self.offers.search |= page.forms.iter().any(|f| f.kind == "search");
         self.offers.site_links.extend(page.site_links.iter().cloned());
+        self.offers.words_missing |= !page.ways_known;
         self.offers.drawn_by_script |= page.drawn_by_script;
     }
 
     /// Works out the graph, after the last page.
     pub fn finish(mut self) -> SiteFacts {
         let n = self.spots.len();
+        self.pairs.finish();
         self.edges.sort_unstable();
         let mut offsets = vec![0u32; n + 1];
         for (from, _) in &self.edges {
@@ -244,6 +253,7 @@ impl<'g> SiteReader<'g> {
             notes: self.notes,
             titles: self.titles,
             offers: self.offers,
+            pairs: self.pairs,
         }
     }
 }
@@ -384,6 +394,16 @@ impl SiteFacts {
     /// Distinct contacts of a kind on all pages.
     pub fn contacts(&self, kind: &str) -> usize {
         self.offers.contacts.get(kind).map_or(0, BTreeSet::len)
+    }
+
+    /// Whether the words for contacts of every page's language are known.
+    pub fn knows_ways(&self) -> bool {
+        !self.offers.words_missing
+    }
+
+    /// Whether some opening hours say what holds on holidays.
+    pub fn has_holiday_hours(&self) -> bool {
+        self.offers.contacts.get("hours").is_some_and(|all| all.iter().any(|value| value.contains("PH ")))
     }
 
     /// Pages that are about reaching somebody.

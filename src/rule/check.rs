@@ -1,6 +1,6 @@
-//! The kinds of check, a closed set: elements that match, words that stand in the text, facts with a limit.
+//! The kinds of check, a closed set: elements that match, words that stand in the text, facts with a limit, pairs that should agree.
 
-use crate::facts::{FACTS, Fact, Lexicon, Phase, Subject, fact};
+use crate::facts::{FACTS, Fact, Lexicon, Phase, Subject, Topic, fact};
 use crate::mistakes::{Mistake, Scalar, Table, unknown_word};
 use crate::model::{Level, Severity};
 use regex::Regex;
@@ -17,6 +17,8 @@ pub enum Check {
     Text(TextCheck),
     /// A fact with a limit.
     Metric(MetricCheck),
+    /// Two places that should say the same.
+    Pair(PairCheck),
 }
 
 impl Check {
@@ -24,6 +26,8 @@ impl Check {
     pub fn phase(&self) -> Phase {
         match self {
             Self::Selector(_) | Self::Text(_) => Phase::Page,
+            Self::Pair(pair) if pair.between == Between::DataAndText => Phase::Page,
+            Self::Pair(_) => Phase::Site,
             Self::Metric(m) => {
                 let others = m.when.iter().chain(&m.unless).map(|f| f.fact);
                 if std::iter::once(m.fact).chain(others).any(|f| f.phase() == Phase::Site) {
@@ -48,6 +52,42 @@ impl Check {
         }
     }
 }
+
+/// Where the two places of a pair stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Between {
+    /// On two pages that speak of the same office, service or place.
+    Pages,
+    /// In the data that a page states for programs, and in its text.
+    DataAndText,
+    /// In the foot or banner that pages share, and on the contact page.
+    FrameAndContact,
+}
+
+/// `[check.pair]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PairCheck {
+    /// What is compared.
+    pub topic: Topic,
+    /// Where.
+    pub between: Between,
+}
+
+const TOPICS: &[(&str, Topic)] = &[
+    ("phone", Topic::Phone),
+    ("fax", Topic::Fax),
+    ("hours", Topic::Hours),
+    ("address", Topic::Address),
+    ("email-domain", Topic::EmailDomain),
+    ("fee", Topic::Fee),
+    ("deadline", Topic::Deadline),
+];
+
+const BETWEEN: &[(&str, Between)] = &[
+    ("pages", Between::Pages),
+    ("data-and-text", Between::DataAndText),
+    ("frame-and-contact", Between::FrameAndContact),
+];
 
 /// A test on whether a text is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,7 +242,7 @@ pub(super) fn read(settings: &mut Table<'_>, lexicon: &Lexicon, mistakes: &mut V
     let Some(mut checks) = settings.table("check", mistakes) else {
         mistakes.push(
             Mistake::new(span, "the check is missing")
-                .help("add one of [check.selector], [check.text], [check.metric]"),
+                .help("add one of [check.selector], [check.text], [check.metric], [check.pair]"),
         );
         return None;
     };
@@ -216,6 +256,9 @@ pub(super) fn read(settings: &mut Table<'_>, lexicon: &Lexicon, mistakes: &mut V
     }
     if let Some(table) = checks.table("metric", mistakes) {
         found.push(metric(table, mistakes).map(Check::Metric));
+    }
+    if let Some(table) = checks.table("pair", mistakes) {
+        found.push(pair(table, mistakes).map(Check::Pair));
     }
     let others = checks.keys();
     checks.finish(mistakes);
@@ -312,6 +355,17 @@ fn text(mut table: Table<'_>, lexicon: &Lexicon, mistakes: &mut Vec<Mistake>) ->
     }
     table.finish(mistakes);
     Some(TextCheck { over: over?, main_only, list, phrases, patterns, lang, whole, unless, unless_list })
+}
+
+fn pair(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<PairCheck> {
+    let span = table.span();
+    let topic = table.choice("compare", TOPICS, mistakes);
+    if topic.is_none() {
+        mistakes.push(Mistake::new(span, "`compare` is missing: what should agree?"));
+    }
+    let between = table.choice("between", BETWEEN, mistakes).unwrap_or(Between::Pages);
+    table.finish(mistakes);
+    Some(PairCheck { topic: topic?, between })
 }
 
 fn fact_named(name: &str, span: Range<usize>, mistakes: &mut Vec<Mistake>) -> Option<&'static Fact> {

@@ -1,7 +1,7 @@
 //! The sentence of a rule with its placeholders, checked when the rule is loaded.
 
 /// Placeholders that a message may hold.
-const PLACEHOLDERS: &[&str] = &["value", "max", "min", "text", "found", "instead", "target", "tag"];
+const PLACEHOLDERS: &[&str] = &["value", "max", "min", "text", "found", "instead", "target", "tag", "other", "subject"];
 
 /// A checked message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ mod tests {
     fn unknown_placeholders_are_refused() {
         assert_eq!(
             Message::parse("a {valve}").map(|_| ()),
-            Err("`{valve}` is no placeholder; known are value, max, min, text, found, instead, target, tag".to_owned())
+            Err("`{valve}` is no placeholder; known are value, max, min, text, found, instead, target, tag, other, subject".to_owned())
         );
         let message = Message::parse("{value} of {max}.").expect("both are known");
         assert_eq!(message.fill(|slot| (slot == "value").then(|| "17".to_owned())), "17 of .");

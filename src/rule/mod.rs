@@ -8,7 +8,9 @@ mod file;
 mod message;
 mod set;
 
-pub use check::{Band, Check, Filter, MetricCheck, NameTest, Over, SelectorCheck, TextCheck, Wanted};
+pub use check::{
+    Band, Between, Check, Filter, MetricCheck, NameTest, Over, PairCheck, SelectorCheck, TextCheck, Wanted,
+};
 pub use embed::{embedded_categories, embedded_rules, embedded_words};
 pub use example::{Example, ExamplePage, Expectation};
 pub use message::Message;

@@ -176,7 +176,7 @@ fn contacts(page: &PageFacts, wanted: impl Fn(&Contact) -> bool) -> usize {
 }
 
 fn reaches(contact: &Contact) -> bool {
-    matches!(contact.kind.as_str(), "phone" | "email" | "address" | "form" | "relay")
+    contact.reaches()
 }
 
 /// Every fact that a rule can look at, by subject.

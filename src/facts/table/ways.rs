@@ -75,7 +75,7 @@ fn reachable(site: &SiteFacts, page: &PageFacts) -> Value {
 facts! {
     "page.main_links", "links", "Links of the main content that lead to another page, a phone or a mailbox.", Page |p| in_sight(p, onward(p) as usize);
     "page.ways_onward", "ways", "Links, forms, buttons and contacts of the main content.", Page |p| {
-        let in_main = contacts(p, |c| c.region == Region::Main && c.kind != "hours");
+        let in_main = contacts(p, |c| c.region == Region::Main && c.reaches());
         in_sight(p, onward(p) as usize + p.buttons as usize + p.forms.iter().filter(|f| f.kind != "search").count() + in_main + usize::from(p.frames > 0) + usize::from(p.refresh_seconds.is_some()))
     };
     "page.file_only", "yes/no", "The main content is little more than a link to a file.", Page file_only;
