@@ -111,7 +111,8 @@ impl ClaimWords {
 
     /// Whom a text names, in lower case without generic words; empty for one that names nobody in particular.
     fn subject(&self, text: &str) -> String {
-        let words = text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty()).map(str::to_lowercase);
+        let words =
+            text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty()).map(str::to_lowercase);
         let own: Vec<String> = words.filter(|w| !self.links.contains(w)).collect();
         let says = own.iter().filter(|w| !self.generic.contains(w) && !w.bytes().all(|b| b.is_ascii_digit())).count();
         if says == 0 { String::new() } else { own.join(" ") }
@@ -187,7 +188,9 @@ fn of_contact(contact: &Contact, title: &str, words: &ClaimWords) -> Option<Clai
     let (topic, value) = match contact.kind.as_str() {
         "phone" if value.len() > 6 && contact.valid == Some(true) => (Topic::Phone, without_extension(value)),
         "fax" => (Topic::Fax, without_extension(value)),
-        "hours" if !contact.seasonal && value.bytes().any(|b| b.is_ascii_alphabetic()) => (Topic::Hours, value.to_owned()),
+        "hours" if !contact.seasonal && value.bytes().any(|b| b.is_ascii_alphabetic()) => {
+            (Topic::Hours, value.to_owned())
+        }
         "address" if value.starts_with(|c: char| c.is_ascii_digit()) => (Topic::Address, address_key(value)),
         "email" => (Topic::EmailDomain, value.rsplit('@').next()?.to_owned()),
         _ => return None,

@@ -95,7 +95,9 @@ fn single<'p>(page: &'p PageFacts, topic: Topic, stand: Stand) -> Vec<&'p Claim>
             })
             .or_insert(Some(claim));
     }
-    own.into_iter().filter(|c| seen.get(c.subject.as_str()).copied().flatten().is_some_and(|f| std::ptr::eq(f, *c))).collect()
+    own.into_iter()
+        .filter(|c| seen.get(c.subject.as_str()).copied().flatten().is_some_and(|f| std::ptr::eq(f, *c)))
+        .collect()
 }
 
 impl Pairs {

@@ -23,8 +23,11 @@ impl StreetWords {
     pub fn new<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, String> {
         let rows: Vec<(&str, &str)> = rows.collect();
         let words = |wanted: &str| {
+            // As written, and in capitals throughout.
+            let spellings = |word: &str| [regex::escape(word), regex::escape(&word.to_uppercase())];
             let mut words: Vec<String> =
-                rows.iter().filter(|(_, code)| *code == wanted).map(|(word, _)| regex::escape(word)).collect();
+                rows.iter().filter(|(_, code)| *code == wanted).flat_map(|(word, _)| spellings(word)).collect();
+            words.dedup();
             // The longest first, since the first alternative that fits wins.
             words.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
             if words.is_empty() { None } else { Some(words.join("|")) }
@@ -36,10 +39,14 @@ impl StreetWords {
         };
         let mut forms = Vec::new();
         if let Some(last) = words("") {
-            forms.push(format!(r"\s+(?:[A-Z0-9][A-Za-z0-9.'’-]*\s+){{1,4}}?(?:{last})(?-u:\b)\.?(?:\s+(?:[NS][EW]|[NSEW])\b)?"));
+            forms.push(format!(
+                r"\s+(?:[A-Z0-9][A-Za-z0-9.'’-]*\s+){{1,4}}?(?:{last})(?-u:\b)\.?(?:\s+(?:[NS][EW]|[NSEW])\b)?"
+            ));
         }
         if let Some(first) = words("first") {
-            forms.push(format!(r",?\s+(?:{first})\s+(?:[a-zà-ÿ'’]+\s*){{0,3}}\p{{Lu}}[\p{{L}}'’-]*(?:\s+\p{{Lu}}[\p{{L}}-]*)?"));
+            forms.push(format!(
+                r",?\s+(?:{first})\s+(?:[a-zà-ÿ'’]+\s*){{0,3}}\p{{Lu}}[\p{{L}}'’-]*(?:\s+\p{{Lu}}[\p{{L}}-]*)?"
+            ));
         }
         let numbered = match forms.is_empty() {
             true => None,
@@ -54,8 +61,11 @@ impl StreetWords {
         let tail = format!(
             r"^(?:[,\s]+(?:(?:{unit})\.?\s*#?[0-9A-Z][0-9A-Za-z-]{{0,5}}|#\s?[0-9A-Za-z-]{{1,6}}|[0-9]{{1,2}}(?:st|nd|rd|th)\s+(?:{unit})))?(?:[,\s]+\p{{Lu}}[\p{{L}}.'-]+(?:\s\p{{Lu}}[\p{{L}}.'-]+){{0,3}},?\s+[A-Z]{{2}}\.?,?\s+[0-9]{{5}}(?:-[0-9]{{4}})?(?-u:\b))?"
         );
-        let triggers: Vec<&str> =
-            rows.iter().filter(|(_, code)| matches!(*code, "box" | "named" | "number")).map(|(word, _)| *word).collect();
+        let triggers: Vec<&str> = rows
+            .iter()
+            .filter(|(_, code)| matches!(*code, "box" | "named" | "number"))
+            .map(|(word, _)| *word)
+            .collect();
         Ok(Self {
             numbered,
             named: if named.is_empty() { None } else { Some(build(format!("^(?:{named})"))?) },
@@ -101,7 +111,8 @@ fn house_numbers(text: &str) -> Vec<usize> {
         let start = at + offset;
         let end = bytes[start..].iter().position(|b| !b.is_ascii_digit()).map_or(bytes.len(), |n| start + n);
         let before = start.checked_sub(1).map(|b| bytes[b]);
-        let free = before.is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'(' | b',' | b':' | b';' | b'"' | b'-'));
+        let free =
+            before.is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'(' | b',' | b':' | b';' | b'"' | b'-'));
         if free && end - start <= 5 && end < bytes.len() {
             starts.push(start);
         }

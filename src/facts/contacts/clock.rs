@@ -92,7 +92,7 @@ impl HourWords {
         let mut signs = Vec::new();
         for (code, word) in rows {
             let word = word.to_lowercase();
-            if days(code).is_some() || matches!(code, "zone" | "always") {
+            if days(code).is_some() || matches!(code, "zone" | "always" | "sign") {
                 signs.push(word.clone());
             }
             let Some(first) = word.chars().next() else { continue };
@@ -115,15 +115,24 @@ impl HourWords {
     }
 
     /// The longest word of the list at that byte.
-    fn at(&self, lower: &str, at: usize) -> Option<(&str, usize)> {
+    fn at(&self, text: &str, lower: &str, at: usize) -> Option<(&str, usize)> {
         let rest = &lower[at..];
         let words = self.by_first.get(&rest.chars().next()?)?;
         let is_end = |word: &str| {
-            // A time may follow without a space where the source only draws one.
-            !(word.ends_with(char::is_alphanumeric) && rest[word.len()..].starts_with(char::is_alphabetic))
-                && !(word.ends_with(|c: char| c.is_ascii_digit()) && rest[word.len()..].starts_with(|c: char| c.is_ascii_digit()))
+            // "Friday9am" and "FridayClosed": a style may draw the space that the source has not.
+            let goes_on = text[at + word.len()..].starts_with(|c: char| c.is_alphabetic() && !c.is_uppercase())
+                || text[at..].starts_with(|c: char| c.is_uppercase())
+                    && text[at + word.len()..].starts_with(char::is_uppercase)
+                    && text[..at + word.len()].ends_with(char::is_uppercase)
+                || word.len() < 3 && rest[word.len()..].starts_with(char::is_alphabetic);
+            !(word.ends_with(char::is_alphanumeric) && goes_on)
+                && !(word.ends_with(|c: char| c.is_ascii_digit())
+                    && rest[word.len()..].starts_with(|c: char| c.is_ascii_digit()))
         };
-        words.iter().find(|(word, _)| rest.starts_with(word.as_str()) && is_end(word)).map(|(word, code)| (code.as_str(), word.len()))
+        words
+            .iter()
+            .find(|(word, _)| rest.starts_with(word.as_str()) && is_end(word))
+            .map(|(word, code)| (code.as_str(), word.len()))
     }
 
     /// The pieces of a text, in order.
@@ -140,11 +149,12 @@ impl HourWords {
                     at += c.len_utf8();
                     continue;
                 }
-                _ => match self.at(&lower, at) {
+                _ => match self.at(text, &lower, at) {
                     Some((code, length)) => (self.piece(code, &text[at..at + length]), at + length),
-                    None if c.is_ascii_digit() => self.number(&lower, at),
+                    None if c.is_ascii_digit() => self.number(text, &lower, at),
                     None if c.is_alphabetic() => {
-                        let length = lower[at..].find(|c: char| !c.is_alphanumeric() && c != '\'').unwrap_or(lower.len() - at);
+                        let length =
+                            lower[at..].find(|c: char| !c.is_alphanumeric() && c != '\'').unwrap_or(lower.len() - at);
                         (Piece::Word, at + length)
                     }
                     // Dashes of all kinds, and the sign that stands for a dash that was lost on the way.
@@ -188,14 +198,14 @@ impl HourWords {
             "season" => Piece::Season,
             "month" => Piece::Month,
             "nth" => Piece::Nth,
-            "context" => Piece::Context,
+            "context" | "sign" => Piece::Context,
             "filler" => Piece::Filler,
             _ => Piece::Word,
         }
     }
 
     /// A time or another number.
-    fn number(&self, lower: &str, at: usize) -> (Piece, usize) {
+    fn number(&self, text: &str, lower: &str, at: usize) -> (Piece, usize) {
         let rest = &lower[at..];
         let digits = |t: &str| t.bytes().take_while(u8::is_ascii_digit).count();
         let n = digits(rest);
@@ -226,7 +236,7 @@ impl HourWords {
             }
         }
         let gap = rest[end..].len() - rest[end..].trim_start_matches([' ', '\u{a0}']).len();
-        let half = self.at(lower, at + end + gap).filter(|(code, _)| matches!(*code, "am" | "pm" | "hours"));
+        let half = self.at(text, lower, at + end + gap).filter(|(code, _)| matches!(*code, "am" | "pm" | "hours"));
         let half = match half {
             Some((code, length)) => {
                 end += gap + length;

@@ -1,8 +1,8 @@
 //! Contacts that a page states for programs: schema.org as JSON-LD and microdata, and hCard. It is
 //! somebody else's JSON, so that size, depth and number of its parts are capped.
 
-use super::hours;
 use super::clock::HourWords;
+use super::hours;
 use crate::facts::dom::{Dom, fold_space};
 use serde_json::{Map, Value};
 use std::sync::LazyLock;
@@ -80,12 +80,16 @@ fn from_json(source: &str, node: u32) -> Vec<Stated> {
                 for (key, kind) in [("telephone", "phone"), ("faxNumber", "fax"), ("email", "email")] {
                     found.extend(texts(object.get(key)).into_iter().map(|raw| stated(kind, raw)));
                 }
-                found.extend(texts(object.get("openingHours")).into_iter().map(|raw| stated("hours", raw)).reduce(
-                    |all, more| Stated { raw: format!("{}; {}", all.raw, more.raw), ..all },
-                ));
+                found.extend(
+                    texts(object.get("openingHours"))
+                        .into_iter()
+                        .map(|raw| stated("hours", raw))
+                        .reduce(|all, more| Stated { raw: format!("{}; {}", all.raw, more.raw), ..all }),
+                );
                 found.extend(specified_hours(object.get("openingHoursSpecification")).map(|raw| stated("hours", raw)));
                 found.extend(postal(object).map(|raw| stated("address", raw)));
-                let children = object.iter().filter(|(key, v)| v.is_object() || v.is_array() && key.as_str() != "openingHours");
+                let children =
+                    object.iter().filter(|(key, v)| v.is_object() || v.is_array() && key.as_str() != "openingHours");
                 open.extend(children.map(|(_, v)| (v, label.clone())));
             }
             _ => {}
@@ -189,7 +193,10 @@ mod tests {
                 ("address", "12 Mill Street, Alder Falls".to_owned(), owner()),
             ]
         );
-        assert_eq!(stated_hours("Mo,Tu 09:00-17:00; Sa 10:00-12:00"), Some("Mo-Tu 09:00-17:00; Sa 10:00-12:00".to_owned()));
+        assert_eq!(
+            stated_hours("Mo,Tu 09:00-17:00; Sa 10:00-12:00"),
+            Some("Mo-Tu 09:00-17:00; Sa 10:00-12:00".to_owned())
+        );
     }
 
     #[test]

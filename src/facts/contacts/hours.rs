@@ -67,7 +67,9 @@ fn groups(tokens: &[Token]) -> Vec<&[Token]> {
             Piece::Word | Piece::Number => words += 1,
             Piece::Break => words += usize::from(words > 0),
             Piece::Days(..) | Piece::Time(_) | Piece::Always | Piece::Closed => {
-                if words > FAR && let Some(from) = start.replace(at) {
+                if words > FAR
+                    && let Some(from) = start.replace(at)
+                {
                     groups.push(&tokens[from..last]);
                 }
                 start.get_or_insert(at);
@@ -121,9 +123,11 @@ fn read(tokens: &[Token]) -> Vec<Hours> {
             value.push_str("; PH off");
         }
         // A zone right behind belongs to the quote.
-        let end = tokens.iter().find(|t| matches!(t.piece, Piece::Zone(_)) && t.start >= last.end).map_or(last.end, |z| {
-            if z.start - last.end <= 3 { z.end } else { last.end }
-        });
+        let end =
+            tokens
+                .iter()
+                .find(|t| matches!(t.piece, Piece::Zone(_)) && t.start >= last.end)
+                .map_or(last.end, |z| if z.start - last.end <= 3 { z.end } else { last.end });
         found.push(Hours { value, start: first.start, end, zone: zone.clone(), seasonal });
     }
     found
@@ -181,8 +185,9 @@ fn parts(tokens: &[Token]) -> Vec<Part> {
 
 /// Gives each set of days its times, whichever stands first.
 fn rows(parts: &[Part], tokens: &[Token]) -> Vec<Row> {
-    let days_first = !matches!(parts.iter().find(|p| !matches!(p, Part::Closed(..))), Some(Part::Span(..) | Part::Always(..)))
-        || matches!(parts.last(), Some(Part::Span(..))) && matches!(parts.first(), Some(Part::Days(..)));
+    let days_first =
+        !matches!(parts.iter().find(|p| !matches!(p, Part::Closed(..))), Some(Part::Span(..) | Part::Always(..)))
+            || matches!(parts.last(), Some(Part::Span(..))) && matches!(parts.first(), Some(Part::Days(..)));
     if let Some(rows) = columns(parts) {
         return rows;
     }
@@ -241,7 +246,8 @@ fn rows(parts: &[Part], tokens: &[Token]) -> Vec<Row> {
                     None => wait(&mut waiting, start, end).spans.push(span),
                 }
             }
-            Part::Closed(start, end) => match rows.last_mut().filter(|r| days_first && r.spans.is_empty() && !r.closed) {
+            Part::Closed(start, end) => match rows.last_mut().filter(|r| days_first && r.spans.is_empty() && !r.closed)
+            {
                 Some(row) => {
                     row.closed = true;
                     row.end = *end;
@@ -295,7 +301,10 @@ fn weeks(rows: Vec<Row>) -> Vec<Vec<Row>> {
     for row in rows {
         let says_again = row.days & seen != 0 && row.days.count_ones() > 1 || row.days == 0;
         let first_again = row.days & seen != 0
-            && weeks.last().and_then(|w| w.first()).is_some_and(|f| f.days.trailing_zeros() == row.days.trailing_zeros());
+            && weeks
+                .last()
+                .and_then(|w| w.first())
+                .is_some_and(|f| f.days.trailing_zeros() == row.days.trailing_zeros());
         if weeks.is_empty() || says_again || first_again {
             weeks.push(Vec::new());
             seen = 0;
@@ -410,7 +419,11 @@ mod tests {
         check("en", "8:30 am-5:00 pm, Monday through Friday", &["Mo-Fr 08:30-17:00"]);
         check("en", "M-F 8am 5pm MST", &["Mo-Fr 08:00-17:00"]);
         check("en", "Mon & Wed 10am-9pm, Tues. Thurs. 10am-6pm", &["Mo,We 10:00-21:00; Tu,Th 10:00-18:00"]);
-        check("en", "0830 to 1815 Monday to Friday 0900 to 1300 Saturday CLOSED Sunday", &["Mo-Fr 08:30-18:15; Sa 09:00-13:00; Su off"]);
+        check(
+            "en",
+            "0830 to 1815 Monday to Friday 0900 to 1300 Saturday CLOSED Sunday",
+            &["Mo-Fr 08:30-18:15; Sa 09:00-13:00; Su off"],
+        );
         check("en", "Mon-Thu 9am-12pm and 1pm-5pm", &["Mo-Th 09:00-12:00,13:00-17:00"]);
         check("en", "24 hours a day, 7 days a week", &["24/7"]);
         check("en", "Phone lines are open 8am to 8pm EST", &["08:00-20:00"]);

@@ -1,7 +1,7 @@
 //! Whose a number or address is, and what kind of number: by the words before, behind and beside it.
 
-use super::{Sources, prefix};
 use super::phones::{Number, SHORT_CODES};
+use super::{Sources, prefix};
 use crate::facts::dom::{Dom, fold_space, shorten};
 use crate::facts::lexicon::Words;
 use crate::facts::text::BlockKind;
@@ -43,20 +43,24 @@ impl<'w> Labels<'w> {
     }
 
     /// `phone`, `fax` or `relay`, by the nearest word before the number, behind it in brackets, or beside it.
-    pub(super) fn phone_kind(&self, before: &str, after: &str, side: &str) -> &'static str {
+    pub(super) fn phone_kind(&self, before: &str, fresh: bool, after: &str, side: &str) -> &'static str {
         let topics = [("phone", &self.phone), ("relay", &self.relay), ("fax", &self.fax)];
         let behind = after.trim_start();
         if let Some(bracket) = behind.strip_prefix(['(', '[']) {
             let inside = prefix(bracket, 24).split([')', ']']).next().unwrap_or("");
-            if let Some((kind, _)) = topics[1..].iter().find(|(_, r)| r.iter().any(|r| r.is_match(inside))) {
+            if let Some((kind, _)) =
+                topics[1..].iter().find(|(_, r)| r.iter().any(|r| r.find(inside).is_some_and(|m| m.len() >= 3)))
+            {
                 return kind;
             }
         }
         let nearest = |text: &str| {
-            let last = |r: &[&Regex]| r.iter().filter_map(|r| r.find_iter(text).last()).map(|m| (m.end(), usize::MAX - m.start())).max();
+            let last = |r: &[&Regex]| {
+                r.iter().filter_map(|r| r.find_iter(text).last()).map(|m| (m.end(), usize::MAX - m.start())).max()
+            };
             topics.iter().filter_map(|(kind, r)| last(r).map(|at| (at, *kind))).max().map(|(_, kind)| kind)
         };
-        let own = nearest(tail(same_line(before)));
+        let own = nearest(tail(same_line(before, fresh)));
         // "215-555-0134 fax", with nothing before it that says otherwise.
         if own.is_none() {
             let line = behind.trim_start_matches(['-', '–', ',']).split(['\n', '.', ';']).next().unwrap_or("").trim();
@@ -90,7 +94,9 @@ impl<'w> Labels<'w> {
             let end = bytes[start..].iter().position(|b| !b.is_ascii_digit()).map_or(bytes.len(), |n| start + n);
             at = end;
             let code = &text[start..end];
-            if !SHORT_CODES.contains(&code) || bytes.get(end).is_some_and(|b| matches!(b, b'-' | b'/') || b.is_ascii_alphanumeric()) {
+            if !SHORT_CODES.contains(&code)
+                || bytes.get(end).is_some_and(|b| matches!(b, b'-' | b'/') || b.is_ascii_alphanumeric())
+            {
                 continue;
             }
             let before = text[..start].trim_end_matches([' ', ':', '(', '"', '-', '\u{a0}']);
@@ -143,11 +149,14 @@ impl<'w> Labels<'w> {
     }
 }
 
-/// The words before a value on its line; where there are none, the line before if it ends with a colon,
-/// since one without is the end of what stands before.
-fn same_line(before: &str) -> &str {
+/// The words before a value on its line; where there are none, the line above if it is a label: a whole
+/// line, since else it is the end of what stands before. `fresh` says whether the text begins a block.
+fn same_line(before: &str, fresh: bool) -> &str {
     let Some((above, own)) = before.rsplit_once('\n') else { return before };
-    if own.contains(char::is_alphabetic) || !above.trim_end().ends_with(':') { own } else { above }
+    let line = above.rsplit('\n').next().unwrap_or("").trim();
+    let whole = fresh || above.contains('\n');
+    let is_label = line.ends_with(':') || line.split(' ').count() <= 3 && !line.bytes().any(|b| b.is_ascii_digit());
+    if own.contains(char::is_alphabetic) || !whole || !is_label { own } else { line }
 }
 
 /// The end of a text, where the kind of what follows is named.

@@ -28,7 +28,12 @@ pub(super) fn find(text: &str, at_words: Option<&Regex>, dot_words: Option<&Rege
     if memchr::memchr(b'@', text.as_bytes()).is_some() {
         for m in EMAIL.find_iter(text) {
             if let Some((lead, value)) = clean(m.as_str()) {
-                found.push(Mail { start: m.start() + lead, end: m.start() + lead + value.len(), value, obfuscated: false });
+                found.push(Mail {
+                    start: m.start() + lead,
+                    end: m.start() + lead + value.len(),
+                    value,
+                    obfuscated: false,
+                });
             }
         }
     }
@@ -52,7 +57,8 @@ fn clean(raw: &str) -> Option<(usize, String)> {
 fn puzzle(text: &str, start: usize, end: usize, dot_words: Option<&Regex>) -> Option<Mail> {
     let is_local = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '+');
     let before = text[..start].trim_end();
-    let from = before.rfind(|c| !is_local(c)).map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+    let from =
+        before.rfind(|c| !is_local(c)).map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
     let local = &before[from..];
     let after = &text[end..];
     let skipped = after.len() - after.trim_start().len();
@@ -62,7 +68,8 @@ fn puzzle(text: &str, start: usize, end: usize, dot_words: Option<&Regex>) -> Op
         let word = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.')).count();
         host.push_str(&rest[..word]);
         at += word;
-        let Some(dot) = dot_words.and_then(|d| d.find(&text[at..])).filter(|m| text[at..at + m.start()].trim().is_empty())
+        let Some(dot) =
+            dot_words.and_then(|d| d.find(&text[at..])).filter(|m| text[at..at + m.start()].trim().is_empty())
         else {
             break;
         };

@@ -117,18 +117,26 @@ fn country_hints(page: &Sources<'_>) -> Vec<String> {
         }
     }
     count.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    count.into_iter().map(|(country, _)| country).filter(|c| c.bytes().all(|b| b.is_ascii_uppercase())).take(3).collect()
+    count
+        .into_iter()
+        .map(|(country, _)| country)
+        .filter(|c| c.bytes().all(|b| b.is_ascii_uppercase()))
+        .take(3)
+        .collect()
 }
 
 /// The only date of a text: where it starts, and its month and day in lower case; `None` for none or several.
 pub(super) fn only_date(text: &str, words: &HourWords) -> Option<(usize, String)> {
     let tokens = words.pieces(prefix(text, 400));
-    let is_number = |p: &clock::Piece| matches!(p, clock::Piece::Number | clock::Piece::Nth) || matches!(p, clock::Piece::Time(t) if t.bare);
+    let is_number = |p: &clock::Piece| {
+        matches!(p, clock::Piece::Number | clock::Piece::Nth) || matches!(p, clock::Piece::Time(t) if t.bare)
+    };
     let mut dates = tokens.windows(2).filter_map(|w| match (&w[0].piece, &w[1].piece) {
         (clock::Piece::Month, p) if is_number(p) => Some((w[0].start, w[1].end)),
         _ => None,
     });
-    let (start, end) = dates.next().filter(|_| tokens.iter().filter(|t| t.piece == clock::Piece::Month).count() == 1)?;
+    let (start, end) =
+        dates.next().filter(|_| tokens.iter().filter(|t| t.piece == clock::Piece::Month).count() == 1)?;
     Some((start, text.get(start..end)?.to_lowercase()))
 }
 

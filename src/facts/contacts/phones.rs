@@ -135,7 +135,10 @@ impl Phones {
         let used = longest(chain, at, MOST_DIGITS);
         let digits = digits_of(text, &chain[at..at + used]);
         let foreign = digits.starts_with('0') || plus;
-        if (10..=MOST_DIGITS).contains(&digits.len()) && foreign && labelled(start) && !is_date(text, &chain[at..at + used])
+        if (10..=MOST_DIGITS).contains(&digits.len())
+            && foreign
+            && labelled(start)
+            && !is_date(text, &chain[at..at + used])
         {
             let value = if plus { format!("+{digits}") } else { digits };
             return Some((Number { start, end: chain[at + used - 1].end, value, valid: None }, used));
@@ -153,9 +156,10 @@ impl Phones {
             // "+44 (0) 20" and "+44 020" name the zero that is dialled within the country only.
             let trunkless = digits.get(country_code..).filter(|d| d.starts_with('0')).map(|d| &d[1..]);
             let tries = [Some(digits.clone()), trunkless.map(|d| format!("{}{d}", &digits[..country_code]))];
-            let valid = tries.into_iter().flatten().filter(|d| d.len() >= 8).find_map(|d| {
-                self.parse(None, &format!("+{d}")).filter(|(_, valid)| *valid).map(|(value, _)| value)
-            });
+            let valid =
+                tries.into_iter().flatten().filter(|d| d.len() >= 8).find_map(|d| {
+                    self.parse(None, &format!("+{d}")).filter(|(_, valid)| *valid).map(|(value, _)| value)
+                });
             valid.map(|value| (value, used))
         })
     }
@@ -263,7 +267,8 @@ fn chains(text: &str) -> Vec<Vec<Group>> {
 
 /// Whether the text between two groups may stand within a number.
 fn is_gap(text: &str) -> bool {
-    let mark = |c: char| matches!(c, ' ' | '.' | '-' | '/' | '(' | ')' | '\u{a0}' | '\u{2010}'..='\u{2015}' | '\u{2212}');
+    let mark =
+        |c: char| matches!(c, ' ' | '.' | '-' | '/' | '(' | ')' | '\u{a0}' | '\u{2010}'..='\u{2015}' | '\u{2212}');
     text.len() <= 12 && text.chars().count() <= 4 && text.chars().all(mark)
 }
 
@@ -278,7 +283,8 @@ fn may_start(text: &str, chain: &[Group], at: usize, labelled: &dyn Fn(usize) ->
     }
     // "Telephone020 …": a style may draw the space.
     let glued = before.ends_with(char::is_alphabetic) && !labelled(start);
-    !glued && !before.ends_with(|c: char| c.is_numeric() || matches!(c, '$' | '€' | '£' | '#' | '_' | '=' | '@' | '%'))
+    !glued
+        && !before.ends_with(|c: char| c.is_numeric() || matches!(c, '$' | '€' | '£' | '#' | '_' | '=' | '@' | '%'))
         && !before.strip_suffix([',', '.', '-', '/']).is_some_and(|b| b.ends_with(|c: char| c.is_ascii_digit()))
 }
 
@@ -290,7 +296,13 @@ fn digits_of(text: &str, groups: &[Group]) -> String {
 /// How many groups from `at` on hold at most so many digits.
 fn longest(chain: &[Group], at: usize, most: usize) -> usize {
     let mut sum = 0;
-    chain[at..].iter().take_while(|g| { sum += g.len(); sum <= most }).count()
+    chain[at..]
+        .iter()
+        .take_while(|g| {
+            sum += g.len();
+            sum <= most
+        })
+        .count()
 }
 
 /// Dates and spans of years, which have the shape of a number.

@@ -17,6 +17,9 @@ const MOST_HOURS: usize = 4_000;
 /// Blocks that one table of opening hours may take. Our choice: seven days in two columns, twice.
 const MOST_ROWS: usize = 28;
 
+/// What stands for the name of a person.
+const PERSON: &str = "named person";
+
 /// Something found within one block.
 struct Hit {
     start: usize,
@@ -96,20 +99,31 @@ impl Reader<'_, '_> {
             hits.extend(found.into_iter().map(hit));
         }
         hits.sort_by_key(|h| (h.start, h.end));
+        // A person is told as one, never by name.
+        let ways = self.words.iter().find_map(|w| w.ways.as_ref());
+        let named = if hits.is_empty() { None } else { ways.and_then(|w| w.named(text)) };
+        let name = named.map(|(from, to)| text[from..to].trim_start_matches([':', ' ', '-', '–']));
         let mut last = 0;
         for (i, hit) in hits.iter().enumerate() {
             let before = &text[last.min(hit.start)..hit.start];
             let after = &text[hit.end..hits.get(i + 1).map_or(text.len(), |next| next.start.max(hit.end))];
-            let side = if last == 0 && self.labels.says_nothing(before) { self.labels.beside(self.page, at) } else { String::new() };
+            let side = if last == 0 && self.labels.says_nothing(before) {
+                self.labels.beside(self.page, at)
+            } else {
+                String::new()
+            };
             let mut kind = hit.kind;
             if kind == "phone" {
-                kind = self.labels.phone_kind(before, after, &side);
+                kind = self.labels.phone_kind(before, last == 0, after, &side);
             }
             let mut contact = self.contact(kind, hit.value.clone(), &text[hit.start..hit.end], block.node);
             contact.valid = hit.valid;
             contact.obfuscated = hit.obfuscated;
             contact.region = block.region;
             contact.label = self.labels.whose(&text[..hit.start], &side, || data::owner(self.page.dom, block.node));
+            if let Some(name) = name.filter(|n| !n.is_empty()) {
+                contact.label = contact.label.replace(name, PERSON);
+            }
             contact.heading = self.heading.clone();
             self.found.push(contact);
             last = hit.end;
@@ -121,7 +135,8 @@ impl Reader<'_, '_> {
     fn ways(&mut self, block: &Block) {
         let Some(ways) = self.words.iter().find_map(|w| w.ways.as_ref()) else { return };
         for (kind, start, end) in ways.find(&block.text) {
-            let mut contact = self.contact(kind, kind.to_owned(), &block.text[start..end], block.node);
+            let raw = if kind == "person" { PERSON } else { &block.text[start..end] };
+            let mut contact = self.contact(kind, kind.to_owned(), raw, block.node);
             contact.region = block.region;
             contact.heading = self.heading.clone();
             self.found.push(contact);
@@ -153,7 +168,9 @@ impl Reader<'_, '_> {
             }
         }
         let short = labels.short_codes(text);
-        found.extend(short.into_iter().filter(|s| !found.iter().any(|n| n.start < s.end && s.start < n.end)).collect::<Vec<_>>());
+        found.extend(
+            short.into_iter().filter(|s| !found.iter().any(|n| n.start < s.end && s.start < n.end)).collect::<Vec<_>>(),
+        );
         hits.extend(found.into_iter().map(hit));
     }
 
@@ -171,7 +188,8 @@ impl Reader<'_, '_> {
             return 0;
         }
         let same = |b: &Block| b.region == block.region && b.kind != BlockKind::Button && !b.text.is_empty();
-        let rows = blocks[at..].iter().take(MOST_ROWS).take_while(|b| same(b) && hours::is_pure(&b.text, words)).count();
+        let rows =
+            blocks[at..].iter().take(MOST_ROWS).take_while(|b| same(b) && hours::is_pure(&b.text, words)).count();
         if rows >= 2 {
             let text = blocks[at..at + rows].iter().map(|b| b.text.as_str()).collect::<Vec<_>>().join("\n");
             if !self.hours_of(&text, at, words) {
@@ -214,7 +232,7 @@ impl Reader<'_, '_> {
             "tel" => {
                 let number = &link.href["tel:".len()..];
                 let digits: String = number.chars().filter(char::is_ascii_digit).collect();
-                let kind = self.labels.phone_kind(&link.text, "", "");
+                let kind = self.labels.phone_kind(&link.text, true, "", "");
                 if phones::SHORT_CODES.contains(&digits.as_str()) {
                     (kind, digits, Some(true), false)
                 } else {
@@ -223,7 +241,8 @@ impl Reader<'_, '_> {
                 }
             }
             "http" | "https" => {
-                let hidden = link.href.split_once("/cdn-cgi/l/email-protection#").and_then(|(_, code)| mail::from_code(code));
+                let hidden =
+                    link.href.split_once("/cdn-cgi/l/email-protection#").and_then(|(_, code)| mail::from_code(code));
                 if let Some(value) = hidden {
                     ("email", value, None, true)
                 } else {
@@ -262,12 +281,15 @@ impl Reader<'_, '_> {
     pub(super) fn images(&mut self) {
         let dom = self.page.dom;
         for i in dom.elements().filter(|&i| dom.tag(i) == "img" && dom.node(i).exposure != Exposure::Hidden) {
-            let Some(alt) = dom.attr(i, "alt").filter(|a| a.bytes().any(|b| b.is_ascii_digit() || b == b'@')) else { continue };
+            let Some(alt) = dom.attr(i, "alt").filter(|a| a.bytes().any(|b| b.is_ascii_digit() || b == b'@')) else {
+                continue;
+            };
             let alt = prefix(alt, MOST_HOURS);
             let mut hits = Vec::new();
             self.numbers(alt, alt.bytes().filter(u8::is_ascii_digit).count(), &mut hits);
             let mails = mail::find(alt, None, None).into_iter();
-            let values: Vec<(&str, String)> = hits.into_iter().map(|h| (h.kind, h.value)).chain(mails.map(|m| ("email", m.value))).collect();
+            let values: Vec<(&str, String)> =
+                hits.into_iter().map(|h| (h.kind, h.value)).chain(mails.map(|m| ("email", m.value))).collect();
             for (kind, value) in values {
                 let mut contact = self.contact(kind, value, alt, i);
                 contact.origin = Origin::Image;

@@ -20,8 +20,21 @@ pub struct WayWords {
 
 /// The topics that word lists may name, as they stand in facts.
 pub const TOPICS: &[&str] = &[
-    "chat", "promise", "wait", "complaint", "appeal", "ombuds", "decision", "language", "charge", "voicemail",
-    "appointment", "emergency", "person", "office", "number",
+    "chat",
+    "promise",
+    "wait",
+    "complaint",
+    "appeal",
+    "ombuds",
+    "decision",
+    "language",
+    "charge",
+    "voicemail",
+    "appointment",
+    "emergency",
+    "person",
+    "office",
+    "number",
 ];
 
 impl WayWords {
@@ -44,20 +57,26 @@ impl WayWords {
         })
     }
 
+    /// Where a text names a person, from the word before the name to its end.
+    pub(super) fn named(&self, text: &str) -> Option<(usize, usize)> {
+        self.names.hits(text).find_map(|hit| Some((hit.end, hit.end + self.person(&text[hit.end..])?)))
+    }
+
     /// What a text says: topic and place, each topic once, in the order of the text.
     pub(super) fn find(&self, text: &str) -> Vec<(&'static str, usize, usize)> {
         let mut found: Vec<(&'static str, usize, usize)> = Vec::new();
         for hit in self.phrases.hits(text) {
             let topic = self.topics[hit.phrase];
-            if found.iter().any(|(known, ..)| *known == topic) || COUNTED.contains(&topic) && !self.counts(&text[hit.end..]) {
+            if found.iter().any(|(known, ..)| *known == topic)
+                || COUNTED.contains(&topic) && !self.counts(&text[hit.end..])
+            {
                 continue;
             }
             found.push((topic, hit.start, hit.end));
         }
         for hit in self.names.hits(text) {
             if let Some(length) = self.person(&text[hit.end..]) {
-                found.push(("person", hit.start, hit.end));
-                debug_assert!(hit.end + length <= text.len(), "the name is within the text");
+                found.push(("person", hit.start, hit.end + length));
                 break;
             }
         }
