@@ -2,7 +2,7 @@
 
 use super::{Judge, Scene, Verdicts};
 use crate::facts::{FileFacts, Kind, Lexicon, Page, PageFacts, Settings, SiteReader};
-use crate::model::{Fetched, Gathered, Outcome, PageUrl, Reached, Role, Target, Via, Why};
+use crate::model::{Fetched, Gathered, Outcome, PageUrl, Reached, Role, Target, Trap, TrapKind, Via, Why};
 use crate::rule::{Example, ExamplePage, Expectation, Rule, Rules};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,9 +59,13 @@ fn judge_site(judge: &Judge<'_>, example: &Example, lexicon: &Lexicon) -> (Vec<O
     let mut facts: Vec<PageFacts> = Vec::new();
     let mut files: Vec<FileFacts> = Vec::new();
     let mut linked: BTreeSet<PageUrl> = BTreeSet::new();
+    let mut missing: Option<PageFacts> = None;
     for example_page in &example.pages {
         let fetched = fetched(example_page, today);
-        if !fetched.is_page() {
+        if fetched.stands_for_missing() && missing.is_none() {
+            missing = Some(Page::read(&fetched, lexicon, &settings).facts);
+        }
+        if example_page.is_endless || !fetched.is_page() || !fetched.url.as_str().starts_with(BASE) {
             files.extend(FileFacts::read(&fetched, lexicon, &settings));
             continue;
         }
@@ -74,8 +78,9 @@ fn judge_site(judge: &Judge<'_>, example: &Example, lexicon: &Lexicon) -> (Vec<O
         facts.push(page.facts);
     }
     let gathered = gathered(example, &linked);
-    let mut reader = SiteReader::new(&gathered);
+    let mut reader = SiteReader::new(&gathered).on(today);
     files.into_iter().for_each(|file| reader.add_file(file));
+    missing.iter().for_each(|page| reader.missing_page(page));
     facts.iter().for_each(|page| reader.add(page));
     let site = reader.finish();
     for page in &facts {
@@ -91,6 +96,9 @@ fn add(all: &mut Verdicts, more: Verdicts) {
 }
 
 fn url(path: &str) -> PageUrl {
+    if let Ok(whole) = PageUrl::parse(path) {
+        return whole;
+    }
     PageUrl::parse(&format!("{BASE}{path}")).or_else(|_| PageUrl::parse(BASE)).expect("the base is an address")
 }
 
@@ -98,7 +106,7 @@ fn fetched(page: &ExamplePage, today: &str) -> Fetched {
     Fetched {
         url: url(&page.path),
         via: Via::Http,
-        role: Role::Page,
+        role: if page.is_probe { Role::Probe } else { Role::Page },
         status: page.status,
         headers: vec![("content-type".to_owned(), format!("{}; charset=utf-8", page.media_type))],
         body: page.html.clone().into_bytes().into(),
@@ -116,23 +124,37 @@ fn gathered(example: &Example, linked: &BTreeSet<PageUrl>) -> Gathered {
             if example.is_site { Reached::Error { status: 404 } } else { Reached::Unread { why: Why::MaxDepth } };
         targets.insert(unlisted.clone(), reached);
     }
-    for page in &example.pages {
-        let reached = match page.status {
-            200..=299 if page.media_type == "text/html" => Reached::Page,
-            200..=299 => Reached::File { media_type: page.media_type.clone(), bytes: None },
-            status => Reached::Error { status },
+    let mut external: Vec<Target> = Vec::new();
+    for page in example.pages.iter().filter(|p| !p.is_probe && !p.is_endless) {
+        let address = url(&page.path);
+        let reached = match (&page.to, page.status) {
+            (Some(to), status) => Reached::Redirect { status, to: url(to) },
+            (None, 200..=299) if page.media_type == "text/html" => Reached::Page,
+            (None, 200..=299) => Reached::File { media_type: page.media_type.clone(), bytes: None },
+            (None, status) => Reached::Error { status },
         };
-        targets.insert(url(&page.path), reached);
+        if address.as_str().starts_with(BASE) {
+            targets.insert(address, reached);
+        } else {
+            external.push(Target { url: address, reached, from: None });
+        }
     }
+    let endless = example.pages.iter().filter(|p| p.is_endless).map(|page| Trap {
+        kind: TrapKind::Endless,
+        pattern: page.path.clone(),
+        example: url(&page.path),
+        cut: 1,
+    });
+    let probe = example.pages.iter().find(|p| p.is_probe);
     Gathered {
         start: url(example.pages.first().map_or("/", |p| &p.path)),
         scope: url("/"),
         targets: targets.into_iter().map(|(url, reached)| Target { url, reached, from: None }).collect(),
         complete: example.is_site,
         limits: Vec::new(),
-        probe_status: None,
+        probe_status: probe.map(|p| p.status),
         own_site: false,
-        external: Vec::new(),
-        traps: Vec::new(),
+        external,
+        traps: endless.collect(),
     }
 }

@@ -4,10 +4,10 @@
 use super::pipeline::{AuditError, Job};
 use super::snapshots::Lock;
 use crate::audit::Judge;
-use crate::facts::{FACTS_VERSION, FileFacts, Page};
+use crate::facts::{FACTS_VERSION, FileFacts, Page, PageFacts};
 use crate::gather::{Plan, Source, gather};
 use crate::history::{HistoryError, Packer, PageRecord, Store};
-use crate::model::{Fetched, Gathered, Links, PageUrl, Reached, hex};
+use crate::model::{Fetched, Gathered, Links, PageUrl, Reached, Role, hex};
 use crate::snapshot::SnapshotError;
 use memchr::memmem;
 use sha2::{Digest, Sha256};
@@ -26,16 +26,19 @@ const MOMENT: Duration = Duration::from_millis(200);
 /// Pages that may wait to be stored. Our choice; it bounds memory when the disk is slow.
 const WAITING: usize = 64;
 
+/// What reading came to.
+pub(super) struct Reading {
+    pub(super) gathered: Gathered,
+    /// The page that missing addresses are answered with.
+    pub(super) missing: Option<PageFacts>,
+    /// Has to be held until the run is whole.
+    pub(super) lock: Option<Lock>,
+}
+
 /// Reads every page, and stores what was measured and what the rules say of it alone. A page of
 /// which every byte was judged by the same rules before is not even parsed.
 ///
-/// The lock has to be held until the run is whole.
-pub(super) fn read(
-    job: &Job<'_>,
-    judge: &Judge<'_>,
-    store: &mut Store,
-    run: i64,
-) -> Result<(Gathered, Option<Lock>), AuditError> {
+pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64) -> Result<Reading, AuditError> {
     let mut plan = job.plan.clone();
     let open = match &job.snapshots {
         Some(snapshots) => {
@@ -55,6 +58,22 @@ pub(super) fn read(
     let known = store.known_pages()?;
     let (send, receive) = sync_channel::<Stored>(WAITING);
 
+    // The answer to the probe; without one, that of the first address which is missing.
+    let missing: Mutex<Option<(bool, PageFacts)>> = Mutex::new(None);
+    let note_missing = |fetched: &Fetched| {
+        let rank = |is_page: bool, url: &PageUrl| (is_page, url.clone());
+        let own = rank(fetched.role == Role::Page, &fetched.url);
+        let is_first = |kept: &Option<(bool, PageFacts)>| kept.as_ref().is_none_or(|(p, f)| own < rank(*p, &f.url));
+        if !is_first(&missing.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return;
+        }
+        let mut facts = Page::read(fetched, &job.setup.lexicon, &settings).facts;
+        facts.rename(&|url| rename.public_page(url));
+        let mut kept = missing.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_first(&kept) {
+            *kept = Some((own.0, facts));
+        }
+    };
     let record = |fetched: &Fetched| -> Result<Option<u64>, SnapshotError> {
         match &open {
             Some(open) if fetched.recorded => {
@@ -84,6 +103,9 @@ pub(super) fn read(
                     return Links::new();
                 }
             };
+            if fetched.stands_for_missing() {
+                note_missing(fetched);
+            }
             if !fetched.is_page() {
                 if let Some(file) = FileFacts::read(fetched, &job.setup.lexicon, &settings) {
                     let _ = send.send(Stored::File(fetched.url.clone(), Box::new(file)));
@@ -123,9 +145,10 @@ pub(super) fn read(
     let pages: BTreeSet<&str> =
         gathered.targets.iter().filter(|t| t.reached == Reached::Page).map(|t| t.url.as_str()).collect();
     store.keep_pages(run, |url| pages.contains(url))?;
-    let Some(open) = open else { return Ok((gathered, None)) };
+    let missing = missing.into_inner().unwrap_or_else(PoisonError::into_inner).map(|(_, facts)| facts);
+    let Some(open) = open else { return Ok(Reading { gathered, missing, lock: None }) };
     open.writer.finish(&gathered)?;
-    Ok((gathered, Some(open.lock)))
+    Ok(Reading { gathered, missing, lock: Some(open.lock) })
 }
 
 /// What is on its way to the store.

@@ -114,7 +114,7 @@ pub(super) fn run(job: &Job<'_>, store: &mut Store) -> Result<Audited, AuditErro
 
 fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64) -> Result<Audited, AuditError> {
     let judge = Judge::new(&job.setup.rules, &job.setup.lexicon, job.setup.scene());
-    let (gathered, _lock) = page_phase::read(job, &judge, store, run)?;
+    let page_phase::Reading { gathered, missing, lock: _lock } = page_phase::read(job, &judge, store, run)?;
     let site_key = format!("{} {}", gathered.scope, job.setup.profile.word());
     store.set_site(run, &site_key, gathered.own_site)?;
     let gone = gathered
@@ -126,7 +126,8 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64) -> Result<Audited,
     store.put_unread(run, &gathered.unread(), gone)?;
     store.commit()?;
 
-    let mut reader = SiteReader::new(&gathered);
+    let mut reader = SiteReader::new(&gathered).on(&job.plan.date);
+    missing.iter().for_each(|page| reader.missing_page(page));
     let mut inputs = Sha256::new();
     store.each_file(run, |file| reader.add_file(file))?;
     store.each_page(run, |key, record| {

@@ -1,7 +1,12 @@
 //! The words of languages, read from data files, so that no source code knows any language.
 
+mod topics;
+
+pub use topics::{Found, Topics};
+
 use super::claims::ClaimWords;
 use super::contacts::{HourWords, StreetWords, WayWords};
+use super::dates::Months;
 use super::phrases::Phrases;
 use crate::model::Region;
 use regex::{Regex, RegexBuilder};
@@ -112,6 +117,10 @@ pub struct Words {
     lists: HashMap<String, Vec<(String, Option<String>)>>,
     sets: HashMap<String, Phrases>,
     patterns: BTreeMap<String, BTreeMap<String, Regex>>,
+    /// Phrases by topic that decide whether a visitor can go on: `missing`, `outage`, `deadline` …
+    pub ways: Topics,
+    /// The months; `None` where the language has no list of them.
+    pub months: Option<Months>,
     /// Votes for the kind of a page; places: `url`, `title`, `heading`, `subheading`, `text`.
     pub page_kinds: Votes,
     /// Votes for the kind of a form; places: `button`, `heading`, `action`.
@@ -123,7 +132,7 @@ pub struct Words {
     /// Words of postal addresses.
     pub street: Option<StreetWords>,
     /// What pages say about reaching somebody.
-    pub ways: Option<WayWords>,
+    pub contact_ways: Option<WayWords>,
     /// Words that claims of pages are compared by.
     pub claims: ClaimWords,
     /// Words that stand for the signs of a mail address: `at`, `dot`.
@@ -144,6 +153,7 @@ const SETS: &[&str] = &[
     "optional",
     "form-signs",
     "wet-signature",
+    "new-window",
 ];
 
 impl Words {
@@ -208,7 +218,7 @@ impl Lexicon {
             "hours" => words.hours = HourWords::new(file.pairs()),
             // A word without a code ends the name of a street.
             "street" => words.street = Some(StreetWords::new(file.pairs())?),
-            "contact-ways" => words.ways = Some(WayWords::new(file.pairs())?),
+            "contact-ways" => words.contact_ways = Some(WayWords::new(file.pairs())?),
             "claims" => words.claims = ClaimWords::new(file.pairs()),
             "email-signs" => {
                 let signs = file.pairs().map(|(sign, pattern)| {
@@ -217,6 +227,8 @@ impl Lexicon {
                 });
                 words.mail_signs = signs.collect::<Result<_, String>>()?;
             }
+            "ways" => words.ways = Topics::new(&pairs(file)?),
+            "months" => words.months = Some(Months::new(&pairs(file)?)?),
             "abbreviations" => words.abbreviations = file.rows().map(|r| r[0].to_lowercase()).collect(),
             "slots" => {}
             name => {
@@ -327,6 +339,15 @@ fn votes(file: &WordFile) -> Result<Vec<(String, String, String, f64)>, String> 
         Ok((kind.to_owned(), place.to_owned(), phrase.to_owned(), weight))
     };
     file.rows().map(row).collect()
+}
+
+/// The rows of a list of two columns.
+fn pairs(file: &WordFile) -> Result<Vec<(String, String)>, String> {
+    let pair = |row: Vec<&str>| match row[..] {
+        [first, second] => Ok((first.to_owned(), second.to_owned())),
+        _ => Err(format!("expected two columns, found `{}`", row.join(" "))),
+    };
+    file.rows().map(pair).collect()
 }
 
 /// Puts the language's own patterns for `{n}`, `{money}` … in their slots.

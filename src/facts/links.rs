@@ -70,6 +70,12 @@ pub struct Link {
     /// Whether the `#part` is on this page; `None` when it points elsewhere or has none.
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     pub fragment_here: Option<bool>,
+    /// Whether its words say that a new window opens.
+    #[serde(rename = "n", default, skip_serializing_if = "is_false")]
+    pub tells_window: bool,
+    /// Whether its source names a script, or a part of the page that a script shows.
+    #[serde(rename = "j", default, skip_serializing_if = "is_false")]
+    pub scripted: bool,
     /// Index of the element; only while the page is read.
     #[serde(skip)]
     pub node: u32,
@@ -92,6 +98,40 @@ impl Link {
         let path = self.page.as_ref()?.path();
         let ending = path.rsplit('/').next()?.rsplit_once('.')?.1.to_ascii_lowercase();
         FILES.iter().find(|(known, _)| *known == ending).map(|(_, kind)| *kind)
+    }
+
+    /// Whether it leads to a place that only its author can reach: a file of a computer, that computer
+    /// itself, or a host that is known in no public network.
+    pub fn is_private(&self, page: &PageUrl) -> bool {
+        if self.scheme() == "file" {
+            return true;
+        }
+        let Some(to) = self.page.as_ref().filter(|to| to.host() != page.host()) else { return false };
+        let host = to.host().rsplit_once(':').map_or(to.host(), |(host, _)| host);
+        // RFC 6761 and RFC 6762; `.internal` was set aside for private use in 2024.
+        let name = host == "localhost" || [".localhost", ".local", ".internal"].iter().any(|end| host.ends_with(end));
+        name || host
+            .parse::<std::net::Ipv4Addr>()
+            .is_ok_and(|ip| ip.is_private() || ip.is_loopback() || ip.is_link_local())
+    }
+
+    /// Whether its address has a slip that browsers take for a path: `www.` without `http://`, `http//`,
+    /// `http` twice.
+    pub fn has_slip(&self) -> bool {
+        let raw = self.raw.trim().to_ascii_lowercase();
+        let after = raw.strip_prefix("https").or_else(|| raw.strip_prefix("http"));
+        let doubled = after.is_some_and(|rest| {
+            rest.starts_with("//")
+                || rest.starts_with(":http")
+                || rest.starts_with("://http//")
+                || rest.starts_with("://http:/")
+                || rest.starts_with("://https:/")
+                || rest.starts_with("://https//")
+                || rest.starts_with(":www.")
+        });
+        raw.starts_with("www.")
+            || doubled
+            || ["htp:/", "htpp:/", "htttp", "hhttp", "ttp:/", "ttps:/"].iter().any(|s| raw.starts_with(s))
     }
 
     /// Whether it is only a place for a script: empty, `#` or `javascript:`.
@@ -127,7 +167,15 @@ fn link(dom: &Dom, i: u32, page: &PageUrl, base: &Url, words: Option<&Words>) ->
     let fragment_here =
         fragment.filter(|f| !f.is_empty() && target.as_ref() == Some(page)).map(|f| has_fragment(dom, &f));
     let node = dom.node(i);
+    let new_window = attr(element, "target")
+        .is_some_and(|t| !matches!(t.to_ascii_lowercase().as_str(), "" | "_self" | "_top" | "_parent"));
+    let says_window = |w: &Words| {
+        let set = w.set("new-window");
+        set.occur_in(&text) || attr(element, "title").is_some_and(|t| set.occur_in(t))
+    };
     Some(Link {
+        tells_window: new_window && words.is_some_and(says_window),
+        scripted: is_scripted(element),
         acts: words.is_some_and(|w| acts(w, &text, target.as_ref())),
         href,
         page: target,
@@ -136,12 +184,37 @@ fn link(dom: &Dom, i: u32, page: &PageUrl, base: &Url, words: Option<&Words>) ->
         rel: attr(element, "rel").map(|r| fold_space(r).to_ascii_lowercase()).unwrap_or_default(),
         region: node.region,
         line: node.line,
-        new_window: attr(element, "target")
-            .is_some_and(|t| !matches!(t.to_ascii_lowercase().as_str(), "" | "_self" | "_top" | "_parent")),
+        new_window,
         unknown: node.exposure == Exposure::Unknown,
         fragment_here,
         node: i,
     })
+}
+
+/// Attributes by which a source shows that a script takes the click: those of HTML and ARIA, and those of
+/// the libraries that most public sites use (Bootstrap, Foundation, Alpine, Angular, Vue).
+const SCRIPTED: &[&str] = &[
+    "onclick",
+    "onmousedown",
+    "onkeydown",
+    "aria-controls",
+    "aria-expanded",
+    "aria-haspopup",
+    "data-toggle",
+    "data-target",
+    "data-bs-toggle",
+    "data-open",
+    "data-close",
+    "data-dismiss",
+    "data-action",
+    "ng-click",
+    "v-on:click",
+    "x-on:click",
+];
+
+fn is_scripted(element: &scraper::node::Element) -> bool {
+    SCRIPTED.iter().any(|name| attr(element, name).is_some())
+        || attr(element, "role").is_some_and(|role| matches!(role, "button" | "tab" | "menuitem" | "switch" | "option"))
 }
 
 /// Whether a browser finds the fragment on this page: an id, a named anchor, or the top.
@@ -156,7 +229,7 @@ fn has_fragment(dom: &Dom, fragment: &str) -> bool {
         || dom.elements().any(|i| dom.tag(i) == "a" && dom.attr(i, "name").is_some_and(|n| n == id || n == decoded))
 }
 
-fn percent_decode(text: &str) -> String {
+pub(super) fn percent_decode(text: &str) -> String {
     let mut bytes = Vec::new();
     let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {

@@ -3,6 +3,7 @@
 
 mod claims;
 mod contacts;
+mod dates;
 mod decode;
 mod depth;
 mod dom;
@@ -22,6 +23,7 @@ mod site;
 mod site_files;
 mod table;
 mod text;
+mod ways;
 
 pub use claims::{Claim, ClaimWords, Stand, Topic};
 pub use contacts::{Contact, HourWords, Origin, StreetWords, WayWords, is_mail_valid, tel_agrees};
@@ -35,10 +37,11 @@ pub use names::accessible_name;
 pub use page::{Heading, Page, PageFacts, Settings};
 pub use pairs::{Compared, Pair, Pairs, Said, against_data};
 pub use phrases::{Hit, Phrases, plain};
-pub use site::{Graph, SiteFacts, SiteReader};
+pub use site::{Graph, Parts, SiteFacts, SiteReader};
 pub use site_files::SiteFile;
 pub use table::{FACTS, Fact, Phase, Read, Subject, Value, fact};
 pub use text::{Block, BlockKind, Counts, Sentence, sentence_spans};
+pub use ways::{Anchors, Dated, Sketch, Told, Ways};
 
 /// Raised whenever code or word lists change what is measured, so that stored facts are not reused.
 pub const FACTS_VERSION: u32 = 1;

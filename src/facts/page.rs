@@ -8,6 +8,7 @@ use super::kind::{Kind, Says, Signs, kind, says};
 use super::lexicon::{Lexicon, Words};
 use super::links::{Link, base_url, links, meta_refresh, next_links};
 use super::text::{Block, BlockKind, Counts, Sentence, blocks, sentences};
+use super::ways::{self, Ways};
 use crate::model::{Exposure, Fetched, Links, PageUrl, Region};
 use serde::{Deserialize, Serialize};
 
@@ -109,6 +110,8 @@ pub struct PageFacts {
     pub frames: u32,
     /// Number of buttons in the main content.
     pub buttons: u32,
+    /// What decides whether a visitor can go on.
+    pub ways: Ways,
 }
 
 fn yes() -> bool {
@@ -191,6 +194,20 @@ impl<'w> Page<'w> {
         };
         let any_control = |list: &str| words.is_some_and(|w| controls().any(|text| w.set(list).occur_in(text)));
         let refresh = meta_refresh(&dom, &base);
+        let ways = ways::ways(
+            &ways::Signs {
+                dom: &dom,
+                url,
+                base: &base,
+                title: &title,
+                blocks: &blocks,
+                links: &links,
+                contacts: &contacts,
+                main_words,
+                country: &settings.country,
+            },
+            words,
+        );
 
         let facts = PageFacts {
             url: url.clone(),
@@ -212,7 +229,7 @@ impl<'w> Page<'w> {
                 .filter(|w| !w.set("addressing").is_empty())
                 .map(|w| count(main().map(|b| w.set("addressing").hits(&b.text).count()).sum())),
             longest_wall: longest_wall(&blocks),
-            ways_known: words.is_some_and(|w| w.ways.is_some()),
+            ways_known: words.is_some_and(|w| w.contact_ways.is_some()),
             claims: claims(&kind.name, &title, &contacts, &dom, &blocks, words),
             headings: headings(&dom),
             contact_links: count(contact_links),
@@ -228,6 +245,7 @@ impl<'w> Page<'w> {
             forms,
             contacts,
             says,
+            ways,
         };
         Self { dom, blocks, sentences, words, facts, next }
     }
@@ -244,6 +262,9 @@ impl PageFacts {
                 link.href = fragment.map_or_else(|| renamed.to_string(), |f| format!("{renamed}#{f}"));
                 link.page = Some(renamed);
             }
+        }
+        if let Some(to) = &self.ways.refresh_to {
+            self.ways.refresh_to = Some(public(to));
         }
     }
 

@@ -66,6 +66,14 @@ impl Fetched {
     }
 }
 
+impl Fetched {
+    /// Whether this is the page that the site shows for an address which does not exist.
+    pub fn stands_for_missing(&self) -> bool {
+        let asked = self.role == Role::Probe || (self.role == Role::Page && matches!(self.status, 404 | 410));
+        asked && !self.body.is_empty() && super::is_html(self.header("content-type"), self.url.path(), &self.body)
+    }
+}
+
 /// The addresses that a page names, in document order.
 pub type Links = Vec<NextLink>;
 

@@ -37,6 +37,12 @@ pub struct ExamplePage {
     pub status: u16,
     /// Media type.
     pub media_type: String,
+    /// Where a redirect leads.
+    pub to: Option<String>,
+    /// Whether it is what an address that should not exist is answered with.
+    pub is_probe: bool,
+    /// Whether a crawl stopped there, because the site leads on without end.
+    pub is_endless: bool,
     /// Source.
     pub html: String,
 }
@@ -82,6 +88,9 @@ pub(super) fn example(fence: &Fence, source: &str, mistakes: &mut Vec<Mistake>) 
             path: "/".to_owned(),
             status: 200,
             media_type: "text/html".to_owned(),
+            to: None,
+            is_probe: false,
+            is_endless: false,
             html: fence.text.clone(),
         }]
     };
@@ -97,6 +106,9 @@ fn site_pages(fence: &Fence, mistakes: &mut Vec<Mistake>) -> Vec<ExamplePage> {
             path: words.next().unwrap_or("/").to_owned(),
             status: 200,
             media_type: "text/html".to_owned(),
+            to: None,
+            is_probe: false,
+            is_endless: false,
             html: html.trim_start_matches('\n').to_owned(),
         };
         for word in words {
@@ -105,9 +117,18 @@ fn site_pages(fence: &Fence, mistakes: &mut Vec<Mistake>) -> Vec<ExamplePage> {
                     page.status = status.parse().unwrap_or(200);
                 }
                 Some(("type", media_type)) => page.media_type = media_type.to_owned(),
+                Some(("to", path)) => {
+                    page.to = Some(path.to_owned());
+                    // A permanent redirect, unless the example says otherwise.
+                    page.status = if (300..400).contains(&page.status) { page.status } else { 301 };
+                }
+                Some(("role", "probe")) => page.is_probe = true,
+                Some(("trap", "endless")) => page.is_endless = true,
                 _ => mistakes.push(Mistake::new(
                     fence.span.start..fence.span.start + 3,
-                    format!("`{word}` means nothing for a page; known are status= and type="),
+                    format!(
+                        "`{word}` means nothing for a page; known are status=, type=, to=, role=probe and trap=endless"
+                    ),
                 )),
             }
         }

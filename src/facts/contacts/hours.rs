@@ -123,11 +123,10 @@ fn read(tokens: &[Token]) -> Vec<Hours> {
             value.push_str("; PH off");
         }
         // A zone right behind belongs to the quote.
-        let end =
-            tokens
-                .iter()
-                .find(|t| matches!(t.piece, Piece::Zone(_)) && t.start >= last.end)
-                .map_or(last.end, |z| if z.start - last.end <= 3 { z.end } else { last.end });
+        let end = tokens
+            .iter()
+            .find(|t| matches!(t.piece, Piece::Zone(_)) && t.start >= last.end)
+            .map_or(last.end, |z| if z.start - last.end <= 3 { z.end } else { last.end });
         found.push(Hours { value, start: first.start, end, zone: zone.clone(), seasonal });
     }
     found

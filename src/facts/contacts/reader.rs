@@ -100,7 +100,7 @@ impl Reader<'_, '_> {
         }
         hits.sort_by_key(|h| (h.start, h.end));
         // A person is told as one, never by name.
-        let ways = self.words.iter().find_map(|w| w.ways.as_ref());
+        let ways = self.words.iter().find_map(|w| w.contact_ways.as_ref());
         let named = if hits.is_empty() { None } else { ways.and_then(|w| w.named(text)) };
         let name = named.map(|(from, to)| text[from..to].trim_start_matches([':', ' ', '-', '–']));
         let mut last = 0;
@@ -133,7 +133,7 @@ impl Reader<'_, '_> {
 
     /// What the words of a block say about reaching somebody, beyond numbers and addresses.
     fn ways(&mut self, block: &Block) {
-        let Some(ways) = self.words.iter().find_map(|w| w.ways.as_ref()) else { return };
+        let Some(ways) = self.words.iter().find_map(|w| w.contact_ways.as_ref()) else { return };
         for (kind, start, end) in ways.find(&block.text) {
             let raw = if kind == "person" { PERSON } else { &block.text[start..end] };
             let mut contact = self.contact(kind, kind.to_owned(), raw, block.node);

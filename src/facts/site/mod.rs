@@ -1,5 +1,13 @@
 //! What is known only after the last page: the graph of links, and what the site offers as a whole.
 
+mod broken;
+mod frame;
+mod graph;
+mod people;
+
+pub use broken::Led;
+pub use graph::{Graph, Parts};
+
 use super::contacts::Contact;
 use super::file::FileFacts;
 use super::links::Link;
@@ -7,82 +15,30 @@ use super::page::PageFacts;
 use super::pairs::Pairs;
 use super::site_files::{FileReader, SiteFile};
 use crate::model::{Gathered, PageUrl, Reached, Region, Why};
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use broken::{Broken, Missing};
+use frame::{Frame, FrameReader};
+use graph::{FAR, GraphBuilder, index};
+use people::People;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Longest chain of redirects that is followed to find where a link leads. Fetch allows 20; ours is
 /// our choice and the crawler's.
 const MAX_REDIRECTS: usize = 10;
 
-/// Not reached from the pages that a distance is counted from.
-const FAR: u32 = u32::MAX;
-
-/// Links between the addresses in scope, by index, each pair once.
-#[derive(Debug, Default)]
-pub struct Graph {
-    /// For each address the first of its links in `targets`; one more at the end.
-    pub offsets: Vec<u32>,
-    /// Indices of the addresses that are linked to.
-    pub targets: Vec<u32>,
-}
-
-impl Graph {
-    /// The addresses that this one links to.
-    pub fn out(&self, i: u32) -> &[u32] {
-        &self.targets[self.offsets[i as usize] as usize..self.offsets[i as usize + 1] as usize]
-    }
-
-    /// Clicks from the nearest of `starts` to every address; [`u32::MAX`] where there is no way.
-    fn distances(&self, starts: impl IntoIterator<Item = u32>) -> Vec<u32> {
-        let mut distance = vec![FAR; self.offsets.len().saturating_sub(1)];
-        let mut queue = VecDeque::new();
-        for start in starts {
-            if distance[start as usize] == FAR {
-                distance[start as usize] = 0;
-                queue.push_back(start);
-            }
-        }
-        while let Some(at) = queue.pop_front() {
-            for &next in self.out(at) {
-                if distance[next as usize] == FAR {
-                    distance[next as usize] = distance[at as usize] + 1;
-                    queue.push_back(next);
-                }
-            }
-        }
-        distance
-    }
-
-    fn reversed(&self) -> Self {
-        let n = self.offsets.len().saturating_sub(1);
-        let mut offsets = vec![0u32; n + 1];
-        for &target in &self.targets {
-            offsets[target as usize + 1] += 1;
-        }
-        for i in 0..n {
-            offsets[i + 1] += offsets[i];
-        }
-        let mut targets = vec![0u32; self.targets.len()];
-        let mut next = offsets.clone();
-        for from in 0..n {
-            let from_index = u32::try_from(from).unwrap_or(FAR);
-            for &to in self.out(from_index) {
-                let at = next[to as usize];
-                targets[at as usize] = from_index;
-                next[to as usize] += 1;
-            }
-        }
-        Self { offsets, targets }
-    }
-}
-
 /// What an address is, in few bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Spot {
     Page,
+    /// Another way to write that address: with a redirect, or without one.
     Redirect(u32),
+    Same(u32),
+    /// A redirect to where nothing is known.
+    Away,
     File,
     Error(u16),
     Unread,
+    /// Redirects that go round.
+    Loop,
     /// Not to be read: robots.txt forbids it, so that it is no part of what is audited.
     Forbidden,
 }
@@ -92,12 +48,15 @@ pub struct SiteReader<'g> {
     gathered: &'g Gathered,
     index: HashMap<PageUrl, u32>,
     spots: Vec<Spot>,
-    edges: Vec<(u32, u32)>,
+    edges: GraphBuilder,
     notes: Vec<Note>,
+    broken: Broken,
+    frame: FrameReader,
     titles: HashMap<String, u32>,
     offers: Offers,
     files: FileReader,
     pairs: Pairs,
+    today: String,
 }
 
 /// What is kept of each page.
@@ -106,6 +65,10 @@ struct Note {
     read: bool,
     has_contact: bool,
     does_business: bool,
+    /// Kinds of contact on the page, a bit each.
+    people: u8,
+    /// Whether something on it leads out of what is known: to another site, a file, a form, a person.
+    is_exit: bool,
 }
 
 /// What the pages offer together.
@@ -133,10 +96,16 @@ pub struct SiteFacts {
     pub pairs: Pairs,
     from_home: Vec<u32>,
     to_contact: Vec<u32>,
+    people: People,
+    closed: Vec<u32>,
     inbound: Vec<u32>,
     home: Option<u32>,
     files: Vec<SiteFile>,
     files_by_page: HashMap<PageUrl, Vec<usize>>,
+    broken: Broken,
+    frame: Frame,
+    /// When the audit started, as `2026-03-01`; empty where it is not known.
+    pub today: String,
     /// Whether every page in scope was read.
     pub complete: bool,
     /// HTTP status of an address that should not exist.
@@ -155,16 +124,33 @@ impl<'g> SiteReader<'g> {
         }
         let spot = |reached: &Reached| match reached {
             Reached::Page => Spot::Page,
-            Reached::Redirect { to, .. } => index.get(to).map_or(Spot::Unread, |&to| Spot::Redirect(to)),
+            Reached::Redirect { status, to } => match index.get(to) {
+                Some(&to) if *status == 0 => Spot::Same(to),
+                Some(&to) => Spot::Redirect(to),
+                None => Spot::Away,
+            },
             Reached::File { .. } => Spot::File,
             Reached::Error { status } => Spot::Error(*status),
             Reached::Unread { why: Why::Robots } => Spot::Forbidden,
+            Reached::Unread { why: Why::RedirectLoop } => Spot::Loop,
             Reached::Unread { .. } => Spot::Unread,
         };
         let spots: Vec<Spot> = gathered.targets.iter().map(|t| spot(&t.reached)).collect();
         let notes = vec![Note::default(); spots.len()];
-        let (edges, titles, offers, files, pairs) = Default::default();
-        Self { gathered, index, spots, edges, notes, titles, offers, files, pairs }
+        Self {
+            gathered,
+            index,
+            spots,
+            edges: GraphBuilder::default(),
+            notes,
+            broken: Broken::new(gathered),
+            frame: FrameReader::default(),
+            titles: HashMap::new(),
+            offers: Offers::default(),
+            files: FileReader::default(),
+            pairs: Pairs::default(),
+            today: String::new(),
+        }
     }
 
     /// Takes in a file; all files come before the pages.
@@ -173,6 +159,17 @@ impl<'g> SiteReader<'g> {
         if let Some(spot) = spot.filter(|&spot| self.spots[spot as usize] == Spot::File) {
             self.files.add(spot, file);
         }
+    }
+
+    /// Says when the audit started, RFC 3339 or a day alone: what is over is told from it.
+    pub fn on(mut self, started: &str) -> Self {
+        self.today = started.get(..10).unwrap_or(started).to_owned();
+        self
+    }
+
+    /// Takes in the page that missing addresses are answered with.
+    pub fn missing_page(&mut self, page: &PageFacts) {
+        self.broken.missing = Some(Missing::new(page, &self.gathered.start, &self.gathered.scope));
     }
 
     /// Takes in a page.
@@ -184,20 +181,28 @@ impl<'g> SiteReader<'g> {
             .iter()
             .filter(|l| !l.acts)
             .filter_map(|l| l.page.as_ref())
+            .chain(&page.ways.refresh_to)
             .filter_map(resolve)
             .filter(|&t| t != at)
             .collect();
         to.sort_unstable();
         to.dedup();
-        self.edges.extend(to.into_iter().map(|t| (at, t)));
         if !self.files.is_empty() {
             self.files.page(page, resolve);
         }
+        let is_exit = people::is_exit(page, |url| self.index.contains_key(url))
+            || to.iter().any(|&t| !matches!(self.spots[t as usize], Spot::Page | Spot::Error(_)));
+        self.edges.add(at, &to);
+        let is_home = resolve(&self.gathered.start) == Some(at);
+        self.broken.add(at, page, &self.gathered.start, is_home);
+        self.frame.add(at, page, resolve);
 
         self.notes[at as usize] = Note {
             read: true,
             has_contact: page.contacts.iter().any(Contact::reaches),
             does_business: matches!(page.kind.name.as_str(), "service" | "form" | "contact"),
+            people: people::bits(page),
+            is_exit,
         };
         if !page.title.is_empty() {
             *self.titles.entry(page.title.clone()).or_insert(0) += 1;
@@ -218,27 +223,26 @@ impl<'g> SiteReader<'g> {
     pub fn finish(mut self) -> SiteFacts {
         let n = self.spots.len();
         self.pairs.finish();
-        self.edges.sort_unstable();
-        let mut offsets = vec![0u32; n + 1];
-        for (from, _) in &self.edges {
-            offsets[*from as usize + 1] += 1;
-        }
-        for i in 0..n {
-            offsets[i + 1] += offsets[i];
-        }
-        let graph = Graph { offsets, targets: self.edges.iter().map(|(_, to)| *to).collect() };
-        drop(self.edges);
+        let graph = std::mem::take(&mut self.edges).finish(n);
         let mut inbound = vec![0u32; n];
         for &to in &graph.targets {
             inbound[to as usize] += 1;
         }
         let home = resolve(&self.index, &self.spots, &self.gathered.start).filter(|&h| self.notes[h as usize].read);
         let with_contact = (0..n).filter(|&i| self.notes[i].has_contact).map(|i| u32::try_from(i).unwrap_or(FAR));
-        let to_contact = graph.reversed().distances(with_contact);
+        let reversed = graph.reversed();
+        let to_contact = reversed.distances(with_contact);
+        let people = People::new(&reversed, |i| self.notes[i].people);
+        let closed = people::closed(&graph, home, |i| self.notes[i as usize]);
         let files = self.files.finish();
         SiteFacts {
             files_by_page: by_page(&files),
             files,
+            people,
+            closed,
+            broken: self.broken,
+            frame: self.frame.finish(),
+            today: self.today,
             from_home: home.map_or_else(|| vec![FAR; n], |home| graph.distances([home])),
             to_contact,
             inbound,
@@ -273,7 +277,7 @@ fn resolve(index: &HashMap<PageUrl, u32>, spots: &[Spot], url: &PageUrl) -> Opti
     let mut at = *index.get(url)?;
     for _ in 0..MAX_REDIRECTS {
         match spots[at as usize] {
-            Spot::Redirect(to) => at = to,
+            Spot::Redirect(to) | Spot::Same(to) => at = to,
             _ => return Some(at),
         }
     }
@@ -318,9 +322,9 @@ impl SiteFacts {
     /// Whether the address is a page, read or not, and so carries weight in the score.
     pub fn is_page(&self, i: u32) -> bool {
         match self.spots[i as usize] {
-            Spot::Page | Spot::Unread => true,
+            Spot::Page | Spot::Unread | Spot::Loop => true,
             Spot::Error(status) => !matches!(status, 404 | 410),
-            Spot::Redirect(_) | Spot::File | Spot::Forbidden => false,
+            Spot::Redirect(_) | Spot::Same(_) | Spot::Away | Spot::File | Spot::Forbidden => false,
         }
     }
 
@@ -362,7 +366,7 @@ impl SiteFacts {
         match self.spots[at as usize] {
             Spot::Page | Spot::File => Some(200),
             Spot::Error(status) => Some(status),
-            Spot::Redirect(_) | Spot::Unread | Spot::Forbidden => None,
+            Spot::Redirect(_) | Spot::Same(_) | Spot::Away | Spot::Unread | Spot::Loop | Spot::Forbidden => None,
         }
     }
 

@@ -1,0 +1,76 @@
+//! A few numbers that stand for the words of a page, so that two pages can be compared long after both
+//! were read.
+
+use super::hash;
+use crate::facts::dom::Dom;
+use crate::model::{Exposure, PageUrl, Region};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeSet, HashSet};
+
+/// Numbers that are kept. Our choice: the standard error of the likeness of two pages is then 1/√64 at most.
+const KEPT: usize = 64;
+
+/// The smallest hashes of the distinct words of a page (bottom-k sketch, Broder 1997).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sketch(Vec<u32>);
+
+impl Sketch {
+    /// Of the words of the main content outside links and buttons, since those are often a menu.
+    /// Words with a digit and words of the page's own address are left out: a page that names what was
+    /// asked for says the same each time.
+    pub(super) fn of(dom: &Dom, url: &PageUrl) -> Self {
+        let path = url.path().to_lowercase();
+        let own: HashSet<&str> = path.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+        let mut kept: BTreeSet<u32> = BTreeSet::new();
+        for i in 0..dom.len() {
+            let node = dom.node(i);
+            if node.is_element || node.region != Region::Main || node.exposure == Exposure::Hidden {
+                continue;
+            }
+            let raw = dom.raw_text(i);
+            if raw.trim().is_empty() || in_control(dom, i, node.block) {
+                continue;
+            }
+            for word in raw.split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() > 1) {
+                let word = word.to_lowercase();
+                if word.bytes().any(|b| b.is_ascii_digit()) || own.contains(word.as_str()) {
+                    continue;
+                }
+                let number = (hash(word.bytes()) >> 32) as u32;
+                if kept.len() < KEPT || kept.last().is_some_and(|&last| number < last) {
+                    kept.insert(number);
+                    if kept.len() > KEPT {
+                        kept.pop_last();
+                    }
+                }
+            }
+        }
+        Self(kept.into_iter().collect())
+    }
+
+    /// How many numbers stand for the page; fewer than are kept are all of its words.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether the page has no words.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The share of words that both have among those that any of the two has, 0 to 1.
+    pub fn likeness(&self, other: &Self) -> f64 {
+        let all: BTreeSet<u32> = self.0.iter().chain(&other.0).copied().collect();
+        let (mut seen, mut both) = (0usize, 0usize);
+        for number in all.into_iter().take(KEPT) {
+            seen += 1;
+            both += usize::from(self.0.binary_search(&number).is_ok() && other.0.binary_search(&number).is_ok());
+        }
+        if seen == 0 { 0.0 } else { both as f64 / seen as f64 }
+    }
+}
+
+fn in_control(dom: &Dom, i: u32, block: u32) -> bool {
+    dom.ancestors_and_self(i).take_while(|&a| a != block).any(|a| matches!(dom.tag(a), "a" | "button"))
+        || matches!(dom.tag(block), "a" | "button" | "select" | "option")
+}
