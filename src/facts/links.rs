@@ -175,7 +175,7 @@ fn link(dom: &Dom, i: u32, page: &PageUrl, base: &Url, words: Option<&Words>) ->
     };
     Some(Link {
         tells_window: new_window && words.is_some_and(says_window),
-        scripted: is_scripted(element),
+        scripted: is_scripted(dom, i, raw),
         acts: words.is_some_and(|w| acts(w, &text, target.as_ref())),
         href,
         page: target,
@@ -212,9 +212,21 @@ const SCRIPTED: &[&str] = &[
     "x-on:click",
 ];
 
-fn is_scripted(element: &scraper::node::Element) -> bool {
-    SCRIPTED.iter().any(|name| attr(element, name).is_some())
-        || attr(element, "role").is_some_and(|role| matches!(role, "button" | "tab" | "menuitem" | "switch" | "option"))
+fn is_scripted(dom: &Dom, i: u32, raw: &str) -> bool {
+    let named = |i: u32| SCRIPTED.iter().any(|name| dom.attr(i, name).is_some());
+    let is_control = |i: u32| {
+        dom.attr(i, "role").is_some_and(|role| matches!(role, "button" | "tab" | "menuitem" | "switch" | "option"))
+    };
+    if named(i) || is_control(i) {
+        return true;
+    }
+    if !raw.starts_with('#') {
+        return false;
+    }
+    // In a menu, what stands before a list opens that list.
+    let Some(parent) = dom.parent(i) else { return false };
+    let next = dom.children(parent).filter(|&c| dom.node(c).is_element).find(|&c| c > i);
+    named(parent) || next.is_some_and(|next| matches!(dom.tag(next), "ul" | "ol" | "menu"))
 }
 
 /// Whether a browser finds the fragment on this page: an id, a named anchor, or the top.

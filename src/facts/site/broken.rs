@@ -215,6 +215,6 @@ impl SiteFacts {
 fn is_deep(page: &PageUrl, scope: &PageUrl) -> bool {
     let path = page.path().strip_prefix(scope.path()).unwrap_or(page.path()).trim_matches('/');
     let first = path.split('.').next().unwrap_or("");
-    !path.is_empty()
-        && !(matches!(first.to_ascii_lowercase().as_str(), "index" | "default" | "home") && !path.contains('/'))
+    let is_home_file = matches!(first.to_ascii_lowercase().as_str(), "index" | "default") && !path.contains('/');
+    !path.is_empty() && !is_home_file
 }

@@ -49,6 +49,17 @@ fn is_menu(region: Region) -> bool {
     matches!(region, Region::Nav | Region::Header)
 }
 
+/// Whether the link leads to a place of the site by name. What leads to a part of a page, to the page that one
+/// is on, or through the leaves of a list, has another name on each.
+fn is_place(page: &PageFacts, link: &Link) -> bool {
+    is_frame(link.region)
+        && !link.acts
+        && !link.goes_nowhere()
+        && !link.raw.starts_with('#')
+        && link.page.as_ref() != Some(&page.url)
+        && !link.rel.split_ascii_whitespace().any(|rel| matches!(rel, "prev" | "next" | "up"))
+}
+
 fn is_frame(region: Region) -> bool {
     matches!(region, Region::Nav | Region::Header | Region::Footer)
 }
@@ -59,7 +70,7 @@ impl FrameReader {
         let mut menu: Vec<u32> = Vec::new();
         let mut seen: HashSet<u32> = HashSet::new();
         let mut named: HashSet<(u32, String)> = HashSet::new();
-        for link in page.links.iter().filter(|l| is_frame(l.region) && !l.acts && !l.goes_nowhere()) {
+        for link in page.links.iter().filter(|l| is_place(page, l)) {
             let Some(to) = link.page.as_ref().and_then(&resolve) else { continue };
             if is_menu(link.region) && menu.len() < MAX_MENU && seen.insert(to) {
                 menu.push(to);
@@ -156,7 +167,8 @@ impl SiteFacts {
     /// What menus of most pages call the place that a link of a menu leads to, where this page never
     /// calls it that; empty where it does, `None` for other links.
     pub fn usual_name(&self, page: &PageFacts, link: &Link) -> Option<String> {
-        if !is_frame(link.region) || link.text.is_empty() {
+        let has_number = |name: &str| name.bytes().any(|b| b.is_ascii_digit());
+        if !is_place(page, link) || link.text.is_empty() || has_number(&link.text) {
             return None;
         }
         let resolve = |url: &PageUrl| super::resolve(&self.index, &self.spots, url);
@@ -166,7 +178,7 @@ impl SiteFacts {
         let own = names.get(&name)?.1;
         let (usual, (shown, most)) = names.iter().max_by_key(|(name, (_, n))| (*n, std::cmp::Reverse(*name)))?;
         // A name on a third as many pages is a second menu, not a slip. Our choice.
-        if *usual == name || own * 3 > *most {
+        if *usual == name || own * 3 > *most || has_number(usual) {
             return Some(String::new());
         }
         let says_usual = |l: &Link| is_frame(l.region) && plain(&l.text) == *usual;

@@ -440,3 +440,6 @@ pub(super) fn onward(page: &PageFacts) -> u32 {
     };
     u32::try_from(page.links.iter().filter(leads).count()).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,7 +26,8 @@ fn bare_host(url: &PageUrl) -> &str {
 
 /// Words of a link that say it leads to a file: the ending, or its usual name.
 fn says_file(link: &Link) -> Value {
-    let Some(file) = link.file() else { return Value::Absent };
+    // A link without words is another problem, or one hidden beside a link that has them.
+    let Some(file) = link.file().filter(|_| !link.text.is_empty()) else { return Value::Absent };
     let text = link.text.to_ascii_lowercase();
     let names: &[&str] = match file {
         "pdf" => &["pdf"],
