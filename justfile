@@ -19,6 +19,10 @@ demo:
 bench *dir:
     cargo bench -- {{ dir }}
 
+# Write how right the rules are on fixtures/services into docs/accuracy.md; `just accuracy words/legalese` shows what was missed or wrong
+accuracy show="":
+    PLAINWAY_RENEW=1 PLAINWAY_SHOW="{{ show }}" cargo test --test accuracy -- --nocapture
+
 # Start a rule, as in `just new-rule forms/too-many-pages`
 new-rule id:
     #!/usr/bin/env bash

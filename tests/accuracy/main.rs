@@ -1,0 +1,65 @@
+//! How right the rules are on pages that an editor has marked: the findings on `fixtures/services` are held against
+//! `expected.toml` there, and the table in `docs/accuracy.md` has to say what came out.
+//!
+//! `PLAINWAY_RENEW=1 cargo test --test accuracy` writes the table anew. With `PLAINWAY_SHOW=words/legalese` (or `says`, `kinds`,
+//! `all`) and `-- --nocapture`, what was missed and what was a false alarm is printed.
+
+mod labels;
+mod measure;
+mod source;
+mod table;
+
+use labels::Labels;
+use measure::Measured;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Between these lines of the document, the test writes; the rest is written by hand.
+const FROM: &str = "<!-- from here: written by `just accuracy` -->\n";
+const TO: &str = "<!-- to here: written by `just accuracy` -->\n";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn services() -> PathBuf {
+    root().join("fixtures/services")
+}
+
+#[test]
+fn the_table_says_what_is_measured() {
+    let labels = Labels::read(&services());
+    let measured = Measured::of(&labels, &services());
+    if let Ok(wanted) = std::env::var("PLAINWAY_SHOW") {
+        measured.show(&wanted);
+    }
+    let path = root().join("docs/accuracy.md");
+    let document = fs::read_to_string(&path).expect("the document is part of the project");
+    let (before, rest) = document.split_once(FROM).expect("the document has the line where the table begins");
+    let (written, after) = rest.split_once(TO).expect("the document has the line where the table ends");
+    let table = table::table(&labels, &measured);
+    if std::env::var_os("PLAINWAY_RENEW").is_some() {
+        fs::write(&path, format!("{before}{FROM}{table}{TO}{after}")).expect("the document can be written");
+        return;
+    }
+    let changed: Vec<String> = table
+        .lines()
+        .filter(|line| !written.lines().any(|w| w == *line))
+        .map(|line| format!("  now: {line}"))
+        .chain(written.lines().filter(|line| !table.lines().any(|t| t == *line)).map(|line| format!("  was: {line}")))
+        .collect();
+    assert!(
+        written == table,
+        "docs/accuracy.md no longer says what is measured. Read what changed, then write it anew with `just accuracy`\n\
+         (or PLAINWAY_RENEW=1 cargo test --test accuracy):\n{}",
+        changed.join("\n")
+    );
+}
+
+#[test]
+fn every_page_is_labelled_and_every_quote_stands_on_its_page() {
+    let labels = Labels::read(&services());
+    let mistakes = labels.mistakes(&services());
+    assert!(mistakes.is_empty(), "fixtures/services/expected.toml:\n  {}", mistakes.join("\n  "));
+    assert!(labels.pages.len() >= 40, "the set has at least 40 pages");
+}
