@@ -30,7 +30,8 @@ pub fn table(labels: &Labels, measured: &Measured) -> String {
     for id in &labels.labelled {
         match rules.list.iter().find(|r| *r.id == **id) {
             None => {
-                line(format!("| {id} | {} | no rule yet | | | | |", measured.rules.get(id).map_or(0, |c| c.expected)))
+                let expected = measured.rules.get(id).map_or(0, |c| c.expected);
+                line(format!("| {id} | {expected} | no rule yet | | | | |"));
             }
             Some(rule) if rule.level == Level::Site => line(format!("| {id} | | judges whole sites | | | | |")),
             Some(rule) => {
