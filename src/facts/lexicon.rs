@@ -8,6 +8,7 @@ use super::claims::ClaimWords;
 use super::contacts::{HourWords, StreetWords, WayWords};
 use super::dates::Months;
 use super::phrases::Phrases;
+use super::votes::Votes;
 use crate::model::Region;
 use regex::{Regex, RegexBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -55,60 +56,10 @@ pub struct LexiconError {
 pub struct Lexicon {
     languages: BTreeMap<String, Words>,
     hiding: FxHashSet<String>,
+    /// Votes for the kind of a page that belong to no language: addresses, classes and types of content systems.
+    pub page_kinds: Votes,
     regions: FxHashMap<String, Region>,
     contact_hosts: FxHashMap<String, &'static str>,
-}
-
-/// A vote of a phrase for a kind: the kind, where the phrase has to stand, and what it weighs.
-#[derive(Debug, Default)]
-pub struct Votes {
-    phrases: BTreeMap<String, (Phrases, Vec<(String, f64)>)>,
-}
-
-impl Votes {
-    fn new(rows: Vec<(String, String, String, f64)>) -> Self {
-        let mut by_place: BTreeMap<String, Vec<(String, String, f64)>> = BTreeMap::new();
-        for (kind, place, phrase, weight) in rows {
-            by_place.entry(place).or_default().push((kind, phrase, weight));
-        }
-        let compile = |rows: Vec<(String, String, f64)>| {
-            let phrases = Phrases::new(rows.iter().map(|(_, phrase, _)| phrase.as_str()));
-            (phrases, rows.into_iter().map(|(kind, _, weight)| (kind, weight)).collect())
-        };
-        Self { phrases: by_place.into_iter().map(|(place, rows)| (place, compile(rows))).collect() }
-    }
-
-    /// Adds to `tally` what the phrases in `text` say when it stands at `place`. A kind gains at
-    /// most its best phrase, so that a repeated word is no stronger.
-    pub fn cast(&self, place: &str, text: &str, tally: &mut BTreeMap<String, f64>) {
-        let Some((phrases, kinds)) = self.phrases.get(place) else { return };
-        let mut best: BTreeMap<&str, f64> = BTreeMap::new();
-        for hit in phrases.hits(text) {
-            let (kind, weight) = &kinds[hit.phrase];
-            let best = best.entry(kind).or_insert(f64::MIN);
-            *best = best.max(*weight);
-        }
-        for (kind, weight) in best {
-            *tally.entry(kind.to_owned()).or_insert(0.0) += weight;
-        }
-    }
-
-    /// The first kind that a phrase of the text votes for, by weight, then by the order of the list.
-    pub fn best(&self, place: &str, text: &str) -> Option<(&str, f64)> {
-        let (phrases, kinds) = self.phrases.get(place)?;
-        let mut best: Option<(usize, f64, usize)> = None;
-        for hit in phrases.hits(text) {
-            let candidate = (hit.phrase, kinds[hit.phrase].1, hit.end - hit.start);
-            let better = best.is_none_or(|(phrase, weight, length)| {
-                (candidate.1, candidate.2) > (weight, length)
-                    || ((candidate.1, candidate.2) == (weight, length) && candidate.0 < phrase)
-            });
-            if better {
-                best = Some(candidate);
-            }
-        }
-        best.map(|(phrase, weight, _)| (kinds[phrase].0.as_str(), weight))
-    }
 }
 
 /// The words of one language.
@@ -121,7 +72,7 @@ pub struct Words {
     pub ways: Topics,
     /// The months; `None` where the language has no list of them.
     pub months: Option<Months>,
-    /// Votes for the kind of a page; places: `url`, `title`, `heading`, `subheading`, `text`.
+    /// Votes for the kind of a page; the places stand in the list.
     pub page_kinds: Votes,
     /// Votes for the kind of a form; places: `button`, `heading`, `action`.
     pub form_kinds: Votes,
@@ -247,6 +198,7 @@ impl Lexicon {
 
     fn add_conventions(&mut self, file: &WordFile) -> Result<(), String> {
         match file.name.as_str() {
+            "page-kinds" => self.page_kinds = Votes::new(votes(file)?),
             "hiding" => self.hiding = file.rows().map(|r| r[0].to_ascii_lowercase()).collect(),
             "regions" => {
                 for row in file.rows() {
@@ -270,7 +222,9 @@ impl Lexicon {
                     self.contact_hosts.insert(host.to_ascii_lowercase(), kind);
                 }
             }
-            other => return Err(format!("`any/` knows hiding, regions and contact-hosts, not `{other}`")),
+            other => {
+                return Err(format!("`any/` knows contact-hosts, hiding, page-kinds and regions, not `{other}`"));
+            }
         }
         Ok(())
     }

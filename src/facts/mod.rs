@@ -19,10 +19,12 @@ mod names;
 mod page;
 mod pairs;
 mod phrases;
+mod says;
 mod site;
 mod site_files;
 mod table;
 mod text;
+mod votes;
 mod ways;
 
 pub use claims::{Claim, ClaimWords, Stand, Topic};
@@ -30,13 +32,14 @@ pub use contacts::{Contact, HourWords, Origin, StreetWords, WayWords, is_mail_va
 pub use dom::{Dom, fold_space, shorten};
 pub use file::{FileFacts, FileField, PAGES_READ};
 pub use forms::{Field, Form};
-pub use kind::{Kind, Says};
+pub use kind::Kind;
 pub use lexicon::{Lexicon, LexiconError, WordFile, Words};
 pub use links::Link;
 pub use names::accessible_name;
 pub use page::{Heading, Page, PageFacts, Settings};
 pub use pairs::{Compared, Pair, Pairs, Said, against_data};
 pub use phrases::{Hit, Phrases, plain};
+pub use says::{Says, Stated};
 pub use site::{Graph, Parts, SiteFacts, SiteReader};
 pub use site_files::SiteFile;
 pub use table::{FACTS, Fact, Phase, Read, Subject, Value, fact};

@@ -4,9 +4,10 @@ use super::claims::{Claim, claims};
 use super::contacts::{Contact, Sources, contacts};
 use super::dom::Dom;
 use super::forms::{Form, forms};
-use super::kind::{Kind, Says, Signs, kind, says};
+use super::kind::{Kind, Signs, kind};
 use super::lexicon::{Lexicon, Words};
 use super::links::{Link, base_url, links, meta_refresh, next_links};
+use super::says::{Says, Stated, says};
 use super::text::{Block, BlockKind, Counts, Sentence, blocks, sentences};
 use super::ways::{self, Ways};
 use crate::model::{Exposure, Fetched, Links, PageUrl, Region};
@@ -180,12 +181,14 @@ impl<'w> Page<'w> {
         let main = || blocks.iter().filter(|b| b.region == Region::Main);
         let main_words: u32 = main().map(|b| b.words).sum();
         let page_words: u32 = blocks.iter().map(|b| b.words).sum();
-        let kind =
-            kind(&Signs { url, title: &title, blocks: &blocks, links: &links, forms: &forms, main_words }, words);
+        let signs = Signs { dom: &dom, url, title: &title, blocks: &blocks, links: &links, forms: &forms, main_words };
+        let stated = std::cell::OnceCell::new();
+        let stated = || *stated.get_or_init(|| Stated::of(&blocks, words));
+        let kind = kind(&signs, lexicon, words, || stated().count());
         let contact_links =
             links.iter().filter(|l| words.is_some_and(|w| w.set("contact-links").occur_in(&l.text))).count();
         let has_contact = is_contact_in_main(&contacts, &links, words);
-        let says = says(&kind, &blocks, has_contact, words);
+        let says = says(&kind, stated, &links, has_contact);
         let any_block = |topic: &str, list: &str| {
             words.and_then(|w| w.patterns(list).get(topic)).is_some_and(|p| blocks.iter().any(|b| p.is_match(&b.text)))
         };
@@ -271,7 +274,7 @@ impl PageFacts {
     /// Takes the page for one of another kind, and looks again for what such a page should say.
     pub fn set_kind(&mut self, kind: Kind, blocks: &[Block], words: Option<&Words>) {
         let has_contact = is_contact_in_main(&self.contacts, &self.links, words);
-        self.says = says(&kind, blocks, has_contact, words);
+        self.says = says(&kind, || Stated::of(blocks, words), &self.links, has_contact);
         self.kind = kind;
     }
 }

@@ -1,0 +1,102 @@
+//! Phrases that vote for a kind: of a page, a form or a field.
+
+use super::phrases::Phrases;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A vote of a phrase for a kind: the kind, where the phrase has to stand, and what it weighs.
+#[derive(Debug, Default)]
+pub struct Votes {
+    phrases: BTreeMap<String, (Phrases, Vec<(String, f64)>)>,
+}
+
+impl Votes {
+    /// Compiles rows of kind, place, phrase and weight.
+    pub fn new(rows: Vec<(String, String, String, f64)>) -> Self {
+        let mut by_place: BTreeMap<String, Vec<(String, String, f64)>> = BTreeMap::new();
+        for (kind, place, phrase, weight) in rows {
+            by_place.entry(place).or_default().push((kind, phrase, weight));
+        }
+        let compile = |rows: Vec<(String, String, f64)>| {
+            let phrases = Phrases::new(rows.iter().map(|(_, phrase, _)| phrase.as_str()));
+            (phrases, rows.into_iter().map(|(kind, _, weight)| (kind, weight)).collect())
+        };
+        Self { phrases: by_place.into_iter().map(|(place, rows)| (place, compile(rows))).collect() }
+    }
+
+    /// Adds to `tally` what the phrases in `text` say when it stands at `place`. A kind gains at
+    /// most its best phrase, so that a repeated word is no stronger.
+    pub fn cast(&self, place: &str, text: &str, tally: &mut BTreeMap<String, f64>) {
+        let Some((phrases, kinds)) = self.phrases.get(place) else { return };
+        let mut best: BTreeMap<&str, f64> = BTreeMap::new();
+        for hit in phrases.hits(text) {
+            let (kind, weight) = &kinds[hit.phrase];
+            let best = best.entry(kind).or_insert(f64::MIN);
+            *best = best.max(*weight);
+        }
+        for (kind, weight) in best {
+            *tally.entry(kind.to_owned()).or_insert(0.0) += weight;
+        }
+    }
+
+    /// For each kind the weight of its best phrase in the text.
+    pub fn strongest(&self, place: &str, text: &str) -> BTreeMap<String, f64> {
+        let mut tally = BTreeMap::new();
+        self.cast(place, text, &mut tally);
+        tally
+    }
+
+    /// The same for phrases that the text starts with.
+    pub fn at_start(&self, place: &str, text: &str) -> BTreeMap<String, f64> {
+        let mut tally = BTreeMap::new();
+        let Some((phrases, kinds)) = self.phrases.get(place) else { return tally };
+        for hit in phrases.hits(text).filter(|hit| hit.start == 0) {
+            let (kind, weight) = &kinds[hit.phrase];
+            let best = tally.entry(kind.to_owned()).or_insert(f64::MIN);
+            *best = best.max(*weight);
+        }
+        tally
+    }
+
+    /// The same for the phrase that the whole text is.
+    pub fn whole(&self, place: &str, text: &str) -> BTreeMap<String, f64> {
+        let Some((phrases, kinds)) = self.phrases.get(place) else { return BTreeMap::new() };
+        phrases.whole(text).map(|phrase| BTreeMap::from([kinds[phrase].clone()])).unwrap_or_default()
+    }
+
+    /// Adds to `found` which phrases stand in the text.
+    pub fn gather(&self, place: &str, text: &str, found: &mut BTreeSet<usize>) {
+        if let Some((phrases, _)) = self.phrases.get(place) {
+            found.extend(phrases.hits(text).map(|hit| hit.phrase));
+        }
+    }
+
+    /// Adds to `tally` the weights of the phrases found, of each kind the `most` heaviest.
+    pub fn sum(&self, place: &str, found: &BTreeSet<usize>, most: usize, tally: &mut BTreeMap<String, f64>) {
+        let Some((_, kinds)) = self.phrases.get(place) else { return };
+        let mut by_kind: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+        for (kind, weight) in found.iter().filter_map(|&phrase| kinds.get(phrase)) {
+            by_kind.entry(kind).or_default().push(*weight);
+        }
+        for (kind, mut weights) in by_kind {
+            weights.sort_by(|a, b| b.total_cmp(a));
+            *tally.entry(kind.to_owned()).or_insert(0.0) += weights.iter().take(most).sum::<f64>();
+        }
+    }
+
+    /// The first kind that a phrase of the text votes for, by weight, then by the order of the list.
+    pub fn best(&self, place: &str, text: &str) -> Option<(&str, f64)> {
+        let (phrases, kinds) = self.phrases.get(place)?;
+        let mut best: Option<(usize, f64, usize)> = None;
+        for hit in phrases.hits(text) {
+            let candidate = (hit.phrase, kinds[hit.phrase].1, hit.end - hit.start);
+            let better = best.is_none_or(|(phrase, weight, length)| {
+                (candidate.1, candidate.2) > (weight, length)
+                    || ((candidate.1, candidate.2) == (weight, length) && candidate.0 < phrase)
+            });
+            if better {
+                best = Some(candidate);
+            }
+        }
+        best.map(|(phrase, weight, _)| (kinds[phrase].0.as_str(), weight))
+    }
+}
