@@ -71,7 +71,12 @@ fn judge_site(judge: &Judge<'_>, example: &Example, lexicon: &Lexicon) -> (Vec<O
         }
         let mut page = Page::read(&fetched, lexicon, &settings);
         if let Some(kind) = example.options.get("kind") {
-            page.facts.set_kind(Kind { name: kind.clone(), confidence: 1.0 }, &page.blocks, page.words);
+            page.facts.set_kind(
+                Kind { name: kind.clone(), confidence: 1.0 },
+                &page.blocks,
+                &page.sentences,
+                page.words,
+            );
         }
         add(&mut all, judge.page(&page));
         linked.extend(page.next.iter().map(|l| l.url.clone()).filter(|u| u.as_str().starts_with(BASE)));

@@ -105,6 +105,8 @@ const SETS: &[&str] = &[
     "form-signs",
     "wet-signature",
     "new-window",
+    "office-words",
+    "reader-words",
 ];
 
 impl Words {
@@ -155,7 +157,7 @@ impl Lexicon {
             "page-kinds" => words.page_kinds = Votes::new(votes(file)?),
             "form-kinds" => words.form_kinds = Votes::new(votes(file)?),
             "field-kinds" => words.field_kinds = Votes::new(votes(file)?),
-            "says" | "phone-labels" | "site-links" | "time-to-complete" => {
+            "says" | "expect" | "phone-labels" | "site-links" | "time-to-complete" => {
                 let mut topics: BTreeMap<String, Vec<String>> = BTreeMap::new();
                 for row in file.rows() {
                     let [topic, pattern] = row[..] else {

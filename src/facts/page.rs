@@ -3,6 +3,7 @@
 use super::claims::{Claim, claims};
 use super::contacts::{Contact, Sources, contacts};
 use super::dom::Dom;
+use super::expect::{Expect, expect, mark};
 use super::forms::{Form, forms};
 use super::kind::{Kind, Signs, kind};
 use super::lexicon::{Lexicon, Words};
@@ -93,6 +94,8 @@ pub struct PageFacts {
     pub contact_links: u32,
     /// What it says of what people need to know.
     pub says: Says,
+    /// What it leads people to expect.
+    pub expect: Expect,
     /// Whether it says how long the form takes.
     pub says_time_to_complete: bool,
     /// Whether it says when it was last changed.
@@ -177,7 +180,8 @@ impl<'w> Page<'w> {
         let next = next_links(&dom, &base, &links, words);
         let title = title(&dom);
 
-        let (sentences, text) = main_sentences(&blocks, words, &lang);
+        let (mut sentences, text) = main_sentences(&blocks, words, &lang);
+        mark(&mut sentences, &blocks, &dom, &links, &contacts, words);
         let main = || blocks.iter().filter(|b| b.region == Region::Main);
         let main_words: u32 = main().map(|b| b.words).sum();
         let page_words: u32 = blocks.iter().map(|b| b.words).sum();
@@ -187,8 +191,9 @@ impl<'w> Page<'w> {
         let kind = kind(&signs, lexicon, words, || stated().count());
         let contact_links =
             links.iter().filter(|l| words.is_some_and(|w| w.set("contact-links").occur_in(&l.text))).count();
-        let has_contact = is_contact_in_main(&contacts, &links, words);
+        let has_contact = names_somebody(&contacts, &links, words);
         let says = says(&kind, stated, &links, has_contact);
+        let expect = expect(&kind.name, &blocks, &sentences, words);
         let any_block = |topic: &str, list: &str| {
             words.and_then(|w| w.patterns(list).get(topic)).is_some_and(|p| blocks.iter().any(|b| p.is_match(&b.text)))
         };
@@ -249,6 +254,7 @@ impl<'w> Page<'w> {
             contacts,
             says,
             ways,
+            expect,
         };
         Self { dom, blocks, sentences, words, facts, next }
     }
@@ -272,18 +278,19 @@ impl PageFacts {
     }
 
     /// Takes the page for one of another kind, and looks again for what such a page should say.
-    pub fn set_kind(&mut self, kind: Kind, blocks: &[Block], words: Option<&Words>) {
-        let has_contact = is_contact_in_main(&self.contacts, &self.links, words);
+    pub fn set_kind(&mut self, kind: Kind, blocks: &[Block], sentences: &[(usize, Sentence)], words: Option<&Words>) {
+        self.expect = expect(&kind.name, blocks, sentences, words);
+        let has_contact = names_somebody(&self.contacts, &self.links, words);
         self.says = says(&kind, || Stated::of(blocks, words), &self.links, has_contact);
         self.kind = kind;
     }
 }
 
-/// Whether the main content names somebody to ask, or links there.
-fn is_contact_in_main(contacts: &[Contact], links: &[Link], words: Option<&Words>) -> bool {
+/// Whether the main content, or what stands beside it, names somebody to ask or links there.
+fn names_somebody(contacts: &[Contact], links: &[Link], words: Option<&Words>) -> bool {
     let leads = |l: &Link| words.is_some_and(|w| w.set("contact-links").occur_in(&l.text));
-    contacts.iter().any(|c| c.region == Region::Main && c.reaches())
-        || links.iter().any(|l| l.region == Region::Main && leads(l))
+    let near = |region: Region| matches!(region, Region::Main | Region::Aside);
+    contacts.iter().any(|c| near(c.region) && c.reaches()) || links.iter().any(|l| near(l.region) && leads(l))
 }
 
 fn count(n: usize) -> u32 {

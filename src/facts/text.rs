@@ -142,6 +142,8 @@ pub struct Sentence {
     pub words: u32,
     /// Whether it ends with a full stop, question or exclamation mark; a label or a line of a list may not.
     pub complete: bool,
+    /// What it does to the visitor's hopes; known only within a page.
+    pub tells: super::expect::Tells,
 }
 
 /// The sentences of a text. A full stop after a known short form, an initial or a number that goes
@@ -205,7 +207,13 @@ fn push_sentence(found: &mut Vec<Sentence>, text: &str, start: usize, end: usize
     let lead = part.len() - part.trim_start().len();
     let words = count_words(part);
     if words > 0 {
-        found.push(Sentence { start: start + lead, end: start + part.trim_end().len(), words, complete });
+        found.push(Sentence {
+            start: start + lead,
+            end: start + part.trim_end().len(),
+            words,
+            complete,
+            tells: super::expect::Tells::default(),
+        });
     }
 }
 

@@ -77,6 +77,7 @@ struct Offers {
     contacts: BTreeMap<String, BTreeSet<String>>,
     contact_pages: u32,
     search: bool,
+    applications: bool,
     site_links: BTreeSet<String>,
     drawn_by_script: bool,
     /// Whether a page is in a language whose words for contacts are not known.
@@ -214,6 +215,7 @@ impl<'g> SiteReader<'g> {
         // A contact page is one by its kind, or by being what links named "contact" lead to.
         self.offers.contact_pages += u32::from(page.kind.name == "contact");
         self.offers.search |= page.forms.iter().any(|f| f.kind == "search");
+        self.offers.applications |= page.forms.iter().any(|f| f.kind == "application");
         self.offers.site_links.extend(page.site_links.iter().cloned());
         self.offers.words_missing |= !page.ways_known;
         self.offers.drawn_by_script |= page.drawn_by_script;
@@ -418,6 +420,11 @@ impl SiteFacts {
     /// Whether some page has a search.
     pub fn has_search(&self) -> bool {
         self.offers.search
+    }
+
+    /// Whether some page takes an application.
+    pub fn takes_applications(&self) -> bool {
+        self.offers.applications
     }
 
     /// Whether some link is about that topic of `site-links`.
