@@ -22,7 +22,7 @@ pub fn run_example(rule: &Rule, example: &Example, rules: &Rules, lexicon: &Lexi
         .collect();
     let rule = if own.is_empty() { rule.clone() } else { rule.with_options(&own, &rules.categories, lexicon)? };
     let only = Rules { list: vec![rule], categories: rules.categories.clone(), hash: String::new() };
-    let scene = Scene { jurisdictions: only.list[0].applies.clone() };
+    let scene = Scene { jurisdictions: only.list[0].applies.clone(), ..Scene::default() };
     let judge = Judge::new(&only, lexicon, scene);
     let (verdicts, all) = judge_site(&judge, example, lexicon);
     let failed: usize = all.iter().filter(|f| f.outcome == Outcome::Fail).map(|f| 1 + f.more as usize).sum();
@@ -53,6 +53,7 @@ fn judge_site(judge: &Judge<'_>, example: &Example, lexicon: &Lexicon) -> (Vec<O
     let settings = Settings {
         country: example.options.get("country").cloned().unwrap_or_else(|| "US".to_owned()),
         languages: vec![example.options.get("lang").cloned().unwrap_or_else(|| "en".to_owned())],
+        ..Settings::default()
     };
     let today = example.options.get("today").map_or("", String::as_str);
     let mut all = Verdicts::default();

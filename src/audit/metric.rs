@@ -2,11 +2,11 @@
 
 use super::{Found, Hit, place};
 use crate::facts::{
-    Block, BlockKind, Contact, Fact, Field, Form, Heading, Link, Page, PageFacts, Read, Sentence, SiteFacts, SiteFile,
-    Subject, Value,
+    Block, Contact, Fact, Field, Form, Heading, Item as Step, Link, List, Page, PageFacts, Paragraph, Read, Sentence,
+    SiteFacts, SiteFile, Subject, Value, paragraphs,
 };
 use crate::mistakes::Scalar;
-use crate::model::{Exposure, Region, Severity};
+use crate::model::{Exposure, Severity};
 use crate::rule::{Filter, MetricCheck, Wanted};
 
 /// One thing that a fact may speak of.
@@ -18,7 +18,9 @@ enum Item<'p> {
     Link(&'p Link),
     Heading(&'p Heading),
     Sentence(&'p Block, &'p Sentence),
-    Paragraph(&'p Block, u32, u32),
+    Paragraph(Paragraph<'p>),
+    List(&'p List),
+    Step(&'p Block, &'p Step),
     Contact(&'p Contact),
     File(&'p SiteFile),
 }
@@ -93,13 +95,12 @@ fn items<'p>(subject: Subject, facts: &'p PageFacts, page: Option<&'p Page<'_>>)
         }
         Subject::Paragraph => {
             let Some(page) = page else { return Vec::new() };
-            let paragraph = |(at, block): (usize, &'p Block)| {
-                let inside = page.sentences.iter().filter(|(b, _)| *b == at).map(|(_, s)| s);
-                let (words, sentences) = inside.fold((0, 0), |(words, n), s| (words + s.words, n + 1));
-                Item::Paragraph(block, words, sentences)
-            };
-            let is_paragraph = |(_, b): &(usize, &Block)| b.kind == BlockKind::Paragraph && b.region == Region::Main;
-            page.blocks.iter().enumerate().filter(is_paragraph).map(paragraph).collect()
+            paragraphs(&page.blocks, &page.sentences).map(Item::Paragraph).collect()
+        }
+        Subject::List => page.map_or(&[][..], |p| &p.lists.lists).iter().map(Item::List).collect(),
+        Subject::Item => {
+            let Some(page) = page else { return Vec::new() };
+            page.lists.steps.iter().map(|step| Item::Step(&page.blocks[step.block], step)).collect()
         }
     }
 }
@@ -111,8 +112,10 @@ fn read(fact: &Fact, source: Source<'_>, item: Item<'_>) -> Value {
         (Read::Field(f), _, _, Item::Field(form, field)) => f(form, field),
         (Read::Link(f), Some(facts), _, Item::Link(link)) => f(facts, link),
         (Read::Heading(f), _, _, Item::Heading(heading)) => f(heading),
-        (Read::Sentence(f), _, _, Item::Sentence(_, sentence)) => f(sentence),
-        (Read::Paragraph(f), _, _, Item::Paragraph(_, words, sentences)) => f(words, sentences),
+        (Read::Sentence(f), _, _, Item::Sentence(block, sentence)) => f(block, sentence),
+        (Read::Paragraph(f), _, _, Item::Paragraph(paragraph)) => f(&paragraph),
+        (Read::List(f), _, _, Item::List(list)) => f(list),
+        (Read::Item(f), _, _, Item::Step(_, step)) => f(step),
         (Read::Contact(f), _, _, Item::Contact(contact)) => f(contact),
         (Read::SiteLink(f), Some(facts), Some(site), Item::Link(link)) => f(site, facts, link),
         (Read::File(f), _, Some(site), Item::File(file)) => f(site, file),
@@ -228,7 +231,9 @@ fn text_of(item: Item<'_>) -> String {
         Item::Link(link) => &link.text,
         Item::Heading(heading) => &heading.text,
         Item::Sentence(block, sentence) => &block.text[sentence.start..sentence.end],
-        Item::Paragraph(block, ..) => &block.text,
+        Item::Paragraph(paragraph) => &paragraph.block.text,
+        Item::List(list) => &list.text,
+        Item::Step(block, _) => &block.text,
         Item::Contact(contact) => &contact.raw,
         Item::File(file) => file_name(file),
     };
@@ -247,8 +252,10 @@ fn exposure(item: Item<'_>) -> Exposure {
     let unknown = match item {
         Item::Field(_, field) => field.unknown,
         Item::Link(link) => link.unknown,
-        Item::Sentence(block, _) | Item::Paragraph(block, ..) => block.exposure == Exposure::Unknown,
-        Item::Page | Item::Form(_) | Item::Heading(_) | Item::Contact(_) | Item::File(_) => false,
+        Item::Sentence(block, _) | Item::Paragraph(Paragraph { block, .. }) | Item::Step(block, _) => {
+            block.exposure == Exposure::Unknown
+        }
+        Item::Page | Item::Form(_) | Item::Heading(_) | Item::List(_) | Item::Contact(_) | Item::File(_) => false,
     };
     if unknown { Exposure::Unknown } else { Exposure::Exposed }
 }
@@ -267,7 +274,10 @@ fn locate(page: &Page<'_>, item: Item<'_>) -> Option<(crate::model::Place, Strin
         Item::Sentence(block, sentence) => {
             Some(place::of_text(dom, block.node, &block.text[sentence.start..sentence.end]))
         }
-        Item::Paragraph(block, ..) => Some(place::of_text(dom, block.node, &block.text)),
+        Item::Paragraph(Paragraph { block, .. }) | Item::Step(block, _) => {
+            Some(place::of_text(dom, block.node, &block.text))
+        }
+        Item::List(list) => Some(place::of_text(dom, list.node, &list.text)),
         Item::Contact(contact) => Some(place::of_text(dom, contact.node, &contact.raw)),
     }
 }

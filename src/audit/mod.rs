@@ -29,6 +29,8 @@ pub const LISTED: usize = 100;
 pub struct Scene {
     /// Jurisdictions of the site, as `us`, `us-federal`.
     pub jurisdictions: Vec<String>,
+    /// Words and phrases that are right on this site.
+    pub allowed_words: Vec<String>,
 }
 
 /// What a rule said of a page.
@@ -101,7 +103,7 @@ impl<'r> Judge<'r> {
     /// Prepares the rules.
     pub fn new(rules: &'r Rules, lexicon: &Lexicon, scene: Scene) -> Self {
         let selectors = selector::Index::new(rules);
-        let texts = text::Index::new(rules, lexicon);
+        let texts = text::Index::new(rules, lexicon, &scene.allowed_words);
         Self { rules, scene, selectors, texts }
     }
 
@@ -113,10 +115,11 @@ impl<'r> Judge<'r> {
     /// What the rules of the page phase say of a page.
     pub fn page(&self, page: &Page<'_>) -> Verdicts {
         let candidates = self.selectors.candidates(&page.dom);
+        let mentions = self.texts.mentions(page);
         let rules = self.rules.list.iter().enumerate().filter(|(_, r)| r.check.phase() == Phase::Page);
         self.collect(rules, &page.facts, |at, rule| match &rule.check {
             Check::Selector(check) => selector::judge(check, candidates.of(at), page),
-            Check::Text(check) => self.texts.judge(at, check, page),
+            Check::Text(check) => self.texts.judge(at, check, page, &mentions),
             Check::Metric(check) => metric::on_page(check, page),
             Check::Pair(check) => pair::on_page(*check, &page.facts),
         })
@@ -187,7 +190,9 @@ enum Fit {
 }
 
 fn kind_fits(rule: &Rule, page: &PageFacts) -> Fit {
-    if rule.kinds.is_empty() {
+    if rule.except_kinds.contains(&page.kind.name) {
+        Fit::No
+    } else if rule.kinds.is_empty() {
         Fit::Yes
     } else if !rule.kinds.contains(&page.kind.name) {
         Fit::No

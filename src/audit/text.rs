@@ -1,128 +1,218 @@
-//! Words and phrases in texts of a page.
+//! Words and phrases in texts of a page. All phrases that any rule looks for in a language are found in one
+//! pass over each text; what was found is dealt out to the rules.
 
 use super::{Found, Hit, place};
-use crate::facts::{Block, BlockKind, Hit as PhraseHit, Lexicon, Page, Phrases, accessible_name, plain, shorten};
+use crate::facts::{Block, BlockKind, Lexicon, Page, Phrases, accessible_name, plain, shorten};
 use crate::model::{Exposure, Region};
 use crate::rule::{Check, Over, Rules, TextCheck};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-/// The phrases of each rule, by language.
-pub(super) struct Index(HashMap<(usize, String), Matcher>);
+/// The language of phrases that belong to none.
+const ANY: &str = "any";
 
-struct Matcher {
+/// What the rules look for, by language.
+pub(super) struct Index {
+    languages: HashMap<String, Together>,
+    /// Phrases that are right on this site.
+    allowed: Phrases,
+}
+
+/// The phrases of all rules in one language.
+#[derive(Default)]
+struct Together {
+    /// Every phrase once.
     phrases: Phrases,
-    instead: Vec<Option<String>>,
+    /// Who looks for each, and what to write instead.
+    wanted: Vec<Vec<(usize, Option<String>)>>,
+    matchers: HashMap<usize, Matcher>,
+}
+
+/// What one rule needs besides.
+struct Matcher {
+    /// Phrases that must be the whole text.
+    whole: Option<(Phrases, Vec<Option<String>>)>,
     unless: Phrases,
 }
 
 /// A text to look at.
 struct Text<'p> {
+    over: Over,
     node: Option<u32>,
-    text: std::borrow::Cow<'p, str>,
+    text: Cow<'p, str>,
     exposure: Exposure,
+    region: Region,
+}
+
+/// A phrase of a rule in a text.
+struct Mention<'r> {
+    text: usize,
+    start: usize,
+    end: usize,
+    instead: Option<&'r str>,
+}
+
+/// What stands in the texts of a page, by rule.
+pub(super) struct Mentions<'r, 'p> {
+    texts: Vec<Text<'p>>,
+    by_rule: HashMap<usize, Vec<Mention<'r>>>,
+    together: Option<&'r Together>,
 }
 
 impl Index {
-    pub(super) fn new(rules: &Rules, lexicon: &Lexicon) -> Self {
-        let mut index = HashMap::new();
-        let languages: Vec<String> = lexicon.languages().map(str::to_owned).collect();
-        for (at, rule) in rules.list.iter().enumerate() {
-            let Check::Text(check) = &rule.check else { continue };
-            for lang in &languages {
-                if let Some(matcher) = matcher(check, lang, lexicon) {
-                    index.insert((at, lang.clone()), matcher);
+    pub(super) fn new(rules: &Rules, lexicon: &Lexicon, allowed: &[String]) -> Self {
+        let languages = lexicon
+            .languages()
+            .chain([ANY])
+            .map(|lang| (lang.to_owned(), Together::new(rules, lexicon, lang)))
+            .collect();
+        Self { languages, allowed: Phrases::new(allowed.iter().map(String::as_str)) }
+    }
+
+    /// Looks once for the phrases of all rules in the texts of a page.
+    pub(super) fn mentions<'p>(&self, page: &'p Page<'_>) -> Mentions<'_, 'p> {
+        let lang = page.facts.lang.split(['-', '_']).next().unwrap_or("");
+        let together = self.languages.get(lang).or_else(|| self.languages.get(ANY));
+        let texts = texts(page);
+        let mut by_rule: HashMap<usize, Vec<Mention<'_>>> = HashMap::new();
+        if let Some(together) = together.filter(|t| !t.phrases.is_empty()) {
+            for (at, text) in texts.iter().enumerate() {
+                for hit in together.phrases.hits(&text.text) {
+                    for (rule, instead) in &together.wanted[hit.phrase] {
+                        let instead = instead.as_deref();
+                        let mention = Mention { text: at, start: hit.start, end: hit.end, instead };
+                        by_rule.entry(*rule).or_default().push(mention);
+                    }
                 }
             }
         }
-        Self(index)
+        Mentions { texts, by_rule, together }
     }
 
-    /// Looks for the rule's phrases in the texts it is over.
-    pub(super) fn judge(&self, at: usize, check: &TextCheck, page: &Page<'_>) -> Found {
-        let texts = texts(check, page);
-        if texts.is_empty() {
+    /// What one rule found.
+    pub(super) fn judge(&self, at: usize, check: &TextCheck, page: &Page<'_>, mentions: &Mentions<'_, '_>) -> Found {
+        let concerns =
+            |text: &Text<'_>| text.over.reaches(check.over, text) && (!check.main_only || text.region == Region::Main);
+        if !mentions.texts.iter().any(concerns) {
             return Found::default();
         }
-        let lang = page.facts.lang.split('-').next().unwrap_or("").to_owned();
-        let Some(matcher) = self.0.get(&(at, lang)) else {
+        let Some(matcher) = mentions.together.and_then(|t| t.matchers.get(&at)) else {
             return Found::unknown(format!("there is no word list for the language `{}`", page.facts.lang));
         };
         let mut found = Found { applied: true, ..Found::default() };
-        for text in &texts {
-            look(check, matcher, page, text, &mut found);
+        if let Some((phrases, instead)) = &matcher.whole {
+            for text in mentions.texts.iter().filter(|t| concerns(t)) {
+                if let Some(phrase) = phrases.whole(&text.text)
+                    && !matcher.unless.occur_in(&text.text)
+                    && self.allowed.whole(&text.text).is_none()
+                {
+                    report(instead[phrase].as_deref(), &text.text, &text.text, page, text, &mut found);
+                }
+            }
+            return found;
+        }
+        let mut own = mentions.by_rule.get(&at).map_or(&[][..], Vec::as_slice);
+        for (index, text) in mentions.texts.iter().enumerate() {
+            let mine = own.partition_point(|m| m.text <= index);
+            let (here, rest) = own.split_at(mine);
+            own = rest;
+            if (here.is_empty() && check.patterns.is_empty()) || !concerns(text) {
+                continue;
+            }
+            let mut hits: Vec<_> = here.iter().map(|m| (m.start, m.end, m.instead)).collect();
+            for pattern in &check.patterns {
+                hits.extend(pattern.0.find_iter(&text.text).map(|m| (m.start(), m.end(), None)));
+            }
+            self.look(check, matcher, page, text, hits, &mut found);
         }
         found
     }
+
+    fn look(
+        &self,
+        check: &TextCheck,
+        matcher: &Matcher,
+        page: &Page<'_>,
+        text: &Text<'_>,
+        mut hits: Vec<(usize, usize, Option<&str>)>,
+        found: &mut Found,
+    ) {
+        if !hits.is_empty() && !self.allowed.is_empty() {
+            let allowed: Vec<_> = self.allowed.hits(&text.text).collect();
+            hits.retain(|(from, to, _)| !allowed.iter().any(|a| a.start <= *from && *to <= a.end));
+        }
+        if hits.is_empty() {
+            return;
+        }
+        // Of several in one sentence the first is told, and of several at one place the longest.
+        hits.sort_by_key(|(start, end, _)| (*start, usize::MAX - end));
+        let spans = match check.over {
+            Over::Sentence => crate::facts::sentence_spans(&text.text, page.words),
+            _ => vec![(0, text.text.len())],
+        };
+        for (start, end) in spans {
+            let around = &text.text[start..end];
+            let first = hits.partition_point(|(from, ..)| *from < start);
+            let Some((from, to, instead)) = hits[first..].iter().find(|(_, to, _)| *to <= end) else { continue };
+            if *from >= end || matcher.unless.occur_in(around) {
+                continue;
+            }
+            report(*instead, whole_words(&text.text, *from, *to), around, page, text, found);
+        }
+    }
 }
 
-fn matcher(check: &TextCheck, lang: &str, lexicon: &Lexicon) -> Option<Matcher> {
-    let words = lexicon.words(lang)?;
-    let own = check.lang.as_deref() == Some(lang);
+impl Together {
+    fn new(rules: &Rules, lexicon: &Lexicon, lang: &str) -> Self {
+        let mut together = Self::default();
+        let mut phrases: Vec<String> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        for (at, rule) in rules.list.iter().enumerate() {
+            let Check::Text(check) = &rule.check else { continue };
+            let Some(rows) = rows(check, lang, lexicon) else { continue };
+            let harmless = lexicon.words(lang).zip(check.unless_list.as_deref()).and_then(|(w, name)| w.list(name));
+            let harmless = harmless.into_iter().flatten().map(|(phrase, _)| phrase.as_str());
+            let unless = Phrases::new(harmless.chain(check.unless.iter().map(String::as_str)));
+            let whole = check.whole.then(|| {
+                let phrases = Phrases::new(rows.iter().map(|(phrase, _)| phrase.as_str()));
+                (phrases, rows.iter().map(|(_, instead)| instead.clone()).collect())
+            });
+            if whole.is_none() {
+                for (phrase, instead) in rows {
+                    let phrase = plain(&phrase);
+                    let index = *known.entry(phrase.clone()).or_insert_with(|| {
+                        phrases.push(phrase);
+                        together.wanted.push(Vec::new());
+                        phrases.len() - 1
+                    });
+                    together.wanted[index].push((at, instead));
+                }
+            }
+            together.matchers.insert(at, Matcher { whole, unless });
+        }
+        together.phrases = Phrases::new(phrases.iter().map(String::as_str));
+        together
+    }
+}
+
+/// The phrases that a rule looks for in a language; `None` where it has nothing for it.
+fn rows(check: &TextCheck, lang: &str, lexicon: &Lexicon) -> Option<Vec<(String, Option<String>)>> {
+    let own = check.lang.as_deref().is_some_and(|l| l == lang || l == ANY);
     let mut rows: Vec<(String, Option<String>)> = Vec::new();
-    if let Some(list) = check.list.as_deref().and_then(|name| words.list(name)) {
+    if let Some(list) = check.list.as_deref().and_then(|name| lexicon.words(lang)?.list(name)) {
         rows.extend(list.iter().cloned());
     }
     if own {
         rows.extend(check.phrases.iter().map(|p| (p.clone(), None)));
     }
-    let has_patterns = own && !check.patterns.is_empty();
-    if rows.is_empty() && !has_patterns {
-        return None;
-    }
-    let harmless = check
-        .unless_list
-        .as_deref()
-        .and_then(|name| words.list(name))
-        .into_iter()
-        .flatten()
-        .map(|(phrase, _)| phrase.as_str());
-    Some(Matcher {
-        phrases: Phrases::new(rows.iter().map(|(phrase, _)| phrase.as_str())),
-        instead: rows.into_iter().map(|(_, instead)| instead).collect(),
-        unless: Phrases::new(harmless.chain(check.unless.iter().map(String::as_str))),
-    })
+    (!rows.is_empty() || own && !check.patterns.is_empty()).then_some(rows)
 }
 
-fn look(check: &TextCheck, matcher: &Matcher, page: &Page<'_>, text: &Text<'_>, found: &mut Found) {
-    if check.whole {
-        if let Some(phrase) = matcher.phrases.whole(&text.text)
-            && !matcher.unless.occur_in(&text.text)
-        {
-            report(matcher.instead[phrase].as_deref(), &text.text, &text.text, page, text, found);
-        }
-        return;
-    }
-    let mut hits: Vec<(usize, usize, Option<&str>)> = Vec::new();
-    if !matcher.phrases.is_empty() {
-        hits.extend(
-            matcher
-                .phrases
-                .hits(&text.text)
-                .map(|PhraseHit { phrase, start, end }| (start, end, matcher.instead[phrase].as_deref())),
-        );
-    }
-    for pattern in &check.patterns {
-        hits.extend(pattern.0.find_iter(&text.text).map(|m| (m.start(), m.end(), None)));
-    }
-    if hits.is_empty() {
-        return;
-    }
-    // Of several in one sentence the first is told, and of several at one place the longest.
-    hits.sort_by_key(|(start, end, _)| (*start, usize::MAX - end));
-    let spans = match check.over {
-        Over::Sentence => crate::facts::sentence_spans(&text.text, page.words),
-        _ => vec![(0, text.text.len())],
-    };
-    for (start, end) in spans {
-        let around = &text.text[start..end];
-        let Some((from, to, instead)) = hits.iter().find(|(from, to, _)| *from >= start && *to <= end) else {
-            continue;
-        };
-        if matcher.unless.occur_in(around) {
-            continue;
-        }
-        report(*instead, &text.text[*from..*to], around, page, text, found);
-    }
+/// The words that a phrase stands in: of "(s)" the whole word before it.
+fn whole_words(text: &str, from: usize, to: usize) -> &str {
+    let joins = text[from..].starts_with(|c: char| !c.is_alphanumeric());
+    let start = if joins { text[..from].rfind([' ', '\n']).map_or(0, |at| at + 1) } else { from };
+    &text[start..to]
 }
 
 fn report(instead: Option<&str>, words: &str, around: &str, page: &Page<'_>, text: &Text<'_>, found: &mut Found) {
@@ -141,45 +231,54 @@ fn report(instead: Option<&str>, words: &str, around: &str, page: &Page<'_>, tex
     });
 }
 
-/// The texts that a check runs over.
-fn texts<'p>(check: &TextCheck, page: &'p Page<'_>) -> Vec<Text<'p>> {
-    let in_region = |region: Region| !check.main_only || region == Region::Main;
-    let blocks = |wanted: fn(&Block) -> bool| -> Vec<Text<'p>> {
-        let text = |b: &'p Block| Text { node: Some(b.node), text: b.text.as_str().into(), exposure: b.exposure };
-        page.blocks.iter().filter(|b| in_region(b.region) && wanted(b)).map(text).collect()
-    };
-    match check.over {
-        Over::Sentence => {
-            blocks(|b| matches!(b.kind, BlockKind::Paragraph | BlockKind::Item | BlockKind::Cell | BlockKind::Alert))
-        }
-        Over::Paragraph => blocks(|b| matches!(b.kind, BlockKind::Paragraph)),
-        Over::Heading => blocks(|b| matches!(b.kind, BlockKind::Heading(_))),
-        Over::Alert => blocks(|b| b.kind == BlockKind::Alert),
-        Over::Label => blocks(|b| b.kind == BlockKind::Label),
-        Over::Link => {
-            let exposure = |unknown| if unknown { Exposure::Unknown } else { Exposure::Exposed };
-            let text = |l: &'p crate::facts::Link| Text {
-                node: Some(l.node),
-                text: l.text.as_str().into(),
-                exposure: exposure(l.unknown),
-            };
-            page.facts.links.iter().filter(|l| in_region(l.region) && !l.text.is_empty()).map(text).collect()
-        }
-        Over::Title if page.facts.title.is_empty() => Vec::new(),
-        Over::Title => vec![Text { node: None, text: page.facts.title.as_str().into(), exposure: Exposure::Exposed }],
-        Over::Button => {
-            let dom = &page.dom;
-            let is_button = |&i: &u32| {
-                let node = dom.node(i);
-                node.exposure != Exposure::Hidden
-                    && in_region(node.region)
-                    && (dom.tag(i) == "button"
-                        || dom.tag(i) == "input"
-                            && dom.attr(i, "type").is_some_and(|t| matches!(t, "submit" | "button" | "reset")))
-            };
-            let text =
-                |i: u32| Text { node: Some(i), text: accessible_name(dom, i).into(), exposure: dom.node(i).exposure };
-            dom.elements().filter(is_button).map(text).collect()
-        }
+impl Over {
+    /// Whether a text that was gathered as `self` is one that a check over `wanted` looks at: blocks are
+    /// gathered once and may be several things.
+    fn reaches(self, wanted: Self, text: &Text<'_>) -> bool {
+        self == wanted
+            || wanted == Self::Sentence && matches!(self, Self::Paragraph | Self::Alert) && text.node.is_some()
     }
+}
+
+/// The texts of a page that checks run over, each once. Text in another language than the page's is left out.
+fn texts<'p>(page: &'p Page<'_>) -> Vec<Text<'p>> {
+    let of_block = |b: &'p Block| {
+        let over = match b.kind {
+            BlockKind::Paragraph => Over::Paragraph,
+            BlockKind::Item | BlockKind::Cell => Over::Sentence,
+            BlockKind::Alert => Over::Alert,
+            BlockKind::Heading(_) => Over::Heading,
+            BlockKind::Label => Over::Label,
+            BlockKind::Button | BlockKind::Verbatim => return None,
+        };
+        let text = b.text.as_str().into();
+        (!b.foreign).then_some(Text { over, node: Some(b.node), text, exposure: b.exposure, region: b.region })
+    };
+    let mut texts: Vec<Text<'p>> = page.blocks.iter().filter_map(of_block).collect();
+    texts.extend(page.facts.links.iter().filter(|l| !l.text.is_empty()).map(|l| Text {
+        over: Over::Link,
+        node: Some(l.node),
+        text: l.text.as_str().into(),
+        exposure: if l.unknown { Exposure::Unknown } else { Exposure::Exposed },
+        region: l.region,
+    }));
+    if !page.facts.title.is_empty() {
+        let text = page.facts.title.as_str().into();
+        texts.push(Text { over: Over::Title, node: None, text, exposure: Exposure::Exposed, region: Region::Main });
+    }
+    let dom = &page.dom;
+    let is_button = |&i: &u32| {
+        dom.node(i).exposure != Exposure::Hidden
+            && (dom.tag(i) == "button"
+                || dom.tag(i) == "input"
+                    && dom.attr(i, "type").is_some_and(|t| matches!(t, "submit" | "button" | "reset")))
+    };
+    texts.extend(dom.elements().filter(is_button).map(|i| Text {
+        over: Over::Button,
+        node: Some(i),
+        text: accessible_name(dom, i).into(),
+        exposure: dom.node(i).exposure,
+        region: dom.node(i).region,
+    }));
+    texts
 }

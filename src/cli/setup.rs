@@ -44,7 +44,7 @@ impl Setup {
 
     /// What rules may depend on.
     pub(super) fn scene(&self) -> Scene {
-        Scene { jurisdictions: self.config.jurisdictions() }
+        Scene { jurisdictions: self.config.jurisdictions(), allowed_words: self.config.allowed_words.clone() }
     }
 
     /// Hash of the settings that a score depends on.
@@ -89,6 +89,7 @@ pub(super) fn settings(config: &Config) -> Settings {
     if !config.site.languages.is_empty() {
         settings.languages.clone_from(&config.site.languages);
     }
+    settings.allowed_words.clone_from(&config.allowed_words);
     settings
 }
 

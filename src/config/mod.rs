@@ -18,6 +18,8 @@ pub struct Config {
     pub partners: Vec<Partner>,
     /// `[gate]`.
     pub gate: Gate,
+    /// `[words]`: words and phrases that are right on this site, which no rule about words finds.
+    pub allowed_words: Vec<String>,
     /// `[score]`: the target; `None` for ours.
     pub target: Option<f64>,
 }
@@ -110,6 +112,7 @@ impl Config {
             crawl: table.table("crawl", &mut mistakes).map(|t| crawl(t, &mut mistakes)).unwrap_or_default(),
             partners: table.tables("partner", &mut mistakes).into_iter().map(|t| partner(t, &mut mistakes)).collect(),
             gate: table.table("gate", &mut mistakes).map(|t| gate(t, &mut mistakes)).unwrap_or_default(),
+            allowed_words: table.table("words", &mut mistakes).map(|t| words(t, &mut mistakes)).unwrap_or_default(),
             target: table.table("score", &mut mistakes).and_then(|mut t| {
                 let target = t.number_within("target", 0.0..100.0, &mut mistakes);
                 t.finish(&mut mistakes);
@@ -214,6 +217,19 @@ fn crawl(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Crawl {
     Crawl { max_pages, max_files, max_file_bytes, depth, delay, concurrency }
 }
 
+fn words(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Vec<String> {
+    let mut allowed = Vec::new();
+    for (word, span) in table.texts("allow", mistakes) {
+        if word.trim().is_empty() {
+            mistakes.push(Mistake::new(span, "an empty word allows nothing"));
+        } else {
+            allowed.push(word);
+        }
+    }
+    table.finish(mistakes);
+    allowed
+}
+
 fn gate(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Gate {
     let fail_on = table.choice("fail_on", FAIL_ON, mistakes);
     let min_coverage = table.number_within("min_coverage", 0.0..1.0, mistakes);
@@ -227,12 +243,13 @@ mod tests {
 
     #[test]
     fn a_whole_file_is_read() {
-        let text = "[site]\nname = \"Milltown\"\ncountry = \"US\"\nlevel = \"local\"\nlanguages = [\"en\"]\n[crawl]\ndelay = 0.5\nmax_pages = 200\n[gate]\nfail_on = \"moderate\"\n[score]\ntarget = 90\n[[partner]]\nhost = \"forms.vendor.example\"\npaths = [\"/milltown\"]\nvendor = \"Vendor\"\npermission = \"contract of 2026-01-05\"\n";
+        let text = "[site]\nname = \"Milltown\"\ncountry = \"US\"\nlevel = \"local\"\nlanguages = [\"en\"]\n[crawl]\ndelay = 0.5\nmax_pages = 200\n[gate]\nfail_on = \"moderate\"\n[words]\nallow = [\"lien\"]\n[score]\ntarget = 90\n[[partner]]\nhost = \"forms.vendor.example\"\npaths = [\"/milltown\"]\nvendor = \"Vendor\"\npermission = \"contract of 2026-01-05\"\n";
         let config = Config::parse("plainway.toml", text).expect("the file is right");
         assert_eq!(config.jurisdictions(), ["us", "us-local"]);
         assert_eq!(config.crawl.delay, Some(Duration::from_millis(500)));
         assert_eq!(config.partners[0].paths, ["/milltown/"]);
         assert_eq!((config.gate.fail_on, config.target), (Some(Severity::Moderate), Some(90.0)));
+        assert_eq!(config.allowed_words, ["lien"]);
     }
 
     #[test]

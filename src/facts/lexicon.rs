@@ -8,12 +8,13 @@ use super::claims::ClaimWords;
 use super::contacts::{HourWords, StreetWords, WayWords};
 use super::dates::Months;
 use super::phrases::Phrases;
+use super::text::Classes;
 use super::votes::Votes;
 use crate::model::Region;
 use regex::{Regex, RegexBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 /// One word list: `<lang>/<name>.tsv`.
 #[derive(Clone, Debug)]
@@ -60,6 +61,18 @@ pub struct Lexicon {
     pub page_kinds: Votes,
     regions: FxHashMap<String, Region>,
     contact_hosts: FxHashMap<String, &'static str>,
+    address_languages: FxHashMap<String, String>,
+}
+
+/// When a full stop after a short form ends no sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShortForm {
+    /// It stands before a name, and ends none.
+    BeforeName,
+    /// It is a short form only before a number.
+    BeforeNumber,
+    /// It may stand at the end; the next word tells.
+    MayEnd,
 }
 
 /// The words of one language.
@@ -89,7 +102,11 @@ pub struct Words {
     /// Words that stand for the signs of a mail address: `at`, `dot`.
     pub mail_signs: BTreeMap<String, Regex>,
     /// Short forms that end in a full stop without ending a sentence, in lower case.
-    pub abbreviations: HashSet<String>,
+    short_forms: FxHashMap<String, ShortForm>,
+    /// Classes of words.
+    pub classes: Classes,
+    /// Syllables of words that no rule gets right, in lower case.
+    syllables: FxHashMap<String, u32>,
 }
 
 /// Lists that facts read as a set of phrases; a rule may use them too.
@@ -107,6 +124,10 @@ const SETS: &[&str] = &[
     "new-window",
     "office-words",
     "reader-words",
+    "cross-references",
+    "terms",
+    "steps-headings",
+    "step-links",
 ];
 
 impl Words {
@@ -119,6 +140,27 @@ impl Words {
     pub fn set(&self, name: &str) -> &Phrases {
         static NONE: std::sync::LazyLock<Phrases> = std::sync::LazyLock::new(|| Phrases::new([]));
         self.sets.get(name).unwrap_or(&NONE)
+    }
+
+    /// When a full stop after this word ends no sentence; `None` where it is no short form.
+    pub fn short_form(&self, word: &str) -> Option<ShortForm> {
+        // No short form is longer, and most words before a full stop are.
+        if word.len() > 8 {
+            return None;
+        }
+        self.short_forms.get(&*word.to_lowercase()).copied()
+    }
+
+    /// Syllables of a word that stands in the list of exceptions.
+    pub fn syllables_of(&self, word: &str) -> Option<u32> {
+        let mut buffer = [0u8; 24];
+        if self.syllables.is_empty() || !word.is_ascii() || word.len() > buffer.len() {
+            return None;
+        }
+        let slot = &mut buffer[..word.len()];
+        slot.copy_from_slice(word.as_bytes());
+        slot.make_ascii_lowercase();
+        self.syllables.get(std::str::from_utf8(slot).ok()?).copied()
     }
 
     /// The patterns of a list, joined by topic; empty where the language has none.
@@ -182,7 +224,19 @@ impl Lexicon {
             }
             "ways" => words.ways = Topics::new(&pairs(file)?),
             "months" => words.months = Some(Months::new(&pairs(file)?)?),
-            "abbreviations" => words.abbreviations = file.rows().map(|r| r[0].to_lowercase()).collect(),
+            "abbreviations" => {
+                words.short_forms = file.rows().map(|r| short_form(&r)).collect::<Result<_, String>>()?
+            }
+            "word-classes" | "common-words" => words.classes.add(file)?,
+            "syllables" => {
+                for row in file.rows() {
+                    let [count, listed] = row[..] else {
+                        return Err(format!("expected `count<TAB>words`, found `{}`", row.join(" ")));
+                    };
+                    let count: u32 = count.parse().map_err(|_| format!("`{count}` is no number"))?;
+                    words.syllables.extend(listed.split_ascii_whitespace().map(|w| (w.to_lowercase(), count)));
+                }
+            }
             "slots" => {}
             name => {
                 let rows: Vec<(String, Option<String>)> = file
@@ -224,8 +278,18 @@ impl Lexicon {
                     self.contact_hosts.insert(host.to_ascii_lowercase(), kind);
                 }
             }
+            "address-languages" => {
+                for row in file.rows() {
+                    let [part, lang] = row[..] else {
+                        return Err(format!("expected `part<TAB>language`, found `{}`", row.join(" ")));
+                    };
+                    self.address_languages.insert(part.to_lowercase(), lang.to_owned());
+                }
+            }
             other => {
-                return Err(format!("`any/` knows contact-hosts, hiding, page-kinds and regions, not `{other}`"));
+                return Err(format!(
+                    "`any/` knows address-languages, contact-hosts, hiding, page-kinds and regions, not `{other}`"
+                ));
             }
         }
         Ok(())
@@ -266,6 +330,11 @@ impl Lexicon {
         self.contact_hosts.get(host).copied()
     }
 
+    /// The language that a part of an address names, in lower case.
+    pub fn address_language(&self, part: &str) -> Option<&str> {
+        self.address_languages.get(part).map(String::as_str)
+    }
+
     /// The part of the page that a class or id conventionally names.
     pub fn region(&self, names: &str) -> Option<Region> {
         names.split_ascii_whitespace().find_map(|name| self.regions.get(&*lower(name)).copied())
@@ -277,6 +346,17 @@ impl Lexicon {
         let files = crate::facts::lexicon::tests::project_files();
         Self::parse(&files).expect("the project's own lists are right")
     }
+}
+
+/// A row of short forms: the form, and `number` or `end` where it is one only at times.
+fn short_form(row: &[&str]) -> Result<(String, ShortForm), String> {
+    let when = match row.get(1).copied() {
+        None => ShortForm::BeforeName,
+        Some("number") => ShortForm::BeforeNumber,
+        Some("end") => ShortForm::MayEnd,
+        Some(other) => return Err(format!("`{other}` is neither `number` nor `end`")),
+    };
+    Ok((row[0].to_lowercase(), when))
 }
 
 /// In lower case; a copy only where it differs.

@@ -4,7 +4,9 @@ use super::dom::{Dom, attr, fold_space};
 use super::lexicon::Words;
 use super::names::accessible_name;
 use crate::model::{Exposure, LinkRole, Links, NextLink, PageUrl, Region};
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use std::collections::hash_map::Entry;
 use url::Url;
 
 /// File endings that are no pages, with the word that people use for them.
@@ -76,6 +78,9 @@ pub struct Link {
     /// Whether its source names a script, or a part of the page that a script shows.
     #[serde(rename = "j", default, skip_serializing_if = "is_false")]
     pub scripted: bool,
+    /// Whether another link of the main content has the same words but leads elsewhere.
+    #[serde(rename = "d", default, skip_serializing_if = "is_false")]
+    pub shares_words: bool,
     /// Index of the element; only while the page is read.
     #[serde(skip)]
     pub node: u32,
@@ -153,7 +158,41 @@ pub fn base_url(dom: &Dom, page: &PageUrl) -> Url {
 /// All links with an `href` that are not hidden, in document order.
 pub fn links(dom: &Dom, page: &PageUrl, base: &Url, words: Option<&Words>) -> Vec<Link> {
     let is_link = |&i: &u32| matches!(dom.tag(i), "a" | "area") && dom.node(i).exposure != Exposure::Hidden;
-    dom.elements().filter(is_link).filter_map(|i| link(dom, i, page, base, words)).collect()
+    let mut links: Vec<Link> = dom.elements().filter(is_link).filter_map(|i| link(dom, i, page, base, words)).collect();
+    mark_shared_words(dom, &mut links);
+    links
+}
+
+/// Marks the links of the main content that share their words with one that leads elsewhere. In a table, a
+/// list or under a heading of its own, what stands around a link tells it apart; so only running text counts.
+fn mark_shared_words(dom: &Dom, links: &mut [Link]) {
+    let mut first: FxHashMap<String, usize> = FxHashMap::default();
+    for at in 0..links.len() {
+        let link = &links[at];
+        if link.region != Region::Main
+            || link.page.is_none()
+            || link.text.is_empty()
+            || !is_in_paragraph(dom, link.node)
+        {
+            continue;
+        }
+        match first.entry(link.text.to_lowercase()) {
+            Entry::Vacant(slot) => {
+                slot.insert(at);
+            }
+            Entry::Occupied(slot) => {
+                let other = *slot.get();
+                if links[other].page != links[at].page {
+                    links[at].shares_words = true;
+                }
+            }
+        }
+    }
+}
+
+fn is_in_paragraph(dom: &Dom, link: u32) -> bool {
+    let block = dom.node(link).block;
+    dom.tag(block) == "p" && dom.ancestors_and_self(block).take(4).all(|a| !matches!(dom.tag(a), "td" | "li" | "th"))
 }
 
 fn link(dom: &Dom, i: u32, page: &PageUrl, base: &Url, words: Option<&Words>) -> Option<Link> {
@@ -187,6 +226,7 @@ fn link(dom: &Dom, i: u32, page: &PageUrl, base: &Url, words: Option<&Words>) ->
         new_window,
         unknown: node.exposure == Exposure::Unknown,
         fragment_here,
+        shares_words: false,
         node: i,
     })
 }

@@ -35,7 +35,7 @@ pub use expect::{Expect, Tells};
 pub use file::{FileFacts, FileField, PAGES_READ};
 pub use forms::{Field, Form};
 pub use kind::Kind;
-pub use lexicon::{Lexicon, LexiconError, WordFile, Words};
+pub use lexicon::{Lexicon, LexiconError, ShortForm, WordFile, Words};
 pub use links::Link;
 pub use names::accessible_name;
 pub use page::{Heading, Page, PageFacts, Settings};
@@ -45,7 +45,10 @@ pub use says::{Says, Stated};
 pub use site::{Graph, Parts, SiteFacts, SiteReader};
 pub use site_files::SiteFile;
 pub use table::{FACTS, Fact, Phase, Read, Subject, Value, fact};
-pub use text::{Block, BlockKind, Counts, Sentence, sentence_spans};
+pub use text::{
+    Block, BlockKind, Counts, Item, List, Lists, Paragraph, Sentence, Signs, Span, Speech, Wording, paragraphs,
+    sentence_spans,
+};
 pub use ways::{Anchors, Dated, Sketch, Told, Ways};
 
 /// Raised whenever code or word lists change what is measured, so that stored facts are not reused.

@@ -3,13 +3,16 @@
 use super::claims::{Claim, claims};
 use super::contacts::{Contact, Sources, contacts};
 use super::dom::Dom;
-use super::expect::{Expect, expect, mark};
+use super::expect::{Expect, expect, mark as mark_tells};
 use super::forms::{Form, forms};
 use super::kind::{Kind, Signs, kind};
 use super::lexicon::{Lexicon, Words};
 use super::links::{Link, base_url, links, meta_refresh, next_links};
 use super::says::{Says, Stated, says};
-use super::text::{Block, BlockKind, Counts, Sentence, blocks, sentences};
+use super::text::{
+    Block, BlockKind, Counts, Lists, Sentence, Setting, Speech, Wording, blocks, lists, mark, page_language, sentences,
+    signs, wording,
+};
 use super::ways::{self, Ways};
 use crate::model::{Exposure, Fetched, Links, PageUrl, Region};
 use serde::{Deserialize, Serialize};
@@ -21,11 +24,13 @@ pub struct Settings {
     pub country: String,
     /// Languages of the site, most important first; a page that does not say is taken for the first.
     pub languages: Vec<String>,
+    /// Words that are right on this site, in the case they are written in.
+    pub allowed_words: Vec<String>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { country: "US".to_owned(), languages: vec!["en".to_owned()] }
+        Self { country: "US".to_owned(), languages: vec!["en".to_owned()], allowed_words: Vec::new() }
     }
 }
 
@@ -40,6 +45,9 @@ pub struct Heading {
     pub jump: u8,
     /// Line in the source.
     pub line: u32,
+    /// Whether an earlier heading of the same level under the same heading has the same text.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub repeated: bool,
     /// Index of the element; only while the page is read.
     #[serde(skip)]
     pub node: u32,
@@ -72,6 +80,9 @@ pub struct PageFacts {
     pub main_words: u32,
     /// Counts over the complete sentences of the main content.
     pub text: Counts,
+    /// What was counted of the wording.
+    #[serde(default)]
+    pub wording: Wording,
     /// Words of the main content that address the reader or name the office as we; `None` where the language has no list.
     pub addressing: Option<u32>,
     /// Most words of main content in a row without a heading, list or table between.
@@ -136,6 +147,8 @@ pub struct Page<'w> {
     pub blocks: Vec<Block>,
     /// Sentences of the main content, with the index of their block.
     pub sentences: Vec<(usize, Sentence)>,
+    /// Lists of the main content.
+    pub lists: Lists,
     /// The words of its language.
     pub words: Option<&'w Words>,
     /// What was measured.
@@ -146,9 +159,6 @@ pub struct Page<'w> {
 
 /// Words that are left without a script when a page is drawn by one. Our choice.
 const EMPTY_PAGE_WORDS: u32 = 25;
-
-/// Text that a language is told from, in characters. Our choice: detection is reliable from about 200.
-const DETECT: (usize, usize) = (200, 1_000);
 
 impl<'w> Page<'w> {
     /// Reads and measures a page. It cannot fail: broken HTML is read as browsers read it.
@@ -163,12 +173,13 @@ impl<'w> Page<'w> {
     }
 
     fn measure(dom: Dom, url: &PageUrl, lexicon: &'w Lexicon, settings: &Settings) -> Self {
-        let blocks = blocks(&dom);
+        let mut blocks = blocks(&dom);
         let lang_declared = root_lang(&dom);
-        let lang_detected = detected_lang(&blocks);
+        let lang_detected = page_language(&blocks);
         let fallback = || settings.languages.first().cloned().unwrap_or_else(|| "en".to_owned());
         let lang = lang_declared.clone().or_else(|| lang_detected.clone()).unwrap_or_else(fallback);
         let words = lexicon.words(&lang);
+        let tongues = mark(&dom, &mut blocks, &lang, lang_detected.as_deref(), lexicon);
         let base = base_url(&dom, url);
         let links = links(&dom, url, &base, words);
         let forms = forms(&dom, url, &base, words);
@@ -181,7 +192,19 @@ impl<'w> Page<'w> {
         let title = title(&dom);
 
         let (mut sentences, text) = main_sentences(&blocks, words, &lang);
-        mark(&mut sentences, &blocks, &dom, &links, &contacts, words);
+        let lists = lists(&dom, &blocks, &sentences, words);
+        let setting = Setting {
+            url,
+            dom: &dom,
+            blocks: &blocks,
+            links: &links,
+            has_form: forms.iter().any(|f| f.kind != "search" && f.questions() > 0),
+            tongues: &tongues,
+            words,
+            allowed: &settings.allowed_words,
+        };
+        let wording = wording(&setting, &mut sentences, lexicon);
+        mark_tells(&mut sentences, &blocks, &dom, &links, &contacts, words);
         let main = || blocks.iter().filter(|b| b.region == Region::Main);
         let main_words: u32 = main().map(|b| b.words).sum();
         let page_words: u32 = blocks.iter().map(|b| b.words).sum();
@@ -249,6 +272,7 @@ impl<'w> Page<'w> {
             lang,
             kind,
             text,
+            wording,
             links,
             forms,
             contacts,
@@ -256,7 +280,7 @@ impl<'w> Page<'w> {
             ways,
             expect,
         };
-        Self { dom, blocks, sentences, words, facts, next }
+        Self { dom, blocks, sentences, lists, words, facts, next }
     }
 }
 
@@ -309,70 +333,24 @@ fn root_lang(dom: &Dom) -> Option<String> {
     dom.attr(html, "lang").map(|l| l.trim().to_ascii_lowercase()).filter(|l| !l.is_empty())
 }
 
-/// The language of the prose in sight, where enough of it speaks clearly for one.
-fn detected_lang(blocks: &[Block]) -> Option<String> {
-    let mut sample = String::new();
-    let mut size = 0;
-    for block in blocks.iter().filter(|b| {
-        b.region == Region::Main && matches!(b.kind, BlockKind::Paragraph | BlockKind::Item | BlockKind::Heading(_))
-    }) {
-        sample.push_str(&block.text);
-        sample.push('\n');
-        size += block.text.chars().count();
-        if size >= DETECT.1 {
-            break;
-        }
-    }
-    text_lang(&sample)
-}
-
-/// The language of a text, where enough of it speaks clearly for one.
-pub(super) fn text_lang(text: &str) -> Option<String> {
-    let end = text.char_indices().nth(2 * DETECT.1).map_or(text.len(), |(at, _)| at);
-    let sample = &text[..end];
-    if sample.chars().count() < DETECT.0 {
-        return None;
-    }
-    let info = whatlang::detect(sample)?;
-    info.is_reliable().then(|| short_code(info.lang())).flatten()
-}
-
-/// ISO 639-1 codes of the languages that public bodies mostly publish in; others stay untold.
-fn short_code(lang: whatlang::Lang) -> Option<String> {
-    use whatlang::Lang;
-    let code = match lang {
-        Lang::Eng => "en",
-        Lang::Spa => "es",
-        Lang::Fra => "fr",
-        Lang::Deu => "de",
-        Lang::Ita => "it",
-        Lang::Nld => "nl",
-        Lang::Por => "pt",
-        Lang::Pol => "pl",
-        Lang::Rus => "ru",
-        Lang::Ara => "ar",
-        Lang::Cmn => "zh",
-        Lang::Vie => "vi",
-        Lang::Kor => "ko",
-        Lang::Jpn => "ja",
-        Lang::Cym => "cy",
-        _ => return None,
-    };
-    Some(code.to_owned())
-}
-
-/// The sentences of the main content, and the counts over the complete ones of English text.
+/// The sentences of the main content with their signs, and the counts over the complete ones.
 fn main_sentences(blocks: &[Block], words: Option<&Words>, lang: &str) -> (Vec<(usize, Sentence)>, Counts) {
     let mut found = Vec::new();
-    let mut counts = Counts::default();
-    let is_english = lang.starts_with("en");
-    for (at, block) in blocks.iter().enumerate().filter(|(_, b)| b.region == Region::Main) {
-        if !matches!(block.kind, BlockKind::Paragraph | BlockKind::Item | BlockKind::Cell | BlockKind::Alert) {
+    let mut counts = Counts::of(Speech::of(lang));
+    for (at, block) in blocks.iter().enumerate().filter(|(_, b)| b.region == Region::Main && b.is_prose()) {
+        if block.foreign {
+            counts.left_out += block.words;
             continue;
         }
-        for sentence in sentences(&block.text, words) {
-            if is_english && sentence.complete && block.kind != BlockKind::Cell {
-                counts.add(&block.text[sentence.start..sentence.end]);
+        for mut sentence in sentences(&block.text, words) {
+            let text = &block.text[sentence.start..sentence.end];
+            if sentence.complete && block.kind != BlockKind::Cell {
+                counts.add(text, words);
+            } else {
+                counts.left_out += sentence.words;
+            }
+            if let Some(words) = words {
+                sentence.signs = signs(text, &words.classes);
             }
             found.push((at, sentence));
         }
@@ -383,6 +361,8 @@ fn main_sentences(blocks: &[Block], words: Option<&Words>, lang: &str) -> (Vec<(
 fn headings(dom: &Dom) -> Vec<Heading> {
     let mut before = 0u8;
     let mut found = Vec::new();
+    // The texts of the headings of the open section, by level.
+    let mut seen: Vec<Vec<String>> = Vec::new();
     for i in dom.elements() {
         let level = match dom.tag(i).as_bytes() {
             [b'h', digit @ b'1'..=b'6'] => digit - b'0',
@@ -393,7 +373,22 @@ fn headings(dom: &Dom) -> Vec<Heading> {
         }
         let jump = if before == 0 { 0 } else { level.saturating_sub(before + 1) };
         before = level;
-        found.push(Heading { level, text: super::names::content(dom, i), jump, line: dom.node(i).line, node: i });
+        let text = super::names::content(dom, i);
+        let line = dom.node(i).line;
+        // A heading of this level ends the sections of all deeper ones.
+        seen.truncate(usize::from(level));
+        seen.resize_with(usize::from(level), Vec::new);
+        let plain = super::phrases::plain(&text);
+        let siblings = seen.last_mut();
+        let repeated = !plain.is_empty()
+            && siblings.is_some_and(|texts| {
+                let known = texts.contains(&plain);
+                if !known && texts.len() < 100 {
+                    texts.push(plain);
+                }
+                known
+            });
+        found.push(Heading { level, text, jump, line, repeated, node: i });
     }
     found
 }

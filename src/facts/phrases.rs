@@ -35,7 +35,7 @@ impl Phrases {
         let phrases: Vec<String> = phrases.into_iter().map(plain).collect();
         // Measured: the facts of a page take twice as long without a DFA, which is worth the 30 ms that
         // all lists together take to build once a run.
-        let kind = if phrases.len() <= 500 { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA };
+        let kind = if phrases.len() <= 3_000 { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA };
         let automaton = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)

@@ -54,6 +54,8 @@ pub struct Rule {
     pub measured: bool,
     /// Page kinds it is about; empty for all.
     pub kinds: Vec<String>,
+    /// Page kinds it is not about.
+    pub except_kinds: Vec<String>,
     /// Least confidence in the page kind.
     pub kind_confidence: f64,
     /// Profiles it runs in.

@@ -219,6 +219,7 @@ fn read_rule(
         .unwrap_or(Status::Active);
     let precision = table.number_within("precision", 0.0..1.0, mistakes);
     let kinds = closed_list("kinds", KINDS, &mut table, mistakes);
+    let except_kinds = closed_list("except_kinds", KINDS, &mut table, mistakes);
     let kind_confidence = table.number_within("kind_confidence", 0.0..1.0, mistakes).unwrap_or(0.8);
     let profile = closed_list("profile", &["website", KIOSK], &mut table, mistakes);
     let applies = table.plain_texts("applies", mistakes);
@@ -284,6 +285,7 @@ fn read_rule(
         measured: precision.is_some(),
         precision: precision.unwrap_or(1.0),
         kinds,
+        except_kinds,
         kind_confidence,
         profiles,
         applies,

@@ -10,7 +10,7 @@ mod text;
 
 use super::Lexicon;
 use super::page::Settings;
-use super::page::text_lang;
+use super::text::text_language;
 use super::{fold_space, shorten};
 use crate::model::{Fetched, PageUrl, Role, media_type};
 use serde::{Deserialize, Serialize};
@@ -157,7 +157,7 @@ impl FileFacts {
         self.words = count(text.split_whitespace().filter(|w| w.chars().any(char::is_alphanumeric)).count());
         self.characters = count(text.chars().filter(|c| !c.is_whitespace()).count());
         self.blanks = blanks(text);
-        self.lang_detected = text_lang(text);
+        self.lang_detected = text_language(text);
         let fallback = || settings.languages.first().cloned().unwrap_or_default();
         let lang = self.lang.clone().filter(|l| lexicon.words(l).is_some());
         let lang = lang.or_else(|| self.lang_detected.clone()).unwrap_or_else(fallback);

@@ -45,8 +45,8 @@ facts! {
     "page.automation", "yes/no", "The page sends people to a machine that answers: a chat bot, a virtual assistant, an automated line.", Page |p| told(p.expect.automation);
     "page.office_words", "words", "Words for the office (we, our, the department) in the main content.", Page |p| p.expect.office_words.map_or(Value::Absent, number);
     "page.office_per_reader", "ratio", "Words for the office for each word for the reader (you, your) in the main content.", Page office_per_reader;
-    "sentence.refusal_leads_on", "yes/no", "A sentence that refuses stands with a link, a contact or words for another way, in it, before it or in the next two sentences.", Sentence |s| told(s.tells.refusal);
-    "sentence.outage_leads_on", "yes/no", "A sentence that tells of an outage stands with its end, a link, a contact or words for another way, in it, before it or in the next two sentences.", Sentence |s| told(s.tells.outage);
+    "sentence.refusal_leads_on", "yes/no", "A sentence that refuses stands with a link, a contact or words for another way, in it, before it or in the next two sentences.", Sentence |_, s| told(s.tells.refusal);
+    "sentence.outage_leads_on", "yes/no", "A sentence that tells of an outage stands with its end, a link, a contact or words for another way, in it, before it or in the next two sentences.", Sentence |_, s| told(s.tells.outage);
     "site.status_tracking", "yes/no", "Some link leads to the state of an application, on a site where people apply.", Site status_tracking;
     "site.service_standards", "yes/no", "Some link leads to what service people can expect.", Site |s| offered(s, s.has_link_about("standards"));
     "site.service_results", "yes/no", "Some link leads to how well service standards were met, where there are some.", Site results;

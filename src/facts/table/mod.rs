@@ -21,7 +21,7 @@ use super::links::Link;
 use super::page::{Heading, PageFacts};
 use super::site::SiteFacts;
 use super::site_files::SiteFile;
-use super::text::Sentence;
+use super::text::{Block, Item, List, Paragraph, Sentence};
 use std::sync::LazyLock;
 
 /// What a fact speaks of.
@@ -35,6 +35,8 @@ pub enum Subject {
     Heading,
     Sentence,
     Paragraph,
+    List,
+    Item,
     Contact,
     File,
     Site,
@@ -78,9 +80,13 @@ pub enum Read {
     /// Of a heading.
     Heading(fn(&Heading) -> Value),
     /// Of a sentence of the main content.
-    Sentence(fn(&Sentence) -> Value),
-    /// Of a paragraph of the main content: its words and sentences.
-    Paragraph(fn(u32, u32) -> Value),
+    Sentence(fn(&Block, &Sentence) -> Value),
+    /// Of a paragraph of the main content.
+    Paragraph(fn(&Paragraph<'_>) -> Value),
+    /// Of a list of the main content.
+    List(fn(&List) -> Value),
+    /// Of an item of numbered steps.
+    Item(fn(&Item) -> Value),
     /// Of a contact.
     Contact(fn(&Contact) -> Value),
     /// Of a link, once the site is known.
@@ -117,6 +123,8 @@ impl Fact {
             Read::Heading(_) => Subject::Heading,
             Read::Sentence(_) => Subject::Sentence,
             Read::Paragraph(_) => Subject::Paragraph,
+            Read::List(_) => Subject::List,
+            Read::Item(_) => Subject::Item,
             Read::Contact(_) => Subject::Contact,
             Read::File(_) => Subject::File,
             Read::Site(_) => Subject::Site,

@@ -1,0 +1,167 @@
+//! Classes of the words of a language: which ones are common, which ask somebody to act, which deny. The
+//! words themselves are data.
+
+use crate::facts::lexicon::WordFile;
+use rustc_hash::FxHashMap;
+
+/// A set of classes as bits.
+pub type Bits = u32;
+
+/// The names that word lists use for the classes, in the order of their bits.
+const NAMES: &[&str] = &[
+    "be",
+    "duty",
+    "need",
+    "to",
+    "participle",
+    "state",
+    "between",
+    "agent",
+    "negative",
+    "but",
+    "exception",
+    "act",
+    "sequence",
+    "polite",
+    "starter",
+    "function",
+    "common",
+    "nominal",
+    "proper",
+    "of",
+    "and",
+    "known",
+];
+
+macro_rules! class_bits {
+    ($($name:ident = $bit:literal, $meaning:literal;)*) => {
+        $(#[doc = $meaning] pub const $name: Bits = 1 << $bit;)*
+    };
+}
+
+class_bits! {
+    BE = 0, "Forms of the verb that makes the passive voice.";
+    DUTY = 1, "Verbs of duty that stand before a bare verb.";
+    NEED = 2, "Verbs of duty that stand before a particle and a verb.";
+    TO = 3, "The particle between such a verb and the next.";
+    PARTICIPLE = 4, "Participles, or their endings.";
+    STATE = 5, "What looks like a participle but tells of a state.";
+    BETWEEN = 6, "What may stand between the parts of a verb.";
+    AGENT = 7, "What leads to who acts in the passive voice.";
+    NEGATIVE = 8, "Words that deny.";
+    BUT = 9, "Words that deny again, so that two of them make a riddle.";
+    EXCEPTION = 10, "Words that begin an exception.";
+    ACT = 11, "Verbs that tell somebody what to do when a sentence begins with them.";
+    SEQUENCE = 12, "Words that say in what order things are done.";
+    POLITE = 13, "What may stand before a verb that tells what to do.";
+    STARTER = 14, "Words that, in capitals, begin a sentence.";
+    FUNCTION = 15, "The small words that hold sentences together.";
+    COMMON = 16, "Words that nearly every reader knows.";
+    NOMINAL = 17, "Nouns made of verbs, or their endings.";
+    PROPER = 18, "Words that look like such nouns but name a thing or an office.";
+    OF = 19, "What ties such a noun to the thing that is acted upon.";
+    AND = 20, "What joins two acts.";
+    KNOWN = 21, "Short forms in capitals that nearly everybody knows.";
+}
+
+/// Longest word that is looked up, in bytes. Our choice; longer ones are addresses and codes.
+const LONGEST: usize = 40;
+
+/// The classes of words of one language.
+#[derive(Debug, Default)]
+pub struct Classes {
+    words: FxHashMap<String, Bits>,
+    /// Endings with their classes, the longest first.
+    endings: Vec<(String, Bits)>,
+    /// All classes that any row names.
+    known: Bits,
+}
+
+impl Classes {
+    /// Adds rows of `class<TAB>words`, with spaces between the words; one that starts with `-` is an ending.
+    pub fn add(&mut self, file: &WordFile) -> Result<(), String> {
+        for row in file.rows() {
+            let [class, words] = row[..] else {
+                return Err(format!("expected `class<TAB>words`, found `{}`", row.join(" ")));
+            };
+            let Some(bit) = NAMES.iter().position(|n| *n == class) else {
+                return Err(format!("`{class}` is no class of words; known are {}", NAMES.join(", ")));
+            };
+            let bits = 1 << bit;
+            self.known |= bits;
+            for word in words.split_ascii_whitespace() {
+                if let Some(ending) = word.strip_prefix('-') {
+                    self.endings.push((ending.to_lowercase(), bits));
+                } else {
+                    *self.words.entry(word.to_lowercase()).or_default() |= bits;
+                }
+            }
+        }
+        self.endings.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        Ok(())
+    }
+
+    /// Whether the language names words of a class.
+    pub fn knows(&self, class: Bits) -> bool {
+        self.known & class != 0
+    }
+
+    /// The classes of a word in any case.
+    pub fn of(&self, word: &str) -> Bits {
+        let mut buffer = [0u8; LONGEST];
+        if word.is_ascii() && word.len() <= LONGEST {
+            let slot = &mut buffer[..word.len()];
+            slot.copy_from_slice(word.as_bytes());
+            slot.make_ascii_lowercase();
+            return std::str::from_utf8(slot).map_or(0, |lower| self.of_lower(lower));
+        }
+        if word.len() > LONGEST { 0 } else { self.of_lower(&word.to_lowercase()) }
+    }
+
+    fn of_lower(&self, word: &str) -> Bits {
+        let mut bits = self.words.get(word).copied().unwrap_or(0);
+        for (ending, classes) in &self.endings {
+            // A stem of two letters is the least that an ending can be put on.
+            if word.len() >= ending.len() + 2 && word.ends_with(ending.as_str()) {
+                bits |= classes & !COMMON;
+                if classes & COMMON != 0
+                    && bits & COMMON == 0
+                    && self.stem_is_common(&word[..word.len() - ending.len()])
+                {
+                    bits |= COMMON;
+                }
+            }
+        }
+        bits
+    }
+
+    /// Whether what is left without an ending is common: as it is, with an `e`, with one letter less of a
+    /// doubled one, or with `y` for `i`.
+    fn stem_is_common(&self, stem: &str) -> bool {
+        let is_common = |word: &str| self.words.get(word).is_some_and(|bits| bits & COMMON != 0);
+        if is_common(stem) {
+            return true;
+        }
+        let mut other = String::with_capacity(stem.len() + 1);
+        other.push_str(stem);
+        other.push('e');
+        if is_common(&other) {
+            return true;
+        }
+        let bytes = stem.as_bytes();
+        match bytes {
+            [.., b'i'] => {
+                other.truncate(stem.len() - 1);
+                other.push('y');
+                is_common(&other)
+            }
+            [.., a, b] if a == b => is_common(&stem[..stem.len() - 1]),
+            _ => false,
+        }
+    }
+
+    /// Whether a word with a capital would begin a sentence rather than go on in a name.
+    pub fn begins_sentence(&self, word: &str) -> bool {
+        self.of(word) & STARTER != 0
+    }
+}

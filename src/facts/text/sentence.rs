@@ -1,0 +1,280 @@
+//! Where sentences end: at a stop that a reader would stop at, and not at short forms, initials, numbers
+//! or addresses.
+
+use super::Signs;
+use crate::facts::expect::Tells;
+use crate::facts::lexicon::{ShortForm, Words};
+
+/// A sentence within a block, as byte positions.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sentence {
+    /// First byte.
+    pub start: usize,
+    /// After the last byte.
+    pub end: usize,
+    /// Words in it.
+    pub words: u32,
+    /// Whether it ends with a full stop, question or exclamation mark; a label or a line of a list may not.
+    pub complete: bool,
+    /// What its words do, where its language has word classes.
+    pub signs: Signs,
+    /// What it does to the hopes of a visitor; known only within a page.
+    pub tells: Tells,
+}
+
+/// The sentences of a text. A full stop after a known short form, an initial or a number that goes
+/// on ends none; a numbered item in a running text begins one.
+pub fn sentences(text: &str, words: Option<&Words>) -> Vec<Sentence> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    let mut marker = Marker::at_start(text);
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        if let Some(expected) = marker.filter(|_| c == ' ')
+            && expected.stands_at(&text[at + 1..])
+        {
+            push_sentence(&mut found, text, start, at, ends_with_stop(&text[start..at]));
+            start = at + 1;
+            marker = expected.next();
+            continue;
+        }
+        let line_break = c == '\n';
+        if !line_break && !is_stop(c) {
+            continue;
+        }
+        let mut end = at + c.len_utf8();
+        while let Some(&(next, closing)) = chars.peek() {
+            if !is_stop(closing) && !is_closing(closing) {
+                break;
+            }
+            end = next + closing.len_utf8();
+            chars.next();
+        }
+        if !line_break && !ends_here(text, start, at, end, words) {
+            continue;
+        }
+        push_sentence(&mut found, text, start, end, !line_break);
+        start = end;
+    }
+    push_sentence(&mut found, text, start, text.len(), ends_with_stop(&text[start..]));
+    found
+}
+
+/// The sentences of a text as byte positions.
+pub fn sentence_spans(text: &str, words: Option<&Words>) -> Vec<(usize, usize)> {
+    sentences(text, words).into_iter().map(|s| (s.start, s.end)).collect()
+}
+
+fn is_stop(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '؟' | '।')
+}
+
+fn is_closing(c: char) -> bool {
+    matches!(c, '"' | '\u{201d}' | '\u{2019}' | '\'' | ')' | ']' | '»')
+}
+
+fn ends_with_stop(text: &str) -> bool {
+    text.trim_end().trim_end_matches(is_closing).ends_with(is_stop)
+}
+
+fn ends_here(text: &str, start: usize, at: usize, end: usize, words: Option<&Words>) -> bool {
+    let (after, stop) = (&text[end..], &text[at..]);
+    if after.is_empty() || stop.starts_with(['。', '！', '？', '।']) {
+        return true;
+    }
+    if !after.starts_with(char::is_whitespace) {
+        return false;
+    }
+    let next = after.trim_start();
+    // The last of the spaced dots of an ellipsis decides, and three of them leave something out within.
+    if next.starts_with('.') {
+        return false;
+    }
+    if next.chars().next().is_some_and(|c| c.is_lowercase() || matches!(c, ',' | ';')) {
+        return false;
+    }
+    if !stop.starts_with('.') {
+        return true;
+    }
+    let before = &text[start..at];
+    if before.ends_with(' ') {
+        return spaced_dots(before) >= 3;
+    }
+    let last_word = before.rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“' | '\'' | '-')).next();
+    let last_word = last_word.unwrap_or("");
+    // The number of an item at the head of a sentence, as in "1. Fill in the form."
+    if last_word.len() == before.trim_start().len() && last_word.len() <= 3 && is_marker(last_word) {
+        return false;
+    }
+    let is_initial = last_word.chars().count() == 1 && last_word.chars().all(char::is_uppercase);
+    let form = if is_initial || is_dotted(last_word) && !last_word.is_empty() {
+        Some(words.and_then(|w| w.short_form(last_word)).unwrap_or(ShortForm::MayEnd))
+    } else {
+        words.and_then(|w| w.short_form(last_word))
+    };
+    match form {
+        None => true,
+        Some(ShortForm::BeforeName) => false,
+        // "No. 1040" goes on, but "The answer is no. We …" does not.
+        Some(ShortForm::BeforeNumber) => !next.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '#' | '§')),
+        // "I live in the U.S. How about you?" ends; "the U.S. Government" goes on.
+        Some(ShortForm::MayEnd) => {
+            let first = next.split(|c: char| !c.is_alphanumeric() && c != '\'').next().unwrap_or("");
+            words.is_some_and(|w| w.classes.begins_sentence(first))
+        }
+    }
+}
+
+/// Dots with spaces around them at the end of a text.
+fn spaced_dots(text: &str) -> usize {
+    let mut rest = text;
+    let mut dots = 0;
+    while let Some(before) = rest.trim_end_matches(' ').strip_suffix('.') {
+        dots += 1;
+        rest = before;
+    }
+    dots
+}
+
+/// Single letters with stops between: `U.S`, `a.m`.
+fn is_dotted(word: &str) -> bool {
+    word.contains('.') && word.split('.').all(|part| part.chars().count() == 1 && part.chars().all(char::is_alphabetic))
+}
+
+fn is_marker(word: &str) -> bool {
+    let letters = word.chars().count() == 1 && word.chars().all(|c| c.is_ascii_lowercase());
+    letters || !word.is_empty() && word.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The number of the item of a running list that is awaited, and how items are marked.
+#[derive(Clone, Copy)]
+struct Marker {
+    number: u32,
+    ending: &'static str,
+}
+
+impl Marker {
+    /// Reads the marker that a text begins with, and awaits the one after it.
+    fn at_start(text: &str) -> Option<Self> {
+        let text = text.trim_start_matches(['•', '⁃', ' ']);
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        if digits == 0 || digits > 2 {
+            return None;
+        }
+        let number: u32 = text[..digits].parse().ok()?;
+        let ending = [".) ", ") ", ". "].into_iter().find(|e| text[digits..].starts_with(e))?;
+        Some(Self { number: number + 1, ending })
+    }
+
+    fn stands_at(self, text: &str) -> bool {
+        let text = text.trim_start_matches(['•', '⁃', ' ']);
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        (1..=2).contains(&digits)
+            && text[..digits].parse() == Ok(self.number)
+            && text[digits..].starts_with(self.ending)
+    }
+
+    fn next(self) -> Option<Self> {
+        Some(Self { number: self.number + 1, ..self })
+    }
+}
+
+fn push_sentence(found: &mut Vec<Sentence>, text: &str, start: usize, end: usize, complete: bool) {
+    let part = &text[start..end];
+    let lead = part.len() - part.trim_start().len();
+    let words = count_words(part);
+    if words > 0 {
+        let (start, end) = (start + lead, start + part.trim_end().len());
+        found.push(Sentence { start, end, words, complete, signs: Signs::default(), tells: Tells::default() });
+    }
+}
+
+/// Words: runs between white space that hold a letter or a digit. The white space of a block is
+/// folded, so that a look at two bytes finds it.
+pub fn count_words(text: &str) -> u32 {
+    let bytes = text.as_bytes();
+    let (mut count, mut within, mut at) = (0, false, 0);
+    while let Some(&byte) = bytes.get(at) {
+        // E2 80 leads the dashes, quotes and dots of general punctuation, which are no words; F0 9F leads emoji.
+        if byte == 0xe2 && bytes.get(at + 1) == Some(&0x80) {
+            at += 3;
+            continue;
+        }
+        if byte == 0xf0 && bytes.get(at + 1) == Some(&0x9f) {
+            at += 4;
+            continue;
+        }
+        if byte == b' ' || byte == b'\n' {
+            within = false;
+        } else if !within && (byte.is_ascii_alphanumeric() || byte >= 0x80) {
+            within = true;
+            count += 1;
+        }
+        at += 1;
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Lexicon;
+
+    #[track_caller]
+    fn check_sentences(text: &str, expected: &[&str]) {
+        let lexicon = Lexicon::for_tests();
+        let found: Vec<&str> = sentences(text, lexicon.words("en")).iter().map(|s| &text[s.start..s.end]).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn sentences_end_where_a_reader_would_stop() {
+        check_sentences("Call us. We can help!", &["Call us.", "We can help!"]);
+        check_sentences("Use Form No. 1040 today. Ask Mr. Lee.", &["Use Form No. 1040 today.", "Ask Mr. Lee."]);
+        check_sentences(
+            "It costs $4.50 a day. Pay at milltown.example now.",
+            &["It costs $4.50 a day.", "Pay at milltown.example now."],
+        );
+        check_sentences("First line\nSecond line", &["First line", "Second line"]);
+        check_sentences("In 2024. The end", &["In 2024.", "The end"]);
+        check_sentences("Is it free?! Yes!! Come in.", &["Is it free?!", "Yes!!", "Come in."]);
+    }
+
+    #[test]
+    fn short_forms_and_initials_end_none() {
+        check_sentences(
+            "J. R. Smith signs. Open 9 a.m. to 5 p.m. daily.",
+            &["J. R. Smith signs.", "Open 9 a.m. to 5 p.m. daily."],
+        );
+        check_sentences("See Sec. 12 of the code. Ask Dr. Ode.", &["See Sec. 12 of the code.", "Ask Dr. Ode."]);
+        check_sentences("The answer is no. We can't pay twice.", &["The answer is no.", "We can't pay twice."]);
+        check_sentences("He moved to the U.S. We stayed.", &["He moved to the U.S.", "We stayed."]);
+        check_sentences("Ask the U.S. Mint. It may know.", &["Ask the U.S. Mint.", "It may know."]);
+        check_sentences("We close at 5 p.m. You can still call.", &["We close at 5 p.m.", "You can still call."]);
+    }
+
+    #[test]
+    fn quotes_brackets_and_dots_stay_with_their_sentence() {
+        check_sentences("He said \"Stop.\" Then he left.", &["He said \"Stop.\"", "Then he left."]);
+        check_sentences("\"It is free.\" she said.", &["\"It is free.\" she said."]);
+        check_sentences("Bring a card (the blue one.) to the desk.", &["Bring a card (the blue one.) to the desk."]);
+        check_sentences("I thought . . . I was done.", &["I thought . . . I was done."]);
+        check_sentences("It went on.... We left.", &["It went on....", "We left."]);
+        check_sentences(
+            "Write to ann.lee@milltown.example. Or see https://milltown.example/a.b. Thanks.",
+            &["Write to ann.lee@milltown.example.", "Or see https://milltown.example/a.b.", "Thanks."],
+        );
+    }
+
+    #[test]
+    fn numbered_items_in_a_line_are_sentences() {
+        check_sentences("1. Fill in the form. 2. Sign it.", &["1. Fill in the form.", "2. Sign it."]);
+        check_sentences("1) Fill it in 2) Sign it", &["1) Fill it in", "2) Sign it"]);
+    }
+
+    #[test]
+    fn words_hold_a_letter_or_a_digit() {
+        assert_eq!(count_words("“Yes” – it’s 9 a.m. … & more\nÉtat"), 6);
+        assert_eq!(count_words("Open 🎉 today"), 2);
+    }
+}

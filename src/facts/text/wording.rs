@@ -1,0 +1,247 @@
+//! What can be counted of the wording of a page as a whole, and kept: voice, short forms, terms, how it
+//! opens, and in which language it is.
+
+use super::language::{Tongues, address_language};
+use super::{Block, BlockKind, Sentence, Span, classes};
+use crate::facts::dom::Dom;
+use crate::facts::lexicon::{Lexicon, Words};
+use crate::facts::links::Link;
+use crate::model::{Exposure, PageUrl, Region};
+use rustc_hash::FxHashSet;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The wording of a page.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Wording {
+    /// Complete sentences whose signs were read; 0 where the language has no word classes.
+    pub read: u32,
+    /// Those in the passive voice.
+    pub passive: u32,
+    /// Those that ask the reader to act.
+    pub asking: u32,
+    /// Nouns made of verbs that act upon something.
+    pub nominals: u32,
+    /// Short forms in capitals that are explained nowhere on the page, in order; at most 20.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub abbreviations: Vec<String>,
+    /// References to other parts of a text.
+    pub references: u32,
+    /// Things that go by two names or more, as `permit / licence`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub mixed_terms: Vec<String>,
+    /// Words of the first paragraph under the main heading, 0 where there is none; `None` without a main heading.
+    pub opening: Option<u32>,
+    /// Whether links lead to at least three parts of the page.
+    pub has_contents: bool,
+    /// Headings below the main one.
+    pub subheadings: u32,
+    /// Cells of tables that hold more than 30 words or two sentences (our choice).
+    pub prose_cells: u32,
+    /// Links to act that lead to files.
+    pub steps_in_files: u32,
+    /// Links and forms to act on the web.
+    pub steps_on_web: u32,
+    /// The language that the address promises.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address_language: Option<String>,
+    /// Share of the text, 0 to 1, in that language; `None` where too little is clear.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address_share: Option<f64>,
+}
+
+/// What wording is told from.
+pub struct Setting<'a> {
+    /// The address.
+    pub url: &'a PageUrl,
+    /// The tree.
+    pub dom: &'a Dom,
+    /// Blocks of text.
+    pub blocks: &'a [Block],
+    /// Links.
+    pub links: &'a [Link],
+    /// Questions in forms that are more than a search.
+    pub has_form: bool,
+    /// The languages of the text.
+    pub tongues: &'a Tongues,
+    /// The words of the page's language.
+    pub words: Option<&'a Words>,
+    /// Short forms that the user's settings allow, in capitals.
+    pub allowed: &'a [String],
+}
+
+/// Most short forms that are kept. Our choice.
+const KEPT: usize = 20;
+
+/// Reads the wording, and marks the sentences in which an unexplained short form stands first.
+pub fn wording(setting: &Setting<'_>, sentences: &mut [(usize, Sentence)], lexicon: &Lexicon) -> Wording {
+    let main = || setting.blocks.iter().filter(|b| b.region == Region::Main);
+    let mut wording = Wording {
+        abbreviations: abbreviations(setting, sentences),
+        opening: opening(setting.blocks),
+        has_contents: setting.links.iter().filter(|l| l.fragment_here == Some(true)).count() >= 3,
+        subheadings: count(main().filter(|b| matches!(b.kind, BlockKind::Heading(2..))).count()),
+        address_language: address_language(setting.url, lexicon),
+        ..Wording::default()
+    };
+    wording.address_share = wording.address_language.as_deref().and_then(|lang| setting.tongues.share(lang));
+    let tells = setting.words.is_some_and(|w| w.classes.knows(classes::BE));
+    for (_, sentence) in sentences.iter().filter(|(_, s)| tells && s.complete) {
+        wording.read += 1;
+        wording.passive += u32::from(!sentence.signs.passive.is_empty());
+        wording.asking += u32::from(sentence.signs.acts > 0);
+        wording.nominals += u32::from(sentence.signs.nominals);
+    }
+    for block in main().filter(|b| b.kind == BlockKind::Cell) {
+        let stops = block.text.matches(". ").count() + usize::from(block.text.ends_with('.'));
+        wording.prose_cells += u32::from(block.words > 30 || stops >= 2 && block.words > 12);
+    }
+    if let Some(words) = setting.words {
+        let references = words.set("cross-references");
+        wording.references = count(main().filter(|b| b.is_prose()).map(|b| references.hits(&b.text).count()).sum());
+        wording.mixed_terms = mixed_terms(setting, words);
+        let steps = words.set("step-links");
+        for link in setting.links.iter().filter(|l| l.region == Region::Main) {
+            if !steps.hits(&link.text).any(|h| h.start == 0) {
+                continue;
+            }
+            let counted = if link.file().is_some() { &mut wording.steps_in_files } else { &mut wording.steps_on_web };
+            *counted += 1;
+        }
+    }
+    wording.steps_on_web += u32::from(setting.has_form);
+    wording
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// Words of the first paragraph between the main heading and the next one.
+fn opening(blocks: &[Block]) -> Option<u32> {
+    let mut after = blocks
+        .iter()
+        .filter(|b| b.region == Region::Main)
+        .skip_while(|b| b.kind != BlockKind::Heading(1))
+        .skip(1)
+        .peekable();
+    after.peek()?;
+    let section = after.take_while(|b| !matches!(b.kind, BlockKind::Heading(_)));
+    let is_sentence = |b: &&Block| b.is_prose() && b.text.trim_end().ends_with(['.', '!', '?', ':', '"', ')']);
+    Some(section.into_iter().find(is_sentence).map_or(0, |b| b.words))
+}
+
+/// Short forms in capitals that nothing on the page explains; the first sentence with each is marked.
+fn abbreviations(setting: &Setting<'_>, sentences: &mut [(usize, Sentence)]) -> Vec<String> {
+    let Some(words) = setting.words.filter(|w| w.classes.knows(classes::KNOWN)) else { return Vec::new() };
+    let explained = explained(setting);
+    let mut seen: FxHashSet<&str> = FxHashSet::default();
+    let mut found = Vec::new();
+    for (at, sentence) in sentences.iter_mut() {
+        let block = &setting.blocks[*at];
+        // In a line that is all capitals nothing tells a short form from a word.
+        if block.kind == BlockKind::Cell || !sentence.signs.capitals.is_empty() || !sentence.complete {
+            continue;
+        }
+        let text = &block.text[sentence.start..sentence.end];
+        for (start, word) in capital_words(text) {
+            let is_known = words.classes.of(word) & classes::KNOWN != 0
+                || setting.allowed.iter().any(|a| a == word)
+                || explained.contains(word)
+                || is_roman(word);
+            if is_known || !seen.insert(word) {
+                continue;
+            }
+            if sentence.signs.abbreviation.is_empty() {
+                sentence.signs.abbreviation = Span { start: count(start), end: count(start + word.len()) };
+            }
+            if found.len() < KEPT {
+                found.push(word.to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// Words of two to six capital letters, with their place; a plural `s` is cut off.
+fn capital_words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut at = 0;
+    text.split([' ', '\n', '/']).filter_map(move |part| {
+        let start = at;
+        at += part.len() + 1;
+        if !part.bytes().any(|b| b.is_ascii_uppercase()) {
+            return None;
+        }
+        let word = part.trim_matches(|c: char| !c.is_alphanumeric());
+        let lead = part.len() - part.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
+        let word = word.strip_suffix("'s").or_else(|| word.strip_suffix('s')).unwrap_or(word);
+        let fits = (2..=6).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase());
+        fits.then_some((start + lead, word))
+    })
+}
+
+/// Bytes on either side of a bracket in which its short form must stand. Our choice, so that the work is bounded.
+const LONGEST: usize = 16;
+
+/// The text between two bytes, moved inward to whole characters.
+fn around(text: &str, from: usize, to: usize) -> &str {
+    let to = to.min(text.len());
+    let from = (from..=to).find(|&i| text.is_char_boundary(i)).unwrap_or(to);
+    let to = (from..=to).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(from);
+    &text[from..to]
+}
+
+/// Numerals of parts and titles, as in "Part IV".
+fn is_roman(word: &str) -> bool {
+    word.bytes().all(|b| matches!(b, b'I' | b'V' | b'X' | b'L' | b'C'))
+}
+
+/// The short forms that the page explains: in brackets after their words, before words in brackets, or by `abbr`.
+fn explained<'a>(setting: &Setting<'a>) -> FxHashSet<&'a str> {
+    let mut found: FxHashSet<&str> = FxHashSet::default();
+    for block in setting.blocks {
+        for (at, _) in block.text.match_indices('(') {
+            let after = around(&block.text, at + 1, at + 1 + LONGEST);
+            let inside = after.split([')', ' ', ',', ';']).next().unwrap_or("").trim_matches(['"', '“', '”', '\'']);
+            found.insert(inside.strip_suffix('s').unwrap_or(inside));
+            // "EPA (Environmental Protection Agency)": the word before the bracket.
+            if after.starts_with(char::is_alphabetic) {
+                let before = around(&block.text, at.saturating_sub(LONGEST), at);
+                let before = before.trim_end().rsplit(' ').next().unwrap_or("");
+                found.insert(before);
+            }
+        }
+    }
+    for i in setting.dom.elements().filter(|&i| matches!(setting.dom.tag(i), "abbr" | "acronym")) {
+        let node = setting.dom.node(i);
+        if node.exposure == Exposure::Hidden || setting.dom.attr(i, "title").is_none() {
+            continue;
+        }
+        found.extend(setting.dom.inside(i).map(|j| setting.dom.raw_text(j).trim()));
+    }
+    found
+}
+
+fn group_name(group: &str) -> Option<&str> {
+    group.split_once('/').map(|(_, name)| name)
+}
+
+/// Groups of terms of which the page uses two or more: the phrase of a row, then its group.
+fn mixed_terms(setting: &Setting<'_>, words: &Words) -> Vec<String> {
+    let Some(list) = words.list("terms") else { return Vec::new() };
+    let set = words.set("terms");
+    let mut used: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for block in setting.blocks.iter().filter(|b| b.region == Region::Main) {
+        for hit in set.hits(&block.text) {
+            let (phrase, Some(group)) = &list[hit.phrase] else { continue };
+            let names = used.entry(group.split('/').next().unwrap_or("")).or_default();
+            // `group/name`: the forms of one name are one.
+            let name = group_name(group).unwrap_or(phrase.as_str());
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    used.into_values().filter(|names| names.len() >= 2).map(|names| names.join(" / ")).collect()
+}
