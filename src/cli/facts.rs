@@ -94,6 +94,9 @@ fn published(page: &PageFacts) -> Value {
         json!({
             "sentences": page.text.sentences, "words": page.text.words, "syllables": page.text.syllables,
             "flesch_kincaid": round(page.text.flesch_kincaid()), "smog": round(page.text.smog()), "fog": round(page.text.fog()),
+            "ari": round(page.text.ari()), "coleman_liau": round(page.text.coleman_liau()), "reading_ease": page.text.reading_ease().map(round),
+            "difficulty": round(page.text.difficulty()), "reading_grade": round(page.text.reading_grade()), "lix": round(page.text.lix()), "uncommon_share": (page.text.uncommon_share() * 10_000.0).round() / 10_000.0,
+            "words_left_out": page.text.left_out,
         })
     });
     let region = |r: Region| serde_json::to_value(r).unwrap_or_default();

@@ -97,6 +97,7 @@ facts! {
     "page.ari", "grade", "Automated Readability Index, in US school years.", Page |p| reading(p, |p| p.text.ari());
     "page.coleman_liau", "grade", "Coleman-Liau index, in US school years.", Page |p| reading(p, |p| p.text.coleman_liau());
     "page.reading_grade", "grade", "The middle one of Flesch-Kincaid, SMOG and Fog.", Page |p| reading(p, |p| p.text.reading_grade());
+    "page.difficulty", "index", "Flesch-Kincaid grade and share of uncommon words in one figure; a trend, no grade.", Page |p| reading(p, |p| p.text.difficulty());
     "page.reading_ease", "0–100", "Reading ease by Flesch; Spanish by Szigriszt-Pazos, French by Kandel and Moles.", Page |p| of_letters(p, |p| p.text.reading_ease());
     "page.lix", "LIX", "Words a sentence and percent of words of more than six letters, in any language; a trend, no grade.", Page |p| of_letters(p, |p| Some(p.text.lix()));
     "page.uncommon_share", "0–1", "Share of words that are not on the list of common words.", Page |p| reading(p, |p| p.text.uncommon_share());

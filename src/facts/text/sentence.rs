@@ -56,8 +56,15 @@ pub fn sentences(text: &str, words: Option<&Words>) -> Vec<Sentence> {
         push_sentence(&mut found, text, start, end, !line_break);
         start = end;
     }
-    push_sentence(&mut found, text, start, text.len(), ends_with_stop(&text[start..]));
+    let rest = &text[start..];
+    push_sentence(&mut found, text, start, text.len(), ends_with_stop(rest) || leads_in(rest));
     found
+}
+
+/// A thought that ends with a colon, as before a list, is a sentence; a label with one is not. Five words
+/// are our choice.
+fn leads_in(text: &str) -> bool {
+    text.trim_end().ends_with(':') && count_words(text) >= 5
 }
 
 /// The sentences of a text as byte positions.
