@@ -146,6 +146,9 @@ impl Index {
         }
         // Of several in one sentence the first is told, and of several at one place the longest.
         hits.sort_by_key(|(start, end, _)| (*start, usize::MAX - end));
+        if check.over == Over::Sentence {
+            leave_out_quotes(&text.text, &mut hits);
+        }
         let spans = match check.over {
             Over::Sentence => crate::facts::sentence_spans(&text.text, page.words),
             _ => vec![(0, text.text.len())],
@@ -206,6 +209,24 @@ fn rows(check: &TextCheck, lang: &str, lexicon: &Lexicon) -> Option<Vec<(String,
         rows.extend(check.phrases.iter().map(|p| (p.clone(), None)));
     }
     (!rows.is_empty() || own && !check.patterns.is_empty()).then_some(rows)
+}
+
+/// Takes away what stands between quotation marks: those are the words of somebody else, or words that are
+/// only named. The hits are in the order of their starts, so that the text is read once.
+fn leave_out_quotes(text: &str, hits: &mut Vec<(usize, usize, Option<&str>)>) {
+    let (mut at, mut open) = (0, false);
+    hits.retain(|(start, ..)| {
+        for c in text[at..(*start).max(at)].chars() {
+            match c {
+                '“' | '«' => open = true,
+                '”' | '»' | '\n' => open = false,
+                '"' => open = !open,
+                _ => {}
+            }
+        }
+        at = at.max(*start);
+        !open
+    });
 }
 
 /// The words that a phrase stands in: of "(s)" the whole word before it.

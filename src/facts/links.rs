@@ -172,6 +172,7 @@ fn mark_shared_words(dom: &Dom, links: &mut [Link]) {
         if link.region != Region::Main
             || link.page.is_none()
             || link.text.is_empty()
+            || is_dated(&link.text)
             || !is_in_paragraph(dom, link.node)
         {
             continue;
@@ -188,6 +189,11 @@ fn mark_shared_words(dom: &Dom, links: &mut [Link]) {
             }
         }
     }
+}
+
+/// Dates and numbers are told apart by what they stand behind.
+fn is_dated(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_digit())
 }
 
 fn is_in_paragraph(dom: &Dom, link: u32) -> bool {

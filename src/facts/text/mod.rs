@@ -182,4 +182,81 @@ mod tests {
         ];
         assert_eq!(found, expected.map(|(kind, text)| (kind, text.to_owned())));
     }
+
+    /// Reads a text as a page does, and counts its sentences and words.
+    fn read(text: &str) -> (usize, u32) {
+        let lexicon = Lexicon::for_tests();
+        let words = lexicon.words("en");
+        let found = sentences(text, words);
+        let mut counts = Counts::of(Speech::English);
+        for sentence in &found {
+            let part = &text[sentence.start..sentence.end];
+            counts.add(part, words);
+            let _ = signs(part, &words.expect("the project has English lists").classes);
+        }
+        (found.len(), counts.words)
+    }
+
+    #[test]
+    fn odd_characters_break_nothing() {
+        let texts = [
+            "“It’s free,” she said. ‘Is it?’ 🎉🎉 Yes.",
+            "هل لديك سؤال؟ اتصل بنا.",
+            "日本語の文。次の文！",
+            ". . . . ! ? … ) ) ( ( \" '' -- // @@",
+            "\u{202e}txet\u{202c} \u{200b}\u{feff}",
+            "a.b.c.d... U.S.A.. e.g.. (a) (b (c",
+            "1) 2) 3) 1. 2. 3. 99. 100. 4294967296)",
+        ];
+        for text in texts {
+            let _ = read(text);
+        }
+        assert_eq!(read("日本語の文。次の文！").0, 2);
+        assert_eq!(read("هل لديك سؤال؟ اتصل بنا.").0, 2);
+    }
+
+    #[test]
+    fn work_grows_with_the_text_and_no_faster() {
+        // Texts that once made somebody's splitter go back and forth; each is long enough for a square to show:
+        // at 5 MB, one look back for each byte would never end.
+        let patterns =
+            ["word ", "a.", "A. ", ". ", "(a) ", "(((", "\"x ", "must be ", "not unless ", "AB ", "…", "Mr. "];
+        for pattern in patterns {
+            let text = pattern.repeat(5_000_000 / pattern.len() / patterns.len());
+            let _ = read(&text);
+        }
+        let (sentences, words) = read(&"word ".repeat(1_000_000));
+        assert_eq!((sentences, words), (1, 1_000_000));
+    }
+
+    /// Sentences that splitters are known to get wrong, with what a reader would do; written for this test.
+    #[test]
+    fn known_traps_are_split_as_a_reader_would() {
+        let lexicon = Lexicon::for_tests();
+        let words = lexicon.words("en");
+        let cases = [
+            ("Ask Ms. Ode. She knows.", 2),
+            ("Turn to p. 12 of the guide.", 1),
+            ("We met Hill & Co. at noon.", 1),
+            ("We met Hill & Co. It was late.", 2),
+            ("Look at Mt. Ada from here.", 1),
+            ("St. Anne's is on 4th St. near the park.", 1),
+            ("He lives in the U.S. How about you?", 2),
+            ("She works for the U.S. Government in May.", 1),
+            ("At 5 a.m. Mr. Ode went out.", 1),
+            ("It has cost $90.00. It is gone.", 2),
+            ("She works at Wow! in the sales room.", 1),
+            ("The site is https://www.example.org/a.html. Please look.", 2),
+            ("Hello!! Long time no see.", 2),
+            ("1.) The first thing 2.) The second thing", 2),
+            ("• 9. The first thing • 10. The second thing", 2),
+            ("Did you see Ann I. Ode? She left.", 2),
+            ("It was, you and I. Did you see it?", 2),
+            ("The rule . . . was old.", 1),
+            ("It ended there . . . . The next began.", 2),
+            ("He said it (so it was told.) and left.", 1),
+        ];
+        let wrong: Vec<_> = cases.iter().filter(|(text, n)| sentences(text, words).len() != *n).collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
 }

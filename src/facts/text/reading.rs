@@ -228,12 +228,12 @@ mod tests {
 
     #[test]
     fn formulas_follow_their_papers() {
-        // 11 words, 2 sentences, 16 syllables, 41 letters.
+        // 11 words, 2 sentences, 15 syllables, 41 letters.
         let counts = counts("You need a license for a dog. Apply every year today.", "en");
-        assert_eq!((counts.words, counts.sentences, counts.syllables, counts.letters), (11, 2, 16, 41));
+        assert_eq!((counts.words, counts.sentences, counts.syllables, counts.letters), (11, 2, 15, 41));
         let near = |a: f64, b: f64| assert!((a - b).abs() < 0.01, "{a} instead of {b}");
-        near(counts.flesch_kincaid(), 0.39 * 5.5 + 11.8 * 16.0 / 11.0 - 15.59);
-        near(counts.reading_ease().unwrap_or(0.0), 206.835 - 1.015 * 5.5 - 84.6 * 16.0 / 11.0);
+        near(counts.flesch_kincaid(), 0.39 * 5.5 + 11.8 * 15.0 / 11.0 - 15.59);
+        near(counts.reading_ease().unwrap_or(0.0), 206.835 - 1.015 * 5.5 - 84.6 * 15.0 / 11.0);
         near(counts.ari(), 4.71 * 41.0 / 11.0 + 2.75 - 21.43);
         near(counts.coleman_liau(), 0.0588 * (4100.0 / 11.0) - 0.296 * (200.0 / 11.0) - 15.8);
         near(counts.lix(), 5.5 + 100.0 / 11.0);

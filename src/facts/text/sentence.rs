@@ -110,7 +110,10 @@ fn ends_here(text: &str, start: usize, at: usize, end: usize, words: Option<&Wor
     let last_word = before.rsplit(|c: char| c.is_whitespace() || matches!(c, '(' | '"' | '“' | '\'' | '-')).next();
     let last_word = last_word.unwrap_or("");
     // The number of an item at the head of a sentence, as in "1. Fill in the form."
-    if last_word.len() == before.trim_start().len() && last_word.len() <= 3 && is_marker(last_word) {
+    if last_word.len() == before.trim_start_matches(['•', '⁃', ' ']).len()
+        && last_word.len() <= 3
+        && is_marker(last_word)
+    {
         return false;
     }
     let is_initial = last_word.chars().count() == 1 && last_word.chars().all(char::is_uppercase);
