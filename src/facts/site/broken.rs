@@ -141,8 +141,9 @@ impl SiteFacts {
             return None;
         }
         let target = link.page.as_ref()?;
+        // What a script shows in place may have any name.
         if link.scripted || link.acts {
-            return Some(None);
+            return None;
         }
         let here = link.fragment_here.filter(|_| !page.drawn_by_script && !page.cut);
         if here.is_some() || *target == page.url {
