@@ -203,6 +203,13 @@ fn of_contact(contact: &Contact, title: &str, words: &ClaimWords) -> Option<Clai
         _ => Stand::Seen,
     };
     let subject = match stand {
+        // An office has many lines, so that its heading alone does not say whose a number is.
+        Stand::Seen
+            if matches!(topic, Topic::Phone | Topic::Fax | Topic::EmailDomain)
+                && words.subject(&contact.label).is_empty() =>
+        {
+            String::new()
+        }
         Stand::Seen => words.whose(&contact.label, &contact.heading, title),
         Stand::Frame => String::new(),
         Stand::Data => words.subject(&contact.label),

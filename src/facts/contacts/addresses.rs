@@ -40,12 +40,12 @@ impl StreetWords {
         let mut forms = Vec::new();
         if let Some(last) = words("") {
             forms.push(format!(
-                r"\s+(?:[A-Z0-9][A-Za-z0-9.'’-]*\s+){{1,4}}?(?:{last})(?-u:\b)\.?(?:\s+(?:[NS][EW]|[NSEW])\b)?"
+                r" +(?:[A-Z0-9][A-Za-z0-9.'’-]* +){{1,4}}?(?:{last})(?-u:\b)\.?(?: +(?:[NS][EW]|[NSEW])\b)?"
             ));
         }
         if let Some(first) = words("first") {
             forms.push(format!(
-                r",?\s+(?:{first})\s+(?:[a-zà-ÿ'’]+\s*){{0,3}}\p{{Lu}}[\p{{L}}'’-]*(?:\s+\p{{Lu}}[\p{{L}}-]*)?"
+                r",? +(?:{first}) +(?:[a-zà-ÿ'’]+ *){{0,3}}\p{{Lu}}[\p{{L}}'’-]*(?: +\p{{Lu}}[\p{{L}}-]*)?"
             ));
         }
         let numbered = match forms.is_empty() {

@@ -99,6 +99,13 @@ pub(super) fn of_link(link: &Link) -> Option<String> {
     clean(found.as_str()).map(|(_, value)| value)
 }
 
+/// Whether the address that a `mailto:` link writes to is the one that its text shows; `None` where it shows none.
+pub fn mail_agrees(link: &Link) -> Option<bool> {
+    let target = link.href.strip_prefix("mailto:")?.to_lowercase();
+    let shown = find(&link.text, None, None);
+    (!shown.is_empty()).then(|| shown.iter().any(|mail| target.contains(&mail.value)))
+}
+
 /// Whether a `mailto:` link names addresses that can exist; `None` for other links, and for one that
 /// only fills in a message for the reader to address (`mailto:?subject=…`).
 pub fn is_mail_valid(link: &Link) -> Option<bool> {

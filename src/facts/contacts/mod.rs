@@ -16,7 +16,7 @@ pub use addresses::StreetWords;
 pub(super) use addresses::address_key;
 pub use clock::HourWords;
 pub use contact::{Contact, Origin};
-pub use mail::is_mail_valid;
+pub use mail::{is_mail_valid, mail_agrees};
 pub use phones::tel_agrees;
 pub use ways::WayWords;
 

@@ -224,7 +224,7 @@ fn north_american(text: &str, chain: &[Group], at: usize, labelled: &dyn Fn(usiz
         (6, 4, _) => (2, true),
         (10, ..) => (1, true),
         (11, ..) if lead == 0 && text[chain[i].start..].starts_with('1') => (1, true),
-        (3, 4, _) if lead == 0 => (2, true),
+        (3, 4, _) if lead == 0 && !text[..chain[i].start].ends_with('(') => (2, true),
         _ => return None,
     };
     let groups = &chain[i..i + used];

@@ -1,7 +1,7 @@
 //! Facts of reaching somebody.
 
 use super::{PARTIAL, Value, contacts, in_sight, number, offered, on_site, reaches, size, text, told};
-use crate::facts::contacts::{Contact, Origin, is_mail_valid, tel_agrees};
+use crate::facts::contacts::{Contact, Origin, is_mail_valid, mail_agrees, tel_agrees};
 use crate::facts::page::PageFacts;
 use crate::facts::site::SiteFacts;
 use crate::model::Region;
@@ -145,6 +145,7 @@ facts! {
     "page.hours", "spans", "Opening hours on the page.", Page |p| in_sight(p, contacts(p, |c| c.kind == "hours"));
     "page.clicks_to_contact", "clicks", "Shortest way to a page with a phone, mail or street address or contact form; 0 on such a page.", SitePage clicks_to_contact;
     "link.tel_agrees", "yes/no", "The number dialled is the number shown.", Link |_, l| told(tel_agrees(l));
+    "link.mail_agrees", "yes/no", "The mail address written to is the one shown.", Link |_, l| told(mail_agrees(l));
     "link.mail_valid", "yes/no", "Its mail address can exist.", Link |_, l| told(is_mail_valid(l));
     "contact.kind", "kind", "phone, fax, relay, email, address, hours, form, chat, social, person, promise …", Contact |c| text(&c.kind);
     "contact.valid", "yes/no", "A phone number can exist in its country's plan.", Contact |c| told(c.valid);
