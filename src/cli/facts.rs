@@ -4,7 +4,7 @@ use super::args::FactsArgs;
 use super::progress::{STOP, listen_for_stop};
 use super::setup::{Reading, load_config, load_lexicon, plan, settings, source, started};
 use super::{Stop, say};
-use crate::facts::{FileFacts, Lexicon, Page, PageFacts, Settings};
+use crate::facts::{Field, FileFacts, Form, Lexicon, Page, PageFacts, Settings};
 use crate::gather::{Limits, gather};
 use crate::model::{Fetched, PageUrl, Region, is_document};
 use anyhow::{Context, anyhow};
@@ -88,7 +88,6 @@ fn published_file(file: &FileFacts) -> Value {
 
 /// The facts of a page in their published shape.
 fn published(page: &PageFacts) -> Value {
-    let round = |n: f64| (n * 100.0).round() / 100.0;
     let enough = page.lang.starts_with("en") && page.text.is_enough();
     let text = enough.then(|| {
         json!({
@@ -109,16 +108,61 @@ fn published(page: &PageFacts) -> Value {
         "main_words": page.main_words,
         "text": text,
         "contacts": page.contacts.iter().map(|c| json!({ "kind": c.kind, "value": c.value, "raw": c.raw, "label": c.label, "origin": c.origin })).collect::<Vec<_>>(),
-        "forms": page.forms.iter().map(|f| {
-            let fields: Vec<Value> = f.fields.iter().map(|q| json!({ "name": q.name, "type": q.control, "kind": q.kind, "label": q.label, "required": q.required })).collect();
-            let mut form = json!({ "kind": f.kind, "action": f.action, "method": f.method, "questions": f.questions(), "minutes": round(f.minutes()), "fields": fields });
-            if f.implicit {
-                form["implicit"] = Value::Bool(true);
-            }
-            form
-        }).collect::<Vec<_>>(),
+        "forms": forms(page),
         "says": page.says,
         "links": page.links.iter().map(|l| json!({ "href": l.href, "text": l.text, "rel": l.rel, "in": region(l.region) })).collect::<Vec<_>>(),
         "headings": page.headings.iter().map(|h| json!({ "level": h.level, "text": h.text })).collect::<Vec<_>>(),
     })
+}
+
+/// The forms in document order; what stands in no form comes last. One that the source hides until a
+/// script shows it is told as such.
+fn forms(page: &PageFacts) -> Vec<Value> {
+    let mut forms: Vec<&Form> = page.forms.iter().chain(&page.folded).collect();
+    forms.sort_by_key(|f| (f.implicit, f.node));
+    let hidden = |form: &Form| page.folded.iter().any(|f| f.node == form.node);
+    forms.into_iter().map(|f| form(f, hidden(f))).collect()
+}
+
+fn form(form: &Form, hidden: bool) -> Value {
+    let fields: Vec<Value> = form.fields.iter().map(field).collect();
+    let mut shown = json!({
+        "kind": form.kind, "kind_confidence": form.confidence, "action": form.action, "method": form.method,
+        "questions": form.questions(), "minutes": round(form.minutes()), "burden": form.burden,
+        "buttons": form.buttons, "fields": fields,
+    });
+    if form.implicit {
+        shown["implicit"] = Value::Bool(true);
+    }
+    if hidden {
+        shown["hidden"] = Value::Bool(true);
+    }
+    shown
+}
+
+fn field(field: &Field) -> Value {
+    let mut shown = json!({
+        "name": field.name, "type": field.control, "kind": field.kind, "kind_confidence": field.confidence,
+        "label": field.label, "required": field.required, "marked": field.mark, "options": field.options,
+        "limits": field.limits,
+    });
+    let texts = [
+        ("accessible_name", &field.accessible_name),
+        ("placeholder", &field.placeholder),
+        ("hint", &field.hint),
+        ("group", &field.group),
+    ];
+    for (name, text) in texts.into_iter().filter(|(_, text)| !text.is_empty()) {
+        shown[name] = Value::String(text.clone());
+    }
+    for (name, text) in [("autocomplete", &field.autocomplete), ("inputmode", &field.inputmode)] {
+        if let Some(text) = text {
+            shown[name] = Value::String(text.clone());
+        }
+    }
+    shown
+}
+
+fn round(n: f64) -> f64 {
+    (n * 100.0).round() / 100.0
 }

@@ -7,6 +7,7 @@ pub use topics::{Found, Topics};
 use super::claims::ClaimWords;
 use super::contacts::{HourWords, StreetWords, WayWords};
 use super::dates::Months;
+use super::forms::FormWords;
 use super::phrases::Phrases;
 use super::text::Classes;
 use super::votes::Votes;
@@ -62,6 +63,7 @@ pub struct Lexicon {
     regions: FxHashMap<String, Region>,
     contact_hosts: FxHashMap<String, &'static str>,
     address_languages: FxHashMap<String, String>,
+    forms: FormWords,
 }
 
 /// When a full stop after a short form ends no sentence.
@@ -87,10 +89,6 @@ pub struct Words {
     pub months: Option<Months>,
     /// Votes for the kind of a page; the places stand in the list.
     pub page_kinds: Votes,
-    /// Votes for the kind of a form; places: `button`, `heading`, `action`.
-    pub form_kinds: Votes,
-    /// Votes for the kind of a field; places: `label`, `name`.
-    pub field_kinds: Votes,
     /// Words of opening hours.
     pub hours: HourWords,
     /// Words of postal addresses.
@@ -119,7 +117,7 @@ const SETS: &[&str] = &[
     "addressing",
     "required",
     "optional",
-    "form-signs",
+    "paper-signs",
     "wet-signature",
     "new-window",
     "office-words",
@@ -187,6 +185,7 @@ impl Lexicon {
                 errors.push(LexiconError { file: format!("{}/{}.tsv", file.lang, file.name), problem });
             }
         }
+        lexicon.forms.compile();
         if errors.is_empty() { Ok(lexicon) } else { Err(errors) }
     }
 
@@ -194,12 +193,13 @@ impl Lexicon {
         if file.lang == "any" {
             return self.add_conventions(file);
         }
+        if FormWords::LISTS.contains(&file.name.as_str()) {
+            return self.forms.add(file);
+        }
         let words = self.languages.entry(file.lang.clone()).or_default();
         match file.name.as_str() {
             "page-kinds" => words.page_kinds = Votes::new(votes(file)?),
-            "form-kinds" => words.form_kinds = Votes::new(votes(file)?),
-            "field-kinds" => words.field_kinds = Votes::new(votes(file)?),
-            "says" | "expect" | "phone-labels" | "site-links" | "time-to-complete" => {
+            "says" | "expect" | "phone-labels" | "site-links" | "time-to-complete" | "paperwork" => {
                 let mut topics: BTreeMap<String, Vec<String>> = BTreeMap::new();
                 for row in file.rows() {
                     let [topic, pattern] = row[..] else {
@@ -286,9 +286,11 @@ impl Lexicon {
                     self.address_languages.insert(part.to_lowercase(), lang.to_owned());
                 }
             }
+            name if FormWords::LISTS.contains(&name) => self.forms.add(file)?,
             other => {
+                let forms = FormWords::LISTS.join(", ");
                 return Err(format!(
-                    "`any/` knows address-languages, contact-hosts, hiding, page-kinds and regions, not `{other}`"
+                    "`any/` knows address-languages, contact-hosts, hiding, page-kinds, regions, {forms}, not `{other}`"
                 ));
             }
         }
@@ -299,6 +301,12 @@ impl Lexicon {
     pub fn words(&self, lang: &str) -> Option<&Words> {
         let primary = lang.split(['-', '_']).next().unwrap_or("").to_ascii_lowercase();
         self.languages.get(&primary)
+    }
+
+    /// The words and weights that forms are read by, of all languages together: a form's names are
+    /// technical, and its labels need not be in the language that the page declares.
+    pub fn forms(&self) -> &FormWords {
+        &self.forms
     }
 
     /// The languages that have word lists, sorted.
@@ -364,7 +372,8 @@ fn lower(name: &str) -> Cow<'_, str> {
     if name.bytes().any(|b| b.is_ascii_uppercase()) { name.to_ascii_lowercase().into() } else { name.into() }
 }
 
-fn votes(file: &WordFile) -> Result<Vec<(String, String, String, f64)>, String> {
+/// The rows of a list of votes: kind, place, phrase and, where it is not 1, weight.
+pub(super) fn votes(file: &WordFile) -> Result<Vec<(String, String, String, f64)>, String> {
     let row = |row: Vec<&str>| {
         let (kind, place, phrase) = match row[..] {
             [kind, place, phrase] | [kind, place, phrase, _] => (kind, place, phrase),
@@ -442,14 +451,11 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn the_longest_and_heaviest_phrase_wins() {
-        let file = WordFile {
-            lang: "en".into(),
-            name: "field-kinds".into(),
-            text: "name\tlabel\tname\nfamily-name\tlabel\tlast name\n".into(),
-        };
-        let lexicon = Lexicon::parse(&[file]).expect("the list is right");
-        let words = lexicon.words("en-US").expect("the list is English");
-        assert_eq!(words.field_kinds.best("label", "Your last name"), Some(("family-name", 1.0)));
+    fn a_phrase_inside_a_longer_one_has_no_vote() {
+        let rows = [("name", "name"), ("family-name", "last name")];
+        let votes = Votes::new(rows.iter().map(|(k, p)| ((*k).into(), "label".into(), (*p).into(), 1.0)).collect());
+        let mut tally = BTreeMap::new();
+        votes.cast_longest("label", "Your last name", 2.0, &mut tally);
+        assert_eq!(tally, BTreeMap::from([("family-name", 2.0)]));
     }
 }

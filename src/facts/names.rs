@@ -6,6 +6,13 @@ use crate::model::Exposure;
 /// Input types whose value is their name.
 const BUTTON_INPUTS: &[&str] = &["submit", "button", "reset"];
 
+/// Labels of one field that are read. Our choice: more than a few are a mistake.
+const LABELS: usize = 8;
+
+/// Nodes that are read for one name. Our choice: a name is a line, and thousands of fields in one label
+/// must not make the work grow with their square.
+const NAME_NODES: u32 = 1_000;
+
 /// The accessible name of an element, white space folded; empty when it has none.
 pub fn accessible_name(dom: &Dom, i: u32) -> String {
     let Some(element) = dom.element(i) else { return String::new() };
@@ -52,8 +59,10 @@ pub fn visible_label(dom: &Dom, i: u32) -> String {
     let Some(element) = dom.element(i) else { return String::new() };
     let mut parts = Vec::new();
     if let Some(id) = attr(element, "id").filter(|id| !id.is_empty()) {
-        let labels = dom.labels_for(id);
-        parts.extend(labels.iter().map(|&label| content(dom, label)));
+        // A label that is hidden names what is hidden with it, and nothing in sight.
+        let hidden = |at: u32| dom.node(at).exposure == Exposure::Hidden;
+        let labels = dom.labels_for(id).iter().take(LABELS).filter(|&&label| !hidden(label) || hidden(i));
+        parts.extend(labels.map(|&label| content(dom, label)));
     }
     if parts.is_empty()
         && let Some(label) = dom.closest(i, &["label"])
@@ -76,10 +85,13 @@ fn content_without(dom: &Dom, i: u32, skip: u32) -> String {
     let mut out = String::new();
     let mut block = u32::MAX;
     let mut j = i + 1;
-    let end = dom.node(i).end;
+    let end = dom.node(i).end.min(i.saturating_add(NAME_NODES));
+    // Of what is hidden as a whole, all is read: it shows together.
+    let is_hidden = dom.node(i).exposure == Exposure::Hidden;
     while j < end {
         let node = dom.node(j);
-        if j == skip || node.exposure == Exposure::Hidden || dom.attr(j, "aria-hidden") == Some("true") {
+        if j == skip || (node.exposure == Exposure::Hidden && !is_hidden) || dom.attr(j, "aria-hidden") == Some("true")
+        {
             j = node.end;
             continue;
         }
@@ -107,7 +119,7 @@ fn content_without(dom: &Dom, i: u32, skip: u32) -> String {
             match element.name() {
                 "title" if dom.parent(j).is_some_and(|p| dom.tag(p) == "svg") => {}
                 // A field's own options and text are values, not a name.
-                "select" | "textarea" => {
+                "select" | "textarea" | "script" | "style" => {
                     j = node.end;
                     continue;
                 }

@@ -4,7 +4,7 @@ use super::claims::{Claim, claims};
 use super::contacts::{Contact, Sources, contacts};
 use super::dom::Dom;
 use super::expect::{Expect, expect, mark as mark_tells};
-use super::forms::{Form, forms};
+use super::forms::{Form, Forms, Paperwork, forms, paperwork};
 use super::kind::{Kind, Signs, kind};
 use super::lexicon::{Lexicon, Words};
 use super::links::{Link, base_url, links, meta_refresh, next_links};
@@ -93,6 +93,11 @@ pub struct PageFacts {
     pub links: Vec<Link>,
     /// Forms in document order.
     pub forms: Vec<Form>,
+    /// Forms of which the source shows nothing until a script does; only while the page is read.
+    #[serde(skip)]
+    pub folded: Vec<Form>,
+    /// What it says around its forms.
+    pub paperwork: Paperwork,
     /// Contacts in document order.
     pub contacts: Vec<Contact>,
     /// Whether its language has the words for what pages say about reaching somebody.
@@ -182,7 +187,8 @@ impl<'w> Page<'w> {
         let tongues = mark(&dom, &mut blocks, &lang, lang_detected.as_deref(), lexicon);
         let base = base_url(&dom, url);
         let links = links(&dom, url, &base, words);
-        let forms = forms(&dom, url, &base, words);
+        let Forms { seen: forms, folded } = forms(&dom, url, &base, words, lexicon.forms());
+        let paperwork = paperwork(&dom, &blocks, &forms, words, lexicon.forms());
         let sources = Sources { dom: &dom, blocks: &blocks, links: &links, forms: &forms, host: url.host() };
         let of_site = settings.languages.first().and_then(|l| lexicon.words(l));
         let of_site = of_site.filter(|w| !words.is_some_and(|own| std::ptr::eq(own, *w)));
@@ -275,6 +281,8 @@ impl<'w> Page<'w> {
             wording,
             links,
             forms,
+            folded,
+            paperwork,
             contacts,
             says,
             ways,

@@ -62,6 +62,12 @@ impl Phrases {
             .map(|m| Hit { phrase: m.pattern().as_usize(), start: m.start(), end: m.end() })
     }
 
+    /// All phrases that stand anywhere in the text, also within words, in the order of their ends.
+    pub fn parts<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Hit> + 't {
+        let hit = |m: aho_corasick::Match| Hit { phrase: m.pattern().as_usize(), start: m.start(), end: m.end() };
+        self.automaton.find_overlapping_iter(text).map(hit)
+    }
+
     /// Whether any phrase stands in the text.
     pub fn occur_in(&self, text: &str) -> bool {
         self.count > 0 && self.hits(text).next().is_some()

@@ -1,7 +1,11 @@
 //! Phrases that vote for a kind: of a page, a form or a field.
 
-use super::phrases::Phrases;
+use super::phrases::{Hit, Phrases, plain};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Neighbours that a phrase is compared with, so that a text full of phrases stays linear. Our choice.
+const NEARBY: usize = 8;
 
 /// A vote of a phrase for a kind: the kind, where the phrase has to stand, and what it weighs.
 #[derive(Debug, Default)]
@@ -35,6 +39,33 @@ impl Votes {
         }
         for (kind, weight) in best {
             *tally.entry(kind.to_owned()).or_insert(0.0) += weight;
+        }
+    }
+
+    /// Adds to `tally`, `factor` times, what the phrases in `text` say at `place`. A phrase inside a longer
+    /// one says nothing: a "last name" is no "name". Phrases at places that end in `part` count within words.
+    pub fn cast_longest<'v>(&'v self, place: &str, text: &str, factor: f64, tally: &mut BTreeMap<&'v str, f64>) {
+        let Some((phrases, kinds)) = self.phrases.get(place) else { return };
+        // Only letters of ASCII are found in any case.
+        let lower = if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(plain(text)) };
+        let text = &*lower;
+        let hits: Vec<_> =
+            if place.ends_with("part") { phrases.parts(text).collect() } else { phrases.hits(text).collect() };
+        let mut best: BTreeMap<&str, f64> = BTreeMap::new();
+        for (at, hit) in hits.iter().enumerate() {
+            // Hits come in the order of their ends, so that only a later one, or one with the same end, holds this one.
+            let holds = |other: &Hit| {
+                other.start <= hit.start && other.end >= hit.end && other.end - other.start > hit.end - hit.start
+            };
+            if hits[at + 1..].iter().take(NEARBY).any(holds) || hits[..at].iter().rev().take(NEARBY).any(holds) {
+                continue;
+            }
+            let (kind, weight) = &kinds[hit.phrase];
+            let best = best.entry(kind).or_insert(f64::MIN);
+            *best = best.max(*weight);
+        }
+        for (kind, weight) in best {
+            *tally.entry(kind).or_insert(0.0) += weight * factor;
         }
     }
 

@@ -2,8 +2,7 @@
 
 use super::store::Objects;
 use super::{FileFacts, FileField, MAX_FIELDS, shown};
-use crate::facts::form_kinds::spaced;
-use crate::facts::lexicon::Words;
+use crate::facts::forms::{FormWords, Signs, field_kind};
 use lopdf::{Dictionary, Object};
 use quick_xml::events::Event;
 use std::collections::HashSet;
@@ -154,16 +153,15 @@ fn xfa_fields(xml: &[u8], facts: &mut FileFacts) {
 }
 
 /// What a field asks for, by the same words as fields of pages.
-pub(super) fn kind(field: &FileField, words: &Words) -> String {
+pub(super) fn kind(field: &FileField, words: &FormWords) -> String {
     if field.control == "signature" {
         return "signature".to_owned();
     }
     // Of `form1[0].page1[0].LastName[0]` the last part is the field's own.
     let own = field.name.rsplit('.').next().unwrap_or("");
-    let own = spaced(own.split('[').next().unwrap_or(own));
-    let best = |place: &str, text: &str| words.field_kinds.best(place, text).map(|(kind, _)| kind.to_owned());
-    best("label", &field.label)
-        .or_else(|| best("name", &own))
-        .or_else(|| best("label", &own))
-        .unwrap_or_else(|| "other".to_owned())
+    let own = own.split('[').next().unwrap_or(own);
+    // Many forms leave the label out and give the field a name that people can read.
+    let label = if field.label.is_empty() { own } else { &field.label };
+    let signs = Signs { control: &field.control, label, name: own, ..Signs::default() };
+    field_kind(&signs, words).0
 }

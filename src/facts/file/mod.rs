@@ -161,12 +161,12 @@ impl FileFacts {
         let fallback = || settings.languages.first().cloned().unwrap_or_default();
         let lang = self.lang.clone().filter(|l| lexicon.words(l).is_some());
         let lang = lang.or_else(|| self.lang_detected.clone()).unwrap_or_else(fallback);
-        let Some(words) = lexicon.words(&lang) else { return };
         for field in &mut self.fields {
-            field.kind = fields::kind(field, words);
+            field.kind = fields::kind(field, lexicon.forms());
         }
+        let Some(words) = lexicon.words(&lang) else { return };
         let text = fold_space(text);
-        let mut signs: Vec<usize> = words.set("form-signs").hits(&text).map(|hit| hit.phrase).collect();
+        let mut signs: Vec<usize> = words.set("paper-signs").hits(&text).map(|hit| hit.phrase).collect();
         signs.sort_unstable();
         signs.dedup();
         self.form_signs = count(signs.len());

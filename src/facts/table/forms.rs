@@ -1,8 +1,7 @@
 //! Facts of forms and their fields.
 
 use super::{Value, contacts, in_sight, number, reaches, size, text, told};
-use crate::facts::forms::Form;
-use crate::facts::forms::is_sent_away;
+use crate::facts::forms::{Form, Mark, is_sent_away};
 use crate::model::Region;
 
 fn required_shown(form: &Form) -> Value {
@@ -10,10 +9,10 @@ fn required_shown(form: &Form) -> Value {
     if required == 0 {
         return Value::Absent;
     }
-    let marked = form.fields.iter().filter(|f| f.required && f.says_required).count();
+    let marked = form.fields.iter().filter(|f| f.required && f.mark != Mark::None).count();
     // Marking the optional ones instead, or asking only what is required, tells as much.
     let optional = form.fields.iter().filter(|f| !f.required).count();
-    let optional_marked = form.fields.iter().filter(|f| !f.required && f.says_required).count();
+    let optional_marked = form.fields.iter().filter(|f| !f.required && f.mark != Mark::None).count();
     Value::Flag(marked == required || (optional > 0 && optional_marked == optional) || optional == 0)
 }
 
@@ -41,10 +40,10 @@ facts! {
     "field.type", "control", "The type of control.", Field |_, f| text(&f.control);
     "field.required", "yes/no", "It must be answered.", Field |_, f| Value::Flag(f.required);
     "field.options", "options", "Choices of a select or a set.", Field |_, f| if f.options == 0 { Value::Absent } else { number(f.options) };
-    "field.maxlength", "characters", "Longest answer that it takes.", Field |_, f| f.maxlength.map_or(Value::Absent, number);
+    "field.maxlength", "characters", "Longest answer that it takes.", Field |_, f| f.limits.maxlength.map_or(Value::Absent, number);
     "field.autocomplete", "token", "The autocomplete token.", Field |_, f| f.autocomplete.as_deref().map_or(Value::Absent, text);
     "field.has_autocomplete", "yes/no", "It has an autocomplete token.", Field |_, f| Value::Flag(f.autocomplete.is_some());
     "field.has_hint", "yes/no", "A hint is tied to it.", Field |_, f| Value::Flag(f.has_hint);
-    "field.has_pattern", "yes/no", "A pattern limits the answer.", Field |_, f| Value::Flag(f.has_pattern);
+    "field.has_pattern", "yes/no", "A pattern limits the answer.", Field |_, f| Value::Flag(f.limits.pattern.is_some());
     "field.in_group", "yes/no", "A set of choices stands in a group with a name.", Field |_, f| told(f.in_group);
 }
