@@ -80,10 +80,16 @@ pub(super) fn is_folded(dom: &Dom, form: u32) -> bool {
     dom.node(form).exposure == Exposure::Hidden
 }
 
-/// The form that a control belongs to: by its `form` attribute, else the one around it.
-pub(super) fn owner(dom: &Dom, i: u32) -> Option<u32> {
-    match dom.attr(i, "form") {
-        Some(id) => dom.by_id(id),
-        None => dom.closest(i, &["form"]),
+/// The form that a control belongs to: by its `form` attribute, else the one around it. A form that stands
+/// between the rows of a table is left `hollow` by parsers; what follows in that table is still sent with it.
+pub(super) fn owner(dom: &Dom, i: u32, hollow: Option<u32>) -> Option<u32> {
+    if let Some(id) = dom.attr(i, "form") {
+        return dom.by_id(id);
     }
+    dom.closest(i, &["form"]).or_else(|| {
+        let form = hollow?;
+        let around = dom.parent(form)?;
+        let in_table = matches!(dom.tag(around), "table" | "tbody" | "thead" | "tfoot" | "tr");
+        (in_table && i < dom.node(around).end).then_some(form)
+    })
 }

@@ -93,9 +93,9 @@ pub struct Signs<'a> {
 
 /// Weights of the places where a word may stand, our choice: what people read says most, and what was
 /// measured on real forms says that names in the source come close.
-const LABEL: f64 = 1.2;
-const SPOKEN: f64 = 1.0;
-const PLACEHOLDER: f64 = 1.0;
+const LABEL: f64 = 1.6;
+const SPOKEN: f64 = 1.2;
+const PLACEHOLDER: f64 = 1.2;
 const NEAR: f64 = 0.6;
 const GROUP: f64 = 0.3;
 const NAME: f64 = 1.0;
@@ -143,7 +143,7 @@ pub fn field_kind(signs: &Signs<'_>, words: &FormWords) -> (String, f64) {
             votes.cast_longest(if is_box { "box-name" } else { "name" }, head(text), weight, &mut tally);
         }
     }
-    if !is_box {
+    if !is_box && tally.is_empty() {
         for text in [signs.name, signs.id] {
             votes.cast_longest("part", head(text), PART, &mut tally);
         }
@@ -156,9 +156,23 @@ pub fn field_kind(signs: &Signs<'_>, words: &FormWords) -> (String, f64) {
     }
     tally.retain(|kind, _| fits(kind, signs.control));
     match best(&tally) {
+        Some(("bday", weight, sure)) if weight >= LEAST => (part_of_date(signs, words).to_owned(), sure),
         Some((kind, weight, sure)) if weight >= LEAST => (kind.to_owned(), sure),
         _ if signs.control == "textarea" => ("message".to_owned(), 0.5),
         _ => ("other".to_owned(), 0.3),
+    }
+}
+
+/// A birth date, or the part of it that the names of the field say.
+fn part_of_date<'w>(signs: &Signs<'_>, words: &'w FormWords) -> &'w str {
+    let mut tally: BTreeMap<&str, f64> = BTreeMap::new();
+    for text in [&spaced(signs.name), &spaced(signs.id)] {
+        words.fields.cast_longest("date-part", text, 1.0, &mut tally);
+    }
+    // A name with all three parts in it is that of the whole date.
+    match tally.len() {
+        1 if signs.control != "date" => tally.into_keys().next().unwrap_or("bday"),
+        _ => "bday",
     }
 }
 
@@ -257,7 +271,7 @@ pub(super) fn settle(dom: &Dom, form: &mut Form, words: &FormWords) {
             }
         }
         "search" => {
-            let typed = |f: &super::Field| matches!(f.control.as_str(), "text" | "textarea");
+            let typed = |f: &super::Field| matches!(f.control.as_str(), "text" | "textarea") && f.kind == "other";
             if !form.fields.iter().any(|f| f.kind == "search")
                 && let Some(field) = form.fields.iter_mut().find(|f| typed(f))
             {
@@ -265,6 +279,11 @@ pub(super) fn settle(dom: &Dom, form: &mut Form, words: &FormWords) {
             }
         }
         _ => {}
+    }
+    // What has a title to type in is a message, not a person.
+    let has_message = form.fields.iter().any(|f| f.kind == "message");
+    for field in form.fields.iter_mut().filter(|f| f.control == "text" && f.kind == "honorific-prefix") {
+        if has_message { "subject" } else { "other" }.clone_into(&mut field.kind);
     }
     form.kind = kind;
     form.confidence = confidence;
@@ -311,6 +330,12 @@ fn structure(dom: &Dom, form: &Form, vote: &mut dyn FnMut(&'static str, f64)) {
         vote("newsletter", 0.9);
         vote("recovery", 0.3);
     }
+    if passwords == 0 && (2..=3).contains(&typed) && n <= 4 && has("email") && (has("name") || has("given-name")) {
+        vote("newsletter", 0.9);
+    }
+    if passwords == 0 && has("username") && has("email") && typed >= 4 {
+        vote("registration", 1.8);
+    }
     if passwords == 0 && typed == 1 && has("username") {
         vote("recovery", 1.0);
     }
@@ -352,6 +377,7 @@ fn form_kind(dom: &Dom, form: &Form, words: &FormWords) -> (String, f64) {
         votes.cast_longest("action-part", head(path), 0.5, &mut tally);
         let query = raw.split_once('?').map_or("", |(_, query)| query);
         votes.cast_longest("action", head(&spaced(query)), 0.7, &mut tally);
+        votes.cast_longest("action-part", head(query), 0.4, &mut tally);
         for name in ["id", "name", "class", "aria-label"] {
             let value = dom.attr(form.node, name).unwrap_or("");
             votes.cast_longest("action", head(&spaced(value)), 0.9, &mut tally);

@@ -145,11 +145,15 @@ pub fn forms(dom: &Dom, page: &PageUrl, base: &Url, words: Option<&Words>, form_
     let form = Form { implicit: true, method: "get".to_owned(), ..Form::default() };
     drafts.push(Draft { form, covered: Vec::new(), enabled: 0, submits: 0 });
     let mut around = Around::new(dom);
+    let mut hollow = None;
     let mut sets: HashMap<field::Set, usize> = HashMap::new();
     for i in dom.elements() {
+        if dom.tag(i) == "form" && dom.node(i).end == i + 1 {
+            hollow = Some(i);
+        }
         let Some(control) = controls::control(dom, i, form_words) else { continue };
         let is_hidden = dom.node(i).exposure == Exposure::Hidden;
-        let at = controls::owner(dom, i).and_then(|form| owners.get(&form).copied()).unwrap_or(implicit);
+        let at = controls::owner(dom, i, hollow).and_then(|form| owners.get(&form).copied()).unwrap_or(implicit);
         if is_hidden && at == implicit || controls::is_honeypot(dom, i, &control, form_words) {
             continue;
         }
