@@ -118,7 +118,7 @@ const SETS: &[&str] = &[
     "required",
     "optional",
     "paper-signs",
-    "wet-signature",
+    "ink-signs",
     "new-window",
     "office-words",
     "reader-words",

@@ -32,7 +32,7 @@ pub use contacts::{Contact, HourWords, Origin, StreetWords, WayWords, is_mail_va
 pub use dom::{Dom, fold_space, shorten};
 pub use expect::{Expect, Tells};
 pub use file::{FileFacts, FileField, PAGES_READ};
-pub use forms::{Burden, Field, Form, FormWords, Limits, Mark, Paperwork, Share, Traits};
+pub use forms::{Burden, Field, Form, FormWords, Limits, Mark, Paperwork, Share, Traits, Way};
 pub use kind::Kind;
 pub use lexicon::{Lexicon, LexiconError, ShortForm, WordFile, Words};
 pub use links::Link;

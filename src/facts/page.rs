@@ -4,7 +4,7 @@ use super::claims::{Claim, claims};
 use super::contacts::{Contact, Sources, contacts};
 use super::dom::Dom;
 use super::expect::{Expect, expect, mark as mark_tells};
-use super::forms::{Form, Forms, Paperwork, forms, paperwork};
+use super::forms::{Form, Forms, Paperwork, Scene, forms, paperwork};
 use super::kind::{Kind, Signs, kind};
 use super::lexicon::{Lexicon, Words};
 use super::links::{Link, base_url, links, meta_refresh, next_links};
@@ -188,7 +188,8 @@ impl<'w> Page<'w> {
         let base = base_url(&dom, url);
         let links = links(&dom, url, &base, words);
         let Forms { seen: forms, folded } = forms(&dom, url, &base, words, lexicon.forms());
-        let paperwork = paperwork(&dom, &blocks, &forms, words, lexicon.forms());
+        let scene = Scene { dom: &dom, blocks: &blocks, links: &links, words, signs: lexicon.forms() };
+        let paperwork = paperwork(&scene, &forms);
         let sources = Sources { dom: &dom, blocks: &blocks, links: &links, forms: &forms, host: url.host() };
         let of_site = settings.languages.first().and_then(|l| lexicon.words(l));
         let of_site = of_site.filter(|w| !words.is_some_and(|own| std::ptr::eq(own, *w)));

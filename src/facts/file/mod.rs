@@ -170,7 +170,7 @@ impl FileFacts {
         signs.sort_unstable();
         signs.dedup();
         self.form_signs = count(signs.len());
-        let ink = words.set("wet-signature").hits(&text).next();
+        let ink = words.set("ink-signs").hits(&text).next();
         self.ink = ink.map(|hit| text[hit.start..hit.end].to_owned());
     }
 

@@ -16,10 +16,21 @@ pub struct Burden {
     pub deviation: f64,
     /// Minutes of it that are reading.
     pub reading: f64,
-    /// Minutes by the way in which answers are come by, most first.
-    pub ways: Vec<(String, f64)>,
+    /// The ways in which answers are come by, those that take most first.
+    pub ways: Vec<Way>,
     /// The questions that take longest, longest first.
     pub longest: Vec<Share>,
+}
+
+/// Answers that are come by in one way.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Way {
+    /// `heart`, `choose`, `look-up`, `ask`, `compose`, `attach`, `sign`.
+    pub way: String,
+    /// How many questions.
+    pub questions: u32,
+    /// Minutes they take together, the mean.
+    pub minutes: f64,
 }
 
 /// A question's share of the time.
@@ -33,6 +44,13 @@ pub struct Share {
     pub way: String,
     /// Minutes, the mean.
     pub minutes: f64,
+}
+
+impl Burden {
+    /// How many questions are answered in that way.
+    pub fn questions(&self, way: &str) -> u32 {
+        self.ways.iter().filter(|w| w.way == way).map(|w| w.questions).sum()
+    }
 }
 
 /// Seconds, the mean, and their variance.
@@ -69,20 +87,23 @@ pub(super) fn burden(form: &Form, read: u32, words: &FormWords) -> Burden {
     let reading = if speed > 0.0 { f64::from(read) / speed * 60.0 } else { 0.0 };
     let spread = reading * words.number("reading-spread");
     let mut total = Time { mean: reading, variance: spread * spread };
-    let mut ways: Vec<(String, f64)> = Vec::new();
+    let mut ways: Vec<(String, u32, f64)> = Vec::new();
     let mut shares: Vec<(f64, usize, String)> = Vec::with_capacity(form.fields.len());
     for (at, field) in form.fields.iter().enumerate() {
         let (time, way) = time(field, words);
         total.mean += time.mean;
         // Answers are taken for independent of each other, so that their variances add up.
         total.variance += time.variance;
-        match ways.iter_mut().find(|(known, _)| *known == way) {
-            Some((_, seconds)) => *seconds += time.mean,
-            None => ways.push((way.clone(), time.mean)),
+        match ways.iter_mut().find(|(known, ..)| *known == way) {
+            Some((_, questions, seconds)) => {
+                *questions += 1;
+                *seconds += time.mean;
+            }
+            None => ways.push((way.clone(), 1, time.mean)),
         }
         shares.push((time.mean, at, way));
     }
-    ways.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    ways.sort_by(|a, b| b.2.total_cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
     shares.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
     let share = |(seconds, at, way): (f64, usize, String)| Share {
         label: crate::facts::shorten(form.fields[at].called(), 80),
@@ -94,7 +115,7 @@ pub(super) fn burden(form: &Form, read: u32, words: &FormWords) -> Burden {
         minutes: minutes(total.mean),
         deviation: minutes(libm::sqrt(total.variance)),
         reading: minutes(reading),
-        ways: ways.into_iter().map(|(way, seconds)| (way, minutes(seconds))).collect(),
+        ways: ways.into_iter().map(|(way, questions, s)| Way { way, questions, minutes: minutes(s) }).collect(),
         longest: shares.into_iter().take(NAMED).map(share).collect(),
     }
 }

@@ -8,10 +8,10 @@ mod kinds;
 mod paperwork;
 mod words;
 
-pub use burden::{Burden, Share};
+pub use burden::{Burden, Share, Way};
 pub use field::{Field, Limits, Mark, Traits};
 pub use kinds::{Signs, field_kind};
-pub use paperwork::{Paperwork, paperwork};
+pub use paperwork::{Paperwork, Scene, paperwork};
 pub use words::FormWords;
 
 use super::dom::{Dom, shorten};
@@ -76,6 +76,8 @@ pub struct Form {
     pub buttons: Vec<String>,
     /// What the buttons that send it are called.
     pub submits: Vec<String>,
+    /// Whether a button that sends it is called by a bare word, as the list of such words has them.
+    pub bare_button: bool,
     /// Characters of text before its first question, within it or between it and the heading above.
     pub intro: u32,
     /// What it costs in time.
@@ -196,6 +198,7 @@ pub fn forms(dom: &Dom, page: &PageUrl, base: &Url, words: Option<&Words>, form_
             forms.folded.push(form);
             continue;
         }
+        form.bare_button = form.submits.iter().any(|b| form_words.is_just("bare", b));
         let read = paperwork::read_around(dom, &mut form);
         form.burden = burden::burden(&form, read, form_words);
         forms.seen.push(form);

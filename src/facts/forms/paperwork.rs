@@ -4,6 +4,7 @@ use super::Form;
 use super::words::FormWords;
 use crate::facts::dom::Dom;
 use crate::facts::lexicon::Words;
+use crate::facts::links::Link;
 use crate::facts::text::{Block, count_words};
 use crate::model::Exposure;
 use serde::{Deserialize, Serialize};
@@ -30,26 +31,53 @@ pub struct Paperwork {
     pub omb_dated: bool,
     /// How it asks people to show that they are no robot: `puzzle`, or `unseen` where only a script decides.
     pub captcha: Option<String>,
+    /// Links to files that are named as forms to fill in.
+    pub paper_forms: u32,
+    /// Whether it offers to do the same online.
+    pub says_online: Option<bool>,
     /// Whether scripts run on the page, which may take over what the source leaves out.
     pub scripts: bool,
 }
 
+/// What the text around forms is read from.
+pub struct Scene<'a> {
+    /// The tree.
+    pub dom: &'a Dom,
+    /// Blocks of text.
+    pub blocks: &'a [Block],
+    /// Links.
+    pub links: &'a [Link],
+    /// The words of the page's language.
+    pub words: Option<&'a Words>,
+    /// Signs in the source.
+    pub signs: &'a FormWords,
+}
+
 /// Measures what stands around the forms of a page.
-pub fn paperwork(dom: &Dom, blocks: &[Block], forms: &[Form], words: Option<&Words>, signs: &FormWords) -> Paperwork {
-    if !forms.iter().any(|f| !f.fields.is_empty()) {
-        return Paperwork::default();
-    }
-    let scripts =
-        dom.elements().any(|i| dom.tag(i) == "script" && !dom.attr(i, "type").is_some_and(|t| t.contains("json")));
-    let captcha = captcha(dom, signs);
-    if !forms.iter().any(Form::asks) {
-        return Paperwork { scripts, captcha, ..Paperwork::default() };
-    }
+pub fn paperwork(scene: &Scene<'_>, forms: &[Form]) -> Paperwork {
+    let Scene { dom, blocks, links, words, signs } = *scene;
     let patterns = words.map(|w| w.patterns("paperwork")).filter(|p| !p.is_empty());
     let found = |topic: &str| {
         let pattern = patterns?.get(topic)?;
         Some(blocks.iter().any(|b| pattern.is_match(&b.text)))
     };
+    let mut around = Paperwork::default();
+    let paper = patterns.and_then(|p| p.get("paper-link"));
+    let is_paper =
+        |link: &&Link| matches!(link.file(), Some("pdf" | "doc")) && paper.is_some_and(|p| p.is_match(&link.text));
+    around.paper_forms = u32::try_from(links.iter().filter(is_paper).count()).unwrap_or(u32::MAX);
+    if around.paper_forms > 0 {
+        around.says_online = found("online");
+    }
+    if !forms.iter().any(|f| !f.fields.is_empty()) {
+        return around;
+    }
+    around.scripts =
+        dom.elements().any(|i| dom.tag(i) == "script" && !dom.attr(i, "type").is_some_and(|t| t.contains("json")));
+    around.captcha = captcha(dom, signs);
+    if !forms.iter().any(Form::asks) {
+        return around;
+    }
     let omb = patterns.and_then(|p| p.get("omb-number")).and_then(|pattern| {
         blocks.iter().find_map(|b| pattern.find(&b.text).map(|m| (digits_at_end(m.as_str()), b.text.as_str())))
     });
@@ -65,8 +93,7 @@ pub fn paperwork(dom: &Dom, blocks: &[Block], forms: &[Form], words: Option<&Wor
             .map(|w| blocks.iter().any(|b| b.text.contains('*') && w.set("required").occur_in(&b.text))),
         omb_dated: omb.as_ref().is_some_and(|_| dated.is_some_and(|p| blocks.iter().any(|b| p.is_match(&b.text)))),
         omb_number: omb.map(|(number, _)| number),
-        captcha,
-        scripts,
+        ..around
     }
 }
 
