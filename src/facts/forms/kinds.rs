@@ -167,7 +167,7 @@ pub fn field_kind(signs: &Signs<'_>, words: &FormWords) -> (String, f64) {
 fn part_of_date<'w>(signs: &Signs<'_>, words: &'w FormWords) -> &'w str {
     let mut tally: BTreeMap<&str, f64> = BTreeMap::new();
     for text in [&spaced(signs.name), &spaced(signs.id)] {
-        words.fields.cast_longest("date-part", text, 1.0, &mut tally);
+        words.fields.cast_longest("date-of", text, 1.0, &mut tally);
     }
     // A name with all three parts in it is that of the whole date.
     match tally.len() {

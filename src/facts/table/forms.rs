@@ -84,6 +84,15 @@ fn shared_labels(form: &Form) -> usize {
     labelled.filter(|f| !seen.insert((f.label.as_str(), f.group.as_str()))).count()
 }
 
+fn captcha(page: &PageFacts) -> Value {
+    match page.paperwork.captcha.as_deref() {
+        Some("unseen") => Value::Unknown("a script decides whether a visitor gets a puzzle"),
+        Some(kind) => text(kind),
+        None if page.forms.is_empty() => Value::Absent,
+        None => text("none"),
+    }
+}
+
 fn longest_share(form: &Form) -> Value {
     match form.burden.longest.first() {
         Some(share) if form.minutes() > 0.0 => number(100.0 * share.minutes / form.minutes()),
@@ -121,7 +130,7 @@ facts! {
     "page.has_omb_number", "yes/no", "A page with a form shows the control number that federal forms of the United States need.", Page |p| Value::Flag(p.paperwork.omb_number.is_some());
     "page.omb_number", "number", "That control number.", Page |p| given(p.paperwork.omb_number.as_deref());
     "page.omb_dated", "yes/no", "A date of expiry stands by the control number.", Page |p| if p.paperwork.omb_number.is_some() { Value::Flag(p.paperwork.omb_dated) } else { Value::Absent };
-    "page.captcha", "captcha", "How people have to show that they are no robot: puzzle, or unseen.", Page |p| given(p.paperwork.captcha.as_deref());
+    "page.captcha", "captcha", "How people have to show that they are no robot: puzzle, or none; unknown where a script decides.", Page |p| captcha(p);
     "page.paper_forms", "links", "Links to files that are named as forms.", Page |p| number(p.paperwork.paper_forms);
     "page.says_online", "yes/no", "A page with forms on paper says that the same can be done online.", Page |p| said(p.paperwork.says_online);
     "form.kind", "form kind", "What kind of form it is.", Form |_, f| text(&f.kind);
