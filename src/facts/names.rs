@@ -11,7 +11,7 @@ const LABELS: usize = 8;
 
 /// Nodes that are read for one name. Our choice: a name is a line, and thousands of fields in one label
 /// must not make the work grow with their square.
-const NAME_NODES: u32 = 1_000;
+const NAME_NODES: u32 = 300;
 
 /// The accessible name of an element, white space folded; empty when it has none.
 pub fn accessible_name(dom: &Dom, i: u32) -> String {

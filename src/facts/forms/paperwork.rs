@@ -126,8 +126,13 @@ fn captcha(dom: &Dom, signs: &FormWords) -> Option<String> {
         };
         names.iter().filter_map(move |a| dom.attr(i, a))
     };
-    let found: Vec<&str> =
-        dom.elements().flat_map(attributes).filter_map(|value| signs.sign("captcha", value)).take(8).collect();
+    // An invisible one shows a puzzle only to those it doubts.
+    let unseen = |i: u32| dom.attr(i, "data-size") == Some("invisible");
+    let sign = |i: u32| {
+        let found = attributes(i).find_map(|value| signs.sign("captcha", value))?;
+        Some(if unseen(i) { "unseen" } else { found })
+    };
+    let found: Vec<&str> = dom.elements().filter_map(sign).take(8).collect();
     let worst = if found.contains(&"puzzle") { "puzzle" } else { *found.first()? };
     Some(worst.to_owned())
 }
