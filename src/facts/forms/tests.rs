@@ -56,3 +56,64 @@ fn kinds_of_forms() {
         "contact"
     );
 }
+
+#[test]
+fn choices_are_one_question_and_so_are_the_parts_of_a_date() {
+    check_questions(
+        "<form><fieldset><legend>Topics</legend><input type=checkbox name=t[1]><input type=checkbox name=t[2]></fieldset></form>",
+        1,
+    );
+    check_questions("<form><input name=birth_day><input name=birth_month><input name=birth_year></form>", 1);
+    check_questions("<form><div role=textbox aria-label=Name></div><input name=b></form>", 2);
+    check_questions(
+        "<form><div role=radiogroup aria-label=Size><span role=radio>S</span><span role=radio>L</span></div></form>",
+        1,
+    );
+    check_questions("<form><my-text-field name=a></my-text-field></form>", 1);
+    check_questions("<form><my-text-field><input name=a></my-text-field></form>", 1);
+}
+
+#[test]
+fn a_form_between_rows_of_a_table_keeps_its_fields() {
+    let forms = read("<table><form action=/a><tr><td>Name</td><td><input name=a></td></tr></form></table>");
+    assert_eq!((forms.len(), forms[0].implicit, forms[0].questions()), (1, false, 1));
+}
+
+#[test]
+fn hints_groups_marks_and_limits_are_read() {
+    let form = &read(
+        "<form><fieldset><legend>Owner</legend><div><label for=z>ZIP code *</label> <span>Five digits, as on your letter</span><input id=z name=zip maxlength=5 pattern='[0-9]{5}'></div></fieldset></form>",
+    )[0];
+    let field = &form.fields[0];
+    assert_eq!((field.hint.as_str(), field.has_hint), ("Five digits, as on your letter", false));
+    assert_eq!((field.group.as_str(), field.mark), ("Owner", Mark::Star));
+    assert_eq!((field.limits.maxlength, field.limits.pattern.as_deref()), (Some(5), Some("[0-9]{5}")));
+}
+
+#[test]
+fn burden_adds_up_and_names_what_takes_longest() {
+    let form =
+        &read("<form><label>Name <input name=n></label><label>Plans <textarea name=p></textarea></label></form>")[0];
+    let burden = &form.burden;
+    let parts: f64 = burden.reading + burden.ways.iter().map(|w| w.minutes).sum::<f64>();
+    assert!((burden.minutes - parts).abs() < 0.01, "{burden:?}");
+    assert_eq!(burden.longest[0].label, "Plans");
+    assert!(burden.deviation > 0.5 && burden.deviation < burden.minutes);
+}
+
+#[test]
+fn the_work_grows_with_the_number_of_fields_and_no_faster() {
+    let page = |n: usize| {
+        let fields: String = (0..n).map(|i| format!("<p><label>Name {i} <input name=n{i}></label>")).collect();
+        format!("<form action=/a><fieldset><legend>Who</legend>{fields}</fieldset><button>Send</button></form>")
+    };
+    assert_eq!(read(&page(20_000))[0].questions(), 20_000);
+    // All fields in one label, and one description for all: the text read for each is bounded.
+    let hostile = format!(
+        "<form><label>{}</label><div id=w>{}</div></form>",
+        "<input id=q aria-labelledby='w w w' aria-describedby=w>".repeat(5_000),
+        "<b>x</b> ".repeat(5_000)
+    );
+    let forms = read(&hostile);
+    assert!(forms[0].fields.iter().all(|f| f.accessible_name.chars().count() <= 301));
+}

@@ -130,7 +130,7 @@ facts! {
     "page.has_omb_number", "yes/no", "A page with a form shows the control number that federal forms of the United States need.", Page |p| Value::Flag(p.paperwork.omb_number.is_some());
     "page.omb_number", "number", "That control number.", Page |p| given(p.paperwork.omb_number.as_deref());
     "page.omb_dated", "yes/no", "A date of expiry stands by the control number.", Page |p| if p.paperwork.omb_number.is_some() { Value::Flag(p.paperwork.omb_dated) } else { Value::Absent };
-    "page.captcha", "captcha", "How people have to show that they are no robot: puzzle, or none; unknown where a script decides.", Page |p| captcha(p);
+    "page.captcha", "captcha", "How people have to show that they are no robot: puzzle, or none; unknown where a script decides.", Page captcha;
     "page.paper_forms", "links", "Links to files that are named as forms.", Page |p| number(p.paperwork.paper_forms);
     "page.says_online", "yes/no", "A page with forms on paper says that the same can be done online.", Page |p| said(p.paperwork.says_online);
     "form.kind", "form kind", "What kind of form it is.", Form |_, f| text(&f.kind);
@@ -142,7 +142,7 @@ facts! {
     "form.minutes", "minutes", "Time to read it, to come by the answers and to enter them: the mean.", Form |_, f| number(f.minutes());
     "form.minutes_deviation", "minutes", "The standard deviation of that time between people.", Form |_, f| number(f.burden.deviation);
     "form.minutes_reading", "minutes", "The part of that time that is reading.", Form |_, f| number(f.burden.reading);
-    "form.time_ratio", "times", "Expected time as a multiple of the time that the page states.", Form |p, f| time_ratio(p, f);
+    "form.time_ratio", "times", "Expected time as a multiple of the time that the page states.", Form time_ratio;
     "form.looked_up", "questions", "Questions whose answer stands in a document.", Form |_, f| number(f.burden.questions("look-up"));
     "form.composed", "questions", "Questions whose answer has to be composed.", Form |_, f| number(f.burden.questions("compose"));
     "form.attached", "questions", "Questions that ask for a file.", Form |_, f| number(f.burden.questions("attach"));
@@ -156,15 +156,15 @@ facts! {
     "form.foreign", "yes/no", "It is sent to another host.", Form |p, f| if f.implicit { Value::Absent } else { Value::Flag(is_sent_away(f, &p.url)) };
     "form.implicit", "yes/no", "These are controls outside any form element.", Form |_, f| Value::Flag(f.implicit);
     "form.has_submit", "yes/no", "A button sends it.", Form |_, f| if f.implicit { Value::Absent } else { Value::Flag(f.has_submit) };
-    "form.can_send", "yes/no", "A button, or the Enter key in its only text field, sends it.", Form |p, f| can_send(p, f);
-    "form.goes_somewhere", "yes/no", "Its source names an address to send it to, or leaves it to the page's own.", Form |p, f| goes_somewhere(p, f);
+    "form.can_send", "yes/no", "A button, or the Enter key in its only text field, sends it.", Form can_send;
+    "form.goes_somewhere", "yes/no", "Its source names an address to send it to, or leaves it to the page's own.", Form goes_somewhere;
     "form.submit_enabled", "yes/no", "A button that sends it can be pressed from the start.", Form |_, f| submit_enabled(f);
     "form.bare_button", "yes/no", "The button that sends it is called by a bare word of the list, as \"Submit\".", Form |_, f| if f.submits.is_empty() { Value::Absent } else { Value::Flag(f.bare_button) };
     "form.has_reset", "yes/no", "A button empties it.", Form |_, f| Value::Flag(f.has_reset);
     "form.intro_characters", "characters", "Text between the heading above the form and its first question.", Form |_, f| if f.implicit { Value::Absent } else { number(f.intro) };
     "form.contact_near", "yes/no", "The same main content names a contact or links to one.", Form |p, _| Value::Flag(contacts(p, |c| reaches(c) && c.region == Region::Main && c.kind != "form") > 0 || p.says.contact == Some(true));
     "form.required_shown", "yes/no", "Required questions are marked, or the optional ones are.", Form |_, f| required_shown(f);
-    "form.star_explained", "yes/no", "The page says what the star by its labels means.", Form |p, f| star_explained(p, f);
+    "form.star_explained", "yes/no", "The page says what the star by its labels means.", Form star_explained;
     "form.shared_labels", "questions", "Questions with the same label and group as one before.", Form |_, f| size(shared_labels(f));
     "field.label_characters", "characters", "Length of the label in sight; 0 where there is none.", Field |_, f| size(f.label.chars().count());
     "field.named", "yes/no", "It has an accessible name.", Field |_, f| if f.unknown { Value::Unknown("a style may hide the field") } else { Value::Flag(!f.accessible_name.is_empty()) };
