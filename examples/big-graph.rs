@@ -24,7 +24,7 @@ fn main() {
         } else {
             targets.extend((0..MENU).filter(|&t| t != page));
             // A tree with eight branches, and two neighbours of a made-up order.
-            targets.extend((1..=8).map(|child| page * 8 + child).filter(|&t| t < PAGES && t >= MENU));
+            targets.extend((1..=8).map(|child| page * 8 + child).filter(|t| (MENU..PAGES).contains(t)));
             targets.extend([page.wrapping_mul(2_654_435_761) % PAGES, (page + 1) % PAGES]);
         }
         offsets.push(targets.len() as u32);

@@ -225,7 +225,7 @@ impl Lexicon {
             "ways" => words.ways = Topics::new(&pairs(file)?),
             "months" => words.months = Some(Months::new(&pairs(file)?)?),
             "abbreviations" => {
-                words.short_forms = file.rows().map(|r| short_form(&r)).collect::<Result<_, String>>()?
+                words.short_forms = file.rows().map(|r| short_form(&r)).collect::<Result<_, String>>()?;
             }
             "word-classes" | "common-words" => words.classes.add(file)?,
             "syllables" => {

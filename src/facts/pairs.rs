@@ -83,7 +83,7 @@ impl Group {
 }
 
 /// The claims of a page about each subject of which it says just one thing.
-fn single<'p>(page: &'p PageFacts, topic: Topic, stand: Stand) -> Vec<&'p Claim> {
+fn single(page: &PageFacts, topic: Topic, stand: Stand) -> Vec<&Claim> {
     let own: Vec<&Claim> = page.claims.iter().filter(|c| c.topic == topic && c.stand == stand).collect();
     let mut seen: HashMap<&str, Option<&Claim>> = HashMap::new();
     for claim in &own {

@@ -125,9 +125,10 @@ impl HourWords {
                     && text[at + word.len()..].starts_with(char::is_uppercase)
                     && text[..at + word.len()].ends_with(char::is_uppercase)
                 || word.len() < 3 && rest[word.len()..].starts_with(char::is_alphabetic);
-            !(word.ends_with(char::is_alphanumeric) && goes_on)
-                && !(word.ends_with(|c: char| c.is_ascii_digit())
-                    && rest[word.len()..].starts_with(|c: char| c.is_ascii_digit()))
+            let is_cut = word.ends_with(char::is_alphanumeric) && goes_on;
+            let is_number_cut = word.ends_with(|c: char| c.is_ascii_digit())
+                && rest[word.len()..].starts_with(|c: char| c.is_ascii_digit());
+            !is_cut && !is_number_cut
         };
         words
             .iter()

@@ -65,7 +65,7 @@ impl<'w> Labels<'w> {
         if own.is_none() {
             let line = behind.trim_start_matches(['-', '–', ',']).split(['\n', '.', ';']).next().unwrap_or("").trim();
             let is_whole = |r: &&Regex| r.find(line).is_some_and(|m| m.start() == 0 && m.end() == line.len());
-            if line.len() < 20 && self.fax.iter().any(|r| is_whole(r)) {
+            if line.len() < 20 && self.fax.iter().any(is_whole) {
                 return "fax";
             }
         }

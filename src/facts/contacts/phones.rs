@@ -117,15 +117,15 @@ impl Phones {
         let before = text[..first.start].trim_end_matches('(');
         let plus = before.ends_with('+');
         let start = if plus { before.len() - 1 } else { first.start - usize::from(before.len() < first.start) };
-        if (self.north_american && !plus) || (plus && first.len() == 1 && text[first.start..].starts_with('1')) {
-            if let Some((used, digits)) = north_american(text, chain, at, labelled) {
-                let valid = is_north_american(&digits);
-                let end = chain[at + used - 1].end;
-                if digits.len() == 7 {
-                    return Some((Number { start, end, value: digits, valid: None }, used));
-                }
-                return Some((Number { start, end, value: format!("+1{digits}"), valid: Some(valid) }, used));
+        if ((self.north_american && !plus) || (plus && first.len() == 1 && text[first.start..].starts_with('1')))
+            && let Some((used, digits)) = north_american(text, chain, at, labelled)
+        {
+            let valid = is_north_american(&digits);
+            let end = chain[at + used - 1].end;
+            if digits.len() == 7 {
+                return Some((Number { start, end, value: digits, valid: None }, used));
             }
+            return Some((Number { start, end, value: format!("+1{digits}"), valid: Some(valid) }, used));
         }
         let read = if plus { self.abroad(text, chain, at) } else { self.at_home(text, chain, at, labelled) };
         if let Some((value, used)) = read {

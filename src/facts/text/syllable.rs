@@ -87,9 +87,10 @@ fn groups_of_vowels(lower: &[u8]) -> u32 {
         count += 1;
     }
     let stem = lower.strip_suffix(b"s").unwrap_or(lower);
-    if stem.ends_with(b"ing") && stem.len() > 4 && vowel(stem.len() - 4) && stem[stem.len() - 4] != b'y' {
-        count += 1;
-    } else if stem.ends_with(b"ying") && stem.len() > 4 && !plain(stem.len() - 5) {
+    // "-ing" after a vowel is spoken apart; after a y only where that is a vowel itself.
+    let after_vowel = || vowel(stem.len() - 4) && stem[stem.len() - 4] != b'y';
+    let after_y = || stem.ends_with(b"ying") && !plain(stem.len() - 5);
+    if stem.ends_with(b"ing") && stem.len() > 4 && (after_vowel() || after_y()) {
         count += 1;
     }
     (count + (1..n).filter(|&i| spoken_apart(lower, i)).count() as u32).max(1)
