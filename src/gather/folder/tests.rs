@@ -78,7 +78,12 @@ fn every_page_is_read_and_every_link_resolved() {
     assert!(result.complete);
     assert_eq!((result.start.as_str(), result.probe_status), ("http://localhost/", None));
     let parts: Vec<_> = seen.iter().filter(|f| f.role != Role::Page).map(|f| (f.url.as_str(), f.role)).collect();
-    assert_eq!(parts, [("http://localhost/css/a.css?v=2", Role::Sheet), ("http://localhost/part.txt", Role::Frame)]);
+    let expected = [
+        ("http://localhost/css/a.css?v=2", Role::Sheet),
+        ("http://localhost/part.txt", Role::Frame),
+        ("http://localhost/x.pdf", Role::File),
+    ];
+    assert_eq!(parts, expected);
     assert!(seen.iter().all(|f| f.via == Via::File && f.date == DATE));
 }
 
