@@ -52,7 +52,8 @@ fn stated(topic: &str, blocks: &[Block], words: &Words) -> Option<bool> {
     let patterns = words.patterns("says");
     let pattern = patterns.get(topic)?;
     let harmless = patterns.get(&format!("not-{topic}"));
-    let main = || blocks.iter().filter(|b| b.region == Region::Main);
+    // Whom to ask is often told in a box beside the text.
+    let counts = |region: Region| region == Region::Main || topic == "contact" && region == Region::Aside;
     let told = |b: &&Block| {
         if !pattern.is_match(&b.text) {
             return false;
@@ -63,7 +64,7 @@ fn stated(topic: &str, blocks: &[Block], words: &Words) -> Option<bool> {
             .iter()
             .any(|&(start, end)| b.text.get(start..end).is_some_and(|s| pattern.is_match(s) && !harmless.is_match(s)))
     };
-    Some(main().any(|b| told(&b)))
+    Some(blocks.iter().filter(|b| counts(b.region)).any(|b| told(&b)))
 }
 
 /// Kinds of page on which people look for these things.
