@@ -197,11 +197,13 @@ impl SiteFacts {
         Some(here != usual && pages * 10 >= all * 9)
     }
 
-    /// How many ways there are to find a page: search, site map or index, a menu, all pages from home.
-    pub fn ways_to_find(&self) -> usize {
+    /// How many ways there are to find a page: search, site map or index, a menu that pages share. `None`
+    /// where the home page leads to every page, so that there is nothing to look for.
+    pub fn ways_to_find(&self) -> Option<usize> {
         let from_home = self.home.is_some()
             && self.from_home.iter().zip(&self.notes).all(|(clicks, note)| !note.read || *clicks <= 1);
-        [self.has_search(), self.has_link_about("map"), self.has_menu(), from_home].into_iter().filter(|w| *w).count()
+        let ways = [self.has_search(), self.has_link_about("map"), self.has_menu()];
+        (!from_home).then(|| ways.into_iter().filter(|w| *w).count())
     }
 }
 

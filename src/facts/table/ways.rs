@@ -238,8 +238,10 @@ facts! {
         text(s.endless().next().map_or("", |t| t.example.as_str()))
     };
     "site.depth", "clicks", "From the home page to the page farthest from it.", Site |s| s.depth().map_or(Value::Absent, number);
-    "site.ways_to_find", "ways", "How many of a search, a site map or index, a shared menu, and links from home to every page there are.", Site |s| {
-        if s.may_report_absence() { size(s.ways_to_find()) } else { Value::Unknown(PARTIAL) }
+    "site.ways_to_find", "ways", "How many of a search, a site map or index, and a shared menu there are; told of sites whose home page does not lead to every page.", Site |s| match s.ways_to_find() {
+        None => Value::Absent,
+        Some(_) if !s.may_report_absence() => Value::Unknown(PARTIAL),
+        Some(n) => size(n),
     };
     "site.pages_without_search", "pages", "Pages of a site that has no search; 0 where there is one.", Site |s| match s.has_search() {
         true => size(0),
