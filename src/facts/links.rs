@@ -115,9 +115,12 @@ impl Link {
         let host = to.host().rsplit_once(':').map_or(to.host(), |(host, _)| host);
         // RFC 6761 and RFC 6762; `.internal` was set aside for private use in 2024.
         let name = host == "localhost" || [".localhost", ".local", ".internal"].iter().any(|end| host.ends_with(end));
-        name || host
-            .parse::<std::net::Ipv4Addr>()
-            .is_ok_and(|ip| ip.is_private() || ip.is_loopback() || ip.is_link_local())
+        let is_inside = |ip: url::Host<&str>| match ip {
+            url::Host::Ipv4(ip) => ip.is_private() || ip.is_loopback() || ip.is_link_local(),
+            _ => false,
+        };
+        // Few links name a number, and only those are worth parsing again.
+        name || (host.ends_with(|c: char| c.is_ascii_digit()) && to.to_url().host().is_some_and(is_inside))
     }
 
     /// Whether its address has a slip that browsers take for a path: `www.` without `http://`, `http//`,

@@ -49,14 +49,13 @@ fn is_menu(region: Region) -> bool {
     matches!(region, Region::Nav | Region::Header)
 }
 
-/// Whether the link leads to a place of the site by name. What leads to a part of a page, to the page that one
-/// is on, or through the leaves of a list, has another name on each.
-fn is_place(page: &PageFacts, link: &Link) -> bool {
+/// Whether the link leads to a place of the site by name. What leads to a part of a page or through the leaves
+/// of a list has another name on each.
+fn is_place(link: &Link) -> bool {
     is_frame(link.region)
         && !link.acts
         && !link.goes_nowhere()
         && !link.raw.starts_with('#')
-        && link.page.as_ref() != Some(&page.url)
         && !link.rel.split_ascii_whitespace().any(|rel| matches!(rel, "prev" | "next" | "up"))
 }
 
@@ -70,13 +69,14 @@ impl FrameReader {
         let mut menu: Vec<u32> = Vec::new();
         let mut seen: HashSet<u32> = HashSet::new();
         let mut named: HashSet<(u32, String)> = HashSet::new();
-        for link in page.links.iter().filter(|l| is_place(page, l)) {
+        for link in page.links.iter().filter(|l| is_place(l)) {
             let Some(to) = link.page.as_ref().and_then(&resolve) else { continue };
             if is_menu(link.region) && menu.len() < MAX_MENU && seen.insert(to) {
                 menu.push(to);
             }
             let name = plain(&link.text);
-            if name.is_empty() || !named.insert((to, name.clone())) {
+            let is_own = link.page.as_ref() == Some(&page.url);
+            if is_own || name.is_empty() || !named.insert((to, name.clone())) {
                 continue;
             }
             let names = self.names.entry(to).or_default();
@@ -168,7 +168,7 @@ impl SiteFacts {
     /// calls it that; empty where it does, `None` for other links.
     pub fn usual_name(&self, page: &PageFacts, link: &Link) -> Option<String> {
         let has_number = |name: &str| name.bytes().any(|b| b.is_ascii_digit());
-        if !is_place(page, link) || link.text.is_empty() || has_number(&link.text) {
+        if !is_place(link) || link.page.as_ref() == Some(&page.url) || link.text.is_empty() || has_number(&link.text) {
             return None;
         }
         let resolve = |url: &PageUrl| super::resolve(&self.index, &self.spots, url);
