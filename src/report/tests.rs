@@ -78,7 +78,7 @@ fn finding(rule: &Rule, n: usize, text: &str, state: State) -> FindingRow {
     }
 }
 
-fn file(n: usize, text: &str) -> FileRow {
+fn file(rules: &Rules, n: usize, text: &str) -> FileRow {
     FileRow {
         url: url(&format!("{n}/{text}.pdf")),
         title: text.to_owned(),
@@ -87,7 +87,7 @@ fn file(n: usize, text: &str) -> FileRow {
         pages: Some(4),
         changed: Some("2019-05-01".to_owned()),
         form: Some(true),
-        rules: rules().list.iter().filter(|r| r.triage.is_some()).map(|r| r.id.to_string()).collect(),
+        rules: rules.list.iter().filter(|r| r.triage.is_some()).map(|r| r.id.to_string()).collect(),
         linked: 12,
         from: vec![url(text), url("a"), url("b")],
         twin: Some(url(text)),
@@ -163,7 +163,7 @@ fn full(rules: &Rules, text: &str) -> Digest {
         unread: (0..30)
             .map(|n| Unread { url: url(&format!("u{n}/{text}")), why: Why::Timeout, from: Some(url(text)) })
             .collect(),
-        files: Files { measured: 90, rows: (0..60).map(|n| file(n, text)).collect(), rest: 7 },
+        files: Files { measured: 90, rows: (0..60).map(|n| file(rules, n, text)).collect(), rest: 7 },
         runs,
         earlier_runs: 3,
     }
