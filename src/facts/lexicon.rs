@@ -350,9 +350,12 @@ impl Lexicon {
 
     /// The lists that unit tests of facts rely on: those of the project itself.
     #[cfg(test)]
-    pub(crate) fn for_tests() -> Self {
-        let files = crate::facts::lexicon::tests::project_files();
-        Self::parse(&files).expect("the project's own lists are right")
+    pub(crate) fn for_tests() -> &'static Self {
+        static ONCE: std::sync::LazyLock<Lexicon> = std::sync::LazyLock::new(|| {
+            let files = crate::facts::lexicon::tests::project_files();
+            Lexicon::parse(&files).expect("the project's own lists are right")
+        });
+        &ONCE
     }
 }
 

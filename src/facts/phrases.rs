@@ -2,13 +2,16 @@
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// A set of phrases, searched all at once. Texts are expected with folded white space.
+///
+/// It is made ready when it is first searched: a run meets few of the languages and lists that there are.
 #[derive(Debug)]
 pub struct Phrases {
-    automaton: AhoCorasick,
-    whole: HashMap<String, usize>,
-    count: usize,
+    list: Vec<String>,
+    automaton: OnceLock<AhoCorasick>,
+    whole: OnceLock<HashMap<String, usize>>,
     longest: usize,
 }
 
@@ -30,33 +33,34 @@ impl Default for Phrases {
 }
 
 impl Phrases {
-    /// Compiles a list. Letters outside ASCII must be given in the case that texts have.
+    /// Takes a list. Letters outside ASCII must be given in the case that texts have.
     pub fn new<'a>(phrases: impl IntoIterator<Item = &'a str>) -> Self {
-        let phrases: Vec<String> = phrases.into_iter().map(plain).collect();
-        // Measured: the facts of a page take twice as long without a DFA, which is worth the 30 ms that
-        // all lists together take to build once a run.
-        let kind = if phrases.len() <= 3_000 { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA };
-        let automaton = AhoCorasickBuilder::new()
-            .ascii_case_insensitive(true)
-            .match_kind(MatchKind::Standard)
-            .kind(Some(kind))
-            .build(&phrases)
-            .expect("phrase lists are far below the automaton's limits");
-        let mut whole = HashMap::new();
-        for (i, phrase) in phrases.iter().enumerate() {
-            whole.entry(phrase.clone()).or_insert(i);
-        }
-        Self { automaton, whole, count: phrases.len(), longest: phrases.iter().map(String::len).max().unwrap_or(0) }
+        let list: Vec<String> = phrases.into_iter().map(plain).collect();
+        let longest = list.iter().map(String::len).max().unwrap_or(0);
+        Self { list, automaton: OnceLock::new(), whole: OnceLock::new(), longest }
+    }
+
+    fn automaton(&self) -> &AhoCorasick {
+        // Measured: the facts of a page take twice as long without a DFA.
+        let kind = if self.list.len() <= 3_000 { AhoCorasickKind::DFA } else { AhoCorasickKind::ContiguousNFA };
+        self.automaton.get_or_init(|| {
+            AhoCorasickBuilder::new()
+                .ascii_case_insensitive(true)
+                .match_kind(MatchKind::Standard)
+                .kind(Some(kind))
+                .build(&self.list)
+                .expect("phrase lists are far below the automaton's limits")
+        })
     }
 
     /// Whether there is nothing to find.
     pub fn is_empty(&self) -> bool {
-        self.count == 0
+        self.list.is_empty()
     }
 
     /// All phrases that stand in the text as whole words, in the order of their ends.
     pub fn hits<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Hit> + 't {
-        self.automaton
+        self.automaton()
             .find_overlapping_iter(text)
             .filter(move |m| stands_alone(text, m.start(), m.end()))
             .map(|m| Hit { phrase: m.pattern().as_usize(), start: m.start(), end: m.end() })
@@ -65,12 +69,12 @@ impl Phrases {
     /// All phrases that stand anywhere in the text, also within words, in the order of their ends.
     pub fn parts<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Hit> + 't {
         let hit = |m: aho_corasick::Match| Hit { phrase: m.pattern().as_usize(), start: m.start(), end: m.end() };
-        self.automaton.find_overlapping_iter(text).map(hit)
+        self.automaton().find_overlapping_iter(text).map(hit)
     }
 
     /// Whether any phrase stands in the text.
     pub fn occur_in(&self, text: &str) -> bool {
-        self.count > 0 && self.hits(text).next().is_some()
+        !self.list.is_empty() && self.hits(text).next().is_some()
     }
 
     /// The phrase that the whole text is, apart from case, spaces and punctuation at its ends.
@@ -80,7 +84,14 @@ impl Phrases {
         if text.len() > 2 * self.longest {
             return None;
         }
-        self.whole.get(&plain(text)).copied()
+        let whole = self.whole.get_or_init(|| {
+            let mut whole = HashMap::new();
+            for (i, phrase) in self.list.iter().enumerate() {
+                whole.entry(phrase.clone()).or_insert(i);
+            }
+            whole
+        });
+        whole.get(&plain(text)).copied()
     }
 }
 

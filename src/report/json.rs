@@ -241,7 +241,7 @@ mod tests {
 
     #[test]
     fn the_keys_are_those_of_the_contract() {
-        let head = AuditHead::new(&digest().run, None, &rules(), "0.1.0");
+        let head = AuditHead::new(&digest().run, None, rules(), "0.1.0");
         let bytes = AuditWriter::begin(Vec::new(), &head)
             .and_then(AuditWriter::findings)
             .and_then(AuditWriter::unread)

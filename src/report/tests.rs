@@ -10,14 +10,16 @@ use crate::rule::{Rule, embedded_categories, embedded_rules, embedded_words};
 use crate::score::{CategoryScore, Parts, Score, Standing};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// The rules of the project.
-pub(super) fn rules() -> Rules {
-    let lexicon = Lexicon::parse(&embedded_words()).expect("the word lists of the project are right");
-    let rules =
-        Rules::load(&embedded_rules(), embedded_categories(), &lexicon).expect("the rules of the project are right");
-    rules.for_profile("website")
+pub(super) fn rules() -> &'static Rules {
+    static ONCE: LazyLock<Rules> = LazyLock::new(|| {
+        let lexicon = Lexicon::parse(&embedded_words()).expect("the word lists of the project are right");
+        let rules = Rules::load(&embedded_rules(), embedded_categories(), &lexicon);
+        rules.expect("the rules of the project are right").for_profile("website")
+    });
+    &ONCE
 }
 
 fn score(low: f64, value: f64, high: f64) -> Score {
@@ -171,7 +173,7 @@ fn full(rules: &Rules, text: &str) -> Digest {
 
 /// An ordinary digest.
 pub(super) fn digest() -> Digest {
-    full(&rules(), "apply")
+    full(rules(), "apply")
 }
 
 fn first_run(rules: &Rules) -> Digest {
