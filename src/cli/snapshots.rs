@@ -4,7 +4,8 @@ use super::pipeline::AuditError;
 use super::setup::short_hash;
 use crate::gather::Plan;
 use crate::history::{Store, Unfinished};
-use crate::snapshot::{Recorded, Writer, open_name};
+use crate::model::Role;
+use crate::snapshot::{Entry, Recorded, Writer, open_name};
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -92,7 +93,9 @@ impl Snapshots {
         if !path.is_file() {
             return Ok(None);
         }
-        Ok(Some(Arc::new(Recorded::new(&path, store.recorded_pages(run)?, max_body))))
+        let pages = store.recorded_pages(run)?.into_iter();
+        let entries = pages.map(|(url, at)| Entry { url, role: Role::Page, at });
+        Ok(Some(Arc::new(Recorded::new(&path, entries, max_body))))
     }
 
     /// Whether another process is at work on that run.

@@ -2,8 +2,7 @@
 
 use super::pages::unpacked;
 use super::{Result, Store};
-use crate::model::{LinkRole, Links, NextLink, PageUrl, Role};
-use crate::snapshot::Entry;
+use crate::model::{LinkRole, Links, NextLink, PageUrl};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::sync::{Mutex, PoisonError};
 
@@ -31,13 +30,13 @@ impl Store {
         Ok(Some(KnownPages { db: Mutex::new(db) }))
     }
 
-    /// Where the snapshot of a run holds each of its pages.
-    pub fn recorded_pages(&self, run: i64) -> Result<Vec<Entry>> {
+    /// The pages of a run, and the byte at which its snapshot holds each.
+    pub fn recorded_pages(&self, run: i64) -> Result<Vec<(PageUrl, u64)>> {
         let mut query = self.db.prepare("SELECT url, at FROM pages WHERE run = ?1 AND at IS NOT NULL")?;
         let rows = query.query_map([run], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?;
         let entry = |row: rusqlite::Result<(String, i64)>| {
             let (url, at) = row?;
-            Ok(Entry { url: PageUrl::stored(&url), role: Role::Page, at: at.unsigned_abs() })
+            Ok((PageUrl::stored(&url), at.unsigned_abs()))
         };
         rows.map(entry).collect()
     }

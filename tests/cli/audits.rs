@@ -70,7 +70,11 @@ fn history_tells_new_open_fixed_back_and_unchecked() {
     let house = House::new();
     let audit = |expected: &[&str]| {
         house.ok(&["audit", "site", "--out", "out", "--as", "http://town.example/"]);
-        assert_eq!(states(&house.audit("out")), expected);
+        // Of a few rules: how they are judged is not what this is about.
+        let shown = ["access/image-without-alt", "contact/single-channel", "ways/broken-link", "ways/same-title"];
+        let mut states = states(&house.audit("out"));
+        states.retain(|state| shown.iter().any(|rule| state.starts_with(rule)));
+        assert_eq!(states, expected);
     };
     let image = "<p><img src=/a.png></p>";
     let link = "<p><a href=/gone.html>Fees</a></p>";

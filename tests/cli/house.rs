@@ -120,6 +120,11 @@ pub fn serve_and_tell(folder: &str, tell: impl Fn(&str, bool) + Send + Sync + 's
     address
 }
 
+/// What the server says of a page that is not there; it helps, so that a folder has the same findings.
+const NOT_FOUND: &str = "<!doctype html><html lang=en><title>Page not found</title><main><h1>Page not found</h1>
+<p>Go to the <a href=/>home page</a>, or <a href=/contact.html>contact us</a>.</p>
+<form role=search action=/search><label>Search <input name=q></label><button>Search</button></form></main></html>";
+
 fn answer(stream: &TcpStream, root: &Path, tell: &dyn Fn(&str, bool)) {
     let mut reader = BufReader::new(stream);
     loop {
@@ -149,11 +154,7 @@ fn answer(stream: &TcpStream, root: &Path, tell: &dyn Fn(&str, bool)) {
         };
         let (status, media, body) = match std::fs::read(&path) {
             Ok(body) => ("200 OK", media, body),
-            Err(_) => (
-                "404 Not Found",
-                "text/html",
-                b"<!doctype html><title>Page not found</title><h1>Page not found</h1>".to_vec(),
-            ),
+            Err(_) => ("404 Not Found", "text/html", NOT_FOUND.as_bytes().to_vec()),
         };
         let tag = format!("\"{:x}\"", body.iter().fold(body.len(), |sum, &b| sum.wrapping_mul(31) ^ usize::from(b)));
         let same = status == "200 OK" && known.as_ref() == Some(&tag);

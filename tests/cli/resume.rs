@@ -131,11 +131,12 @@ fn an_audit_killed_at_any_request_is_gone_on_with() {
         let (first, second) = (1 + n * 37 % requests, 1 + n * 11 % 20);
         let house = House::new();
         assert!(server.kill_at(&house, first, &[]), "killed at request {first}");
-        if n % 3 == 0 {
-            server.kill_at(&house, second, &["--resume"]);
-        }
+        // The second time it may need fewer requests than that, and end by itself.
+        let ended = n % 3 == 0 && !server.kill_at(&house, second, &["--resume"]);
         server.asked.store(0, Ordering::SeqCst);
-        house.ok(&server.audit(&["--resume"]));
+        if !ended {
+            house.ok(&server.audit(&["--resume"]));
+        }
         assert!(reports(&house) == undisturbed, "killed at request {first}");
         assert_eq!(snapshots(&house), (1, 0), "killed at request {first}");
         let again = server.asked.load(Ordering::SeqCst);
