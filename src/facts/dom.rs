@@ -404,7 +404,7 @@ mod tests {
     use super::*;
 
     fn dom(source: &str) -> Dom {
-        Dom::parse(source, &Lexicon::for_tests())
+        Dom::parse(source, Lexicon::for_tests())
     }
 
     fn region_of(dom: &Dom, id: &str) -> Region {

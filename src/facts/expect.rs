@@ -3,11 +3,10 @@
 
 use super::contacts::Contact;
 use super::dom::Dom;
-use super::lexicon::Words;
+use super::lexicon::{Pattern, Words};
 use super::links::Link;
 use super::text::{Block, BlockKind, Sentence};
 use crate::model::Region;
-use regex::Regex;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -93,7 +92,7 @@ pub fn mark(
 }
 
 /// Whether the sentence shows another way beside the words that refuse: "apply" is none in "you can't apply".
-fn beside(patterns: &BTreeMap<String, Regex>, sentence: &str) -> bool {
+fn beside(patterns: &BTreeMap<String, Pattern>, sentence: &str) -> bool {
     let Some(way) = patterns.get("way") else { return false };
     let refused = patterns.get("refusal").and_then(|p| p.find(sentence));
     let (before, after) = refused.map_or((sentence, ""), |m| (&sentence[..m.start()], &sentence[m.end()..]));
@@ -166,7 +165,7 @@ pub fn expect(kind: &str, blocks: &[Block], sentences: &[(usize, Sentence)], wor
 
 /// Whether one of the first sentences threatens and none before it helps; `None` where none threatens.
 fn threat_first<'t>(
-    patterns: &BTreeMap<String, Regex>,
+    patterns: &BTreeMap<String, Pattern>,
     text: &impl Fn(usize) -> &'t str,
     sentences: usize,
 ) -> Option<bool> {

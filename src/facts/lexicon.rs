@@ -1,7 +1,9 @@
 //! The words of languages, read from data files, so that no source code knows any language.
 
+mod pattern;
 mod topics;
 
+pub use pattern::Pattern;
 pub use topics::{Found, Topics};
 
 use super::claims::ClaimWords;
@@ -82,7 +84,7 @@ pub enum ShortForm {
 pub struct Words {
     lists: HashMap<String, Vec<(String, Option<String>)>>,
     sets: HashMap<String, Phrases>,
-    patterns: BTreeMap<String, BTreeMap<String, Regex>>,
+    patterns: BTreeMap<String, BTreeMap<String, Pattern>>,
     /// Phrases by topic that decide whether a visitor can go on: `missing`, `outage`, `deadline` …
     pub ways: Topics,
     /// The months; `None` where the language has no list of them.
@@ -162,8 +164,8 @@ impl Words {
     }
 
     /// The patterns of a list, joined by topic; empty where the language has none.
-    pub fn patterns(&self, name: &str) -> &BTreeMap<String, Regex> {
-        static NONE: BTreeMap<String, Regex> = BTreeMap::new();
+    pub fn patterns(&self, name: &str) -> &BTreeMap<String, Pattern> {
+        static NONE: BTreeMap<String, Pattern> = BTreeMap::new();
         self.patterns.get(name).unwrap_or(&NONE)
     }
 }
@@ -207,8 +209,8 @@ impl Lexicon {
                     };
                     topics.entry(topic.to_owned()).or_default().push(fill(pattern, &file.lang, slots)?);
                 }
-                let compiled = topics.into_iter().map(|(topic, patterns)| Ok((topic, compile(&patterns)?)));
-                words.patterns.insert(file.name.clone(), compiled.collect::<Result<_, String>>()?);
+                let patterns = topics.into_iter().map(|(topic, patterns)| (topic, Pattern::new(&patterns))).collect();
+                words.patterns.insert(file.name.clone(), patterns);
             }
             "hours" => words.hours = HourWords::new(file.pairs()),
             // A word without a code ends the name of a street.
@@ -421,12 +423,6 @@ fn fill(pattern: &str, lang: &str, slots: &HashMap<(&str, String), String>) -> R
     Ok(out)
 }
 
-/// One expression over all patterns, bounded by words without Unicode tables, which are slow.
-fn compile(patterns: &[String]) -> Result<Regex, String> {
-    let joined = format!(r"\b(?:{})", patterns.join("|")).replace(r"\b", r"(?-u:\b)");
-    RegexBuilder::new(&joined).case_insensitive(true).build().map_err(|e| e.to_string())
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -444,6 +440,17 @@ pub(crate) mod tests {
             }
         }
         files
+    }
+
+    #[test]
+    fn every_pattern_can_be_built() {
+        for (lang, words) in &Lexicon::for_tests().languages {
+            for (list, topics) in &words.patterns {
+                for (topic, pattern) in topics {
+                    assert_eq!(pattern.mistake(), None, "{lang}/{list}.tsv: {topic}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -415,7 +415,7 @@ mod tests {
     fn read(html: &str) -> Vec<Link> {
         let lexicon = Lexicon::for_tests();
         let page = PageUrl::parse("http://milltown.example/services/").expect("a valid address");
-        let dom = Dom::parse(html, &lexicon);
+        let dom = Dom::parse(html, lexicon);
         links(&dom, &page, &base_url(&dom, &page), lexicon.words("en"))
     }
 
@@ -461,7 +461,7 @@ mod tests {
             "<head><link rel=canonical href=/b><link rel=alternate hreflang=es href=/es/a>\
              <link rel=alternate type=application/rss+xml href=/feed><meta http-equiv=refresh content='5; url=/c'></head>\
              <a href=/d>D</a><noscript><a href=/e>E</a><a href=/x>Sign out</a></noscript><p hidden><a href=/f>F</a></p>",
-            &lexicon,
+            lexicon,
         );
         let (base, words) = (base_url(&dom, &page), lexicon.words("en"));
         let next = next_links(&dom, &base, &links(&dom, &page, &base, words), words);

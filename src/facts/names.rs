@@ -150,7 +150,7 @@ mod tests {
 
     #[track_caller]
     fn check(html: &str, expected: &str) {
-        let dom = Dom::parse(html, &Lexicon::for_tests());
+        let dom = Dom::parse(html, Lexicon::for_tests());
         let i = dom.by_id("x").expect("the test marks its element with id x");
         assert_eq!(accessible_name(&dom, i), expected);
     }

@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn what_is_written_row_by_row_is_the_document_of_the_schema() {
         let (digest, rules) = (digest(), rules());
-        let head = AuditHead::new(&digest.run, digest.before.as_ref(), &rules, "0.1.0");
+        let head = AuditHead::new(&digest.run, digest.before.as_ref(), rules, "0.1.0");
         let audit = Audit {
             format: FORMAT.to_owned(),
             head: head.clone(),

@@ -225,8 +225,8 @@ fn check_near(a: f64, b: f64) {
 #[test]
 fn parts_and_rows_sum_to_the_change() {
     let rules = rules();
-    let digest = full(&rules, "apply");
-    let context = value(&digest, &subject(&rules, "Milltown"));
+    let digest = full(rules, "apply");
+    let context = value(&digest, &subject(rules, "Milltown"));
     let change = &context["change"];
     let points = change["points"].as_f64().expect("there is a change");
     check_near(points, digest.run.score.value - digest.runs[10].run.score.value);
@@ -237,7 +237,7 @@ fn parts_and_rows_sum_to_the_change() {
         digest.run.score.value,
     );
 
-    let basis_subject = subject(&rules, "Milltown");
+    let basis_subject = subject(rules, "Milltown");
     let all = Cuts { change: usize::MAX, ..Cuts::at_step(0) };
     let basis = Basis::new(&digest, &basis_subject, all);
     let whole = context::context(ReportPage::Site, &basis);
@@ -250,8 +250,8 @@ fn parts_and_rows_sum_to_the_change() {
 #[test]
 fn jobs_are_the_first_steps_together() {
     let rules = rules();
-    let digest = full(&rules, "apply");
-    let plan = &value(&digest, &subject(&rules, "Milltown"))["plan"];
+    let digest = full(rules, "apply");
+    let plan = &value(&digest, &subject(rules, "Milltown"))["plan"];
     assert_eq!(plan["jobs"].as_array().map(Vec::len), Some(5));
     assert_eq!(plan["jobs_score"].as_f64(), Some(digest.plan.steps[4].score));
     check_near(plan["jobs_gain"].as_f64().unwrap_or(0.0), digest.plan.steps[4].score - 71.5);
@@ -262,8 +262,8 @@ fn jobs_are_the_first_steps_together() {
 #[test]
 fn what_is_cut_is_counted() {
     let rules = rules();
-    let digest = full(&rules, "apply");
-    let subject = subject(&rules, "Milltown");
+    let digest = full(rules, "apply");
+    let subject = subject(rules, "Milltown");
     for step in 0..=Cuts::LAST_STEP {
         let basis = Basis::new(&digest, &subject, Cuts::at_step(step));
         let context = context::context(ReportPage::Site, &basis);
@@ -287,8 +287,8 @@ fn what_is_cut_is_counted() {
 #[test]
 fn a_first_run_claims_no_change() {
     let rules = rules();
-    let digest = first_run(&rules);
-    let subject = subject(&rules, "Milltown");
+    let digest = first_run(rules);
+    let subject = subject(rules, "Milltown");
     let context = value(&digest, &subject);
     assert_eq!((&context["change"], &context["run"]["compared_with"]), (&Value::Null, &Value::Null));
     assert_eq!(context["trend"]["direction"], "unclear");
@@ -302,11 +302,11 @@ fn a_first_run_claims_no_change() {
 #[test]
 fn other_rules_are_told_and_nothing_is_subtracted() {
     let rules = rules();
-    let mut digest = full(&rules, "apply");
+    let mut digest = full(rules, "apply");
     digest.moves = None;
     digest.run.rule_set = "c".repeat(32);
     digest.runs[11].rules_changed = true;
-    let subject = subject(&rules, "Milltown");
+    let subject = subject(rules, "Milltown");
     let change = &value(&digest, &subject)["change"];
     assert_eq!((&change["break"], &change["points"]), (&Value::from("rules"), &Value::Null));
     assert_eq!((&change["parts"], &change["rows"]), (&Value::Array(Vec::new()), &Value::Array(Vec::new())));
@@ -326,8 +326,8 @@ const HOSTILE: &str =
 #[test]
 fn a_hostile_page_cannot_break_out() {
     let rules = rules();
-    let digest = full(&rules, HOSTILE);
-    let mut subject = subject(&rules, HOSTILE);
+    let digest = full(rules, HOSTILE);
+    let mut subject = subject(rules, HOSTILE);
     subject.target = "javascript:alert(1)";
     for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Demo] {
         let html = render(page, &digest, &subject).expect("it can be made");
@@ -353,9 +353,9 @@ fn attributes(html: &str) -> Vec<(String, String)> {
 fn links_within_a_page_lead_somewhere_and_ids_are_unique() {
     let rules = rules();
     for text in ["apply", &"\"<".repeat(4_000)] {
-        let digest = full(&rules, text);
+        let digest = full(rules, text);
         for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Demo] {
-            let html = render(page, &digest, &subject(&rules, "Milltown")).expect("it can be made");
+            let html = render(page, &digest, &subject(rules, "Milltown")).expect("it can be made");
             let attributes = attributes(&html);
             let ids: Vec<&str> =
                 attributes.iter().filter(|(name, _)| name == "id").map(|(_, id)| id.as_str()).collect();
@@ -376,8 +376,8 @@ fn links_within_a_page_lead_somewhere_and_ids_are_unique() {
 #[test]
 fn the_demo_shows_every_fix_and_every_fault() {
     let rules = rules();
-    let digest = full(&rules, "apply");
-    let html = render(ReportPage::Demo, &digest, &subject(&rules, "Milltown")).expect("it can be made");
+    let digest = full(rules, "apply");
+    let html = render(ReportPage::Demo, &digest, &subject(rules, "Milltown")).expect("it can be made");
     let causes = digest.moves.as_ref().map_or(0, |m| m.causes.len());
     assert_eq!(html.matches("class=\"bar\"").count(), causes);
     assert!(html.contains("What got worse"));
@@ -389,8 +389,8 @@ fn pages_stay_small_whatever_the_site() {
     // Half of it must be escaped, which is the most that a text can grow by.
     let long = "\"<".repeat(4_000);
     for text in [HOSTILE, &long] {
-        let digest = full(&rules, text);
-        let subject = subject(&rules, "Milltown");
+        let digest = full(rules, text);
+        let subject = subject(rules, "Milltown");
         let site = render(ReportPage::Site, &digest, &subject).expect("it can be made");
         assert!(site.len() <= SITE_BYTES, "{} bytes", site.len());
         let scorecard = render(ReportPage::Scorecard, &digest, &subject).expect("it can be made");
@@ -401,9 +401,9 @@ fn pages_stay_small_whatever_the_site() {
 #[test]
 fn equal_input_gives_equal_bytes() {
     let rules = rules();
-    let (a, b) = (full(&rules, "apply"), full(&rules, "apply"));
+    let (a, b) = (full(rules, "apply"), full(rules, "apply"));
     for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Demo] {
-        let made = |digest| render(page, digest, &subject(&rules, "Milltown")).expect("it can be made");
+        let made = |digest| render(page, digest, &subject(rules, "Milltown")).expect("it can be made");
         assert_eq!(made(&a), made(&b));
     }
 }
@@ -432,5 +432,5 @@ fn same_keys(at: &str, sample: &Value, made: &Value) {
 fn the_sample_has_the_shape_of_the_context() {
     let rules = rules();
     let sample = serde_json::from_str(include_str!("../../reports/sample.json")).expect("it is JSON");
-    same_keys("context", &sample, &value(&full(&rules, "apply"), &subject(&rules, "Milltown")));
+    same_keys("context", &sample, &value(&full(rules, "apply"), &subject(rules, "Milltown")));
 }

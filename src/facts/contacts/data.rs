@@ -175,7 +175,7 @@ mod tests {
     use crate::facts::Lexicon;
 
     fn read(html: &str) -> Vec<(&'static str, String, String)> {
-        let dom = Dom::parse(html, &Lexicon::for_tests());
+        let dom = Dom::parse(html, Lexicon::for_tests());
         stated(&dom).into_iter().map(|s| (s.kind, s.raw, s.label)).collect()
     }
 

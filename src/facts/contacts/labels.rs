@@ -25,7 +25,8 @@ pub(super) struct Labels<'w> {
 
 impl<'w> Labels<'w> {
     pub(super) fn new(words: &[&'w Words]) -> Self {
-        let topic = |name: &str| words.iter().filter_map(|w| w.patterns("phone-labels").get(name)).collect();
+        let topic =
+            |name: &str| words.iter().filter_map(|w| w.patterns("phone-labels").get(name)).map(|p| &**p).collect();
         Self {
             fax: topic("fax"),
             relay: topic("relay"),

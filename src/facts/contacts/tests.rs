@@ -7,11 +7,11 @@ fn all(html: &str, lang: &str, country: &str) -> Vec<Contact> {
     let own = lexicon.words(lang);
     let words: Vec<&Words> = own.into_iter().collect();
     let page = PageUrl::parse("http://milltown.example/").expect("a valid address");
-    let dom = Dom::parse(html, &lexicon);
+    let dom = Dom::parse(html, lexicon);
     let links = links::links(&dom, &page, &page.to_url(), own);
     let blocks = text::blocks(&dom);
     let sources = Sources { dom: &dom, blocks: &blocks, links: &links, forms: &[], host: page.host() };
-    contacts(&sources, &lexicon, &words, country)
+    contacts(&sources, lexicon, &words, country)
 }
 
 #[track_caller]
@@ -114,7 +114,7 @@ fn no_name_of_a_person_leaves_the_page() {
 fn check_tel(href: &str, text: &str, expected: Option<bool>) {
     let lexicon = Lexicon::for_tests();
     let page = PageUrl::parse("http://milltown.example/").expect("a valid address");
-    let dom = Dom::parse(&format!("<a href='{href}'>{text}</a>"), &lexicon);
+    let dom = Dom::parse(&format!("<a href='{href}'>{text}</a>"), lexicon);
     let links = links::links(&dom, &page, &page.to_url(), lexicon.words("en"));
     assert_eq!(tel_agrees(&links[0]), expected);
 }

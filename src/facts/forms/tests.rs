@@ -4,7 +4,7 @@ use crate::facts::Lexicon;
 fn read(html: &str) -> Vec<Form> {
     let lexicon = Lexicon::for_tests();
     let page = PageUrl::parse("http://milltown.example/permit/").expect("a valid address");
-    let dom = Dom::parse(html, &lexicon);
+    let dom = Dom::parse(html, lexicon);
     forms(&dom, &page, &page.to_url(), lexicon.words("en"), lexicon.forms()).seen
 }
 #[track_caller]

@@ -190,7 +190,7 @@ fn pages_that_stand_for_missing_ones_are_told_in_ten_templates() {
     let lexicon = Lexicon::for_tests();
     let (mut found, mut all, mut wrong) = (0, 0, Vec::new());
     for (at, template) in TEMPLATES.iter().enumerate() {
-        let (told, missing, others) = told(template, &lexicon);
+        let (told, missing, others) = told(template, lexicon);
         println!("template {at}: {told} of {missing} told, wrong: {others:?}");
         found += told;
         all += missing;
@@ -207,6 +207,6 @@ fn a_site_whose_answer_drowns_in_its_frame_is_not_told() {
     let lexicon = Lexicon::for_tests();
     let template =
         Template { frame: one_title_frame, missing: ["", "Milltown", "A word of nothing at all to say today."] };
-    let (told, _, wrong) = told(&template, &lexicon);
+    let (told, _, wrong) = told(&template, lexicon);
     assert_eq!((told, wrong.len()), (0, 0));
 }

@@ -258,9 +258,9 @@ mod tests {
 
     fn marked(source: &str) -> (Vec<(bool, Option<&'static str>)>, Tongues) {
         let lexicon = Lexicon::for_tests();
-        let dom = Dom::parse(source, &lexicon);
+        let dom = Dom::parse(source, lexicon);
         let mut blocks = super::super::blocks(&dom);
-        let tongues = mark(&dom, &mut blocks, "en", Some("en"), &lexicon);
+        let tongues = mark(&dom, &mut blocks, "en", Some("en"), lexicon);
         (blocks.iter().map(|b| (b.foreign, b.undeclared)).collect(), tongues)
     }
 

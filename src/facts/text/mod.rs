@@ -171,7 +171,7 @@ mod tests {
     fn blocks_keep_structure() {
         let dom = Dom::parse(
             "<main><h1>Top</h1><p>One <b>two</b><br>three.</p><ul><li>a<li>b</ul><p hidden>x</p></main>",
-            &Lexicon::for_tests(),
+            Lexicon::for_tests(),
         );
         let found: Vec<(BlockKind, String)> = blocks(&dom).into_iter().map(|b| (b.kind, b.text)).collect();
         let expected = [

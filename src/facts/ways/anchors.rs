@@ -93,13 +93,13 @@ mod tests {
     #[test]
     fn names_are_found_again_after_they_were_stored() {
         let body: String = (0..300).map(|i| format!("<p id=part-{i}>x</p><a name=old{i}></a>")).collect();
-        let anchors = Anchors::of(&Dom::parse(&body, &Lexicon::for_tests()));
+        let anchors = Anchors::of(&Dom::parse(&body, Lexicon::for_tests()));
         let stored = serde_json::to_string(&anchors).expect("anchors are text");
         let anchors: Anchors = serde_json::from_str(&stored).expect("what was written is read");
         assert!((0..300).all(|i| anchors.have(&format!("part-{i}")) == Some(true)));
         assert!((0..300).all(|i| anchors.have(&format!("old{i}")) == Some(true)));
         let wrong = (0..10_000).filter(|i| anchors.have(&format!("gone-{i}")) == Some(true)).count();
         assert!(wrong < 300, "{wrong} of 10,000 missing names were taken for present");
-        assert_eq!(Anchors::of(&Dom::parse("<p>x", &Lexicon::for_tests())).have("x"), Some(false));
+        assert_eq!(Anchors::of(&Dom::parse("<p>x", Lexicon::for_tests())).have("x"), Some(false));
     }
 }

@@ -14,7 +14,7 @@ fn read(html: &str) -> Ways {
         recorded: false,
     };
     let lexicon = Lexicon::for_tests();
-    Page::read(&fetched, &lexicon, &Settings::default()).facts.ways
+    Page::read(&fetched, lexicon, &Settings::default()).facts.ways
 }
 
 #[track_caller]
