@@ -3,7 +3,7 @@
 
 use super::recorded::{Entry, whole_records};
 use super::{PART_FIELD, ROLE_FIELD, SnapshotError, WITHHELD_FIELD, gathered, message};
-use crate::model::{Fetched, Gathered, Role, Via, is_html};
+use crate::model::{Fetched, Gathered, Role, Via, hex, is_html};
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
@@ -224,13 +224,4 @@ fn record_id(parts: &[&[u8]]) -> String {
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let hex = hex(&bytes[..16]);
     format!("<urn:uuid:{}-{}-{}-{}-{}>", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

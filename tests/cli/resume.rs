@@ -105,6 +105,15 @@ impl Deadly {
     }
 }
 
+/// The site, its server, and the reports of an audit that nobody disturbs.
+fn undisturbed() -> (House, Deadly, Vec<Vec<u8>>) {
+    let home = House::new();
+    let server = Deadly::new(&site(&home));
+    home.ok(&server.audit(&[]));
+    let reports = reports(&home);
+    (home, server, reports)
+}
+
 fn reports(house: &House) -> Vec<Vec<u8>> {
     let read = |name: &str| std::fs::read(house.path("out").join(name)).expect("it was written");
     REPORTS.map(read).into()
@@ -120,10 +129,7 @@ fn snapshots(house: &House) -> (usize, usize) {
 
 #[test]
 fn an_audit_killed_at_any_request_is_gone_on_with() {
-    let home = House::new();
-    let server = Deadly::new(&site(&home));
-    home.ok(&server.audit(&[]));
-    let undisturbed = reports(&home);
+    let (_home, server, undisturbed) = undisturbed();
     let requests = server.asked.load(Ordering::SeqCst);
     assert!(requests > PAGES);
     for n in 0..KILLS {
@@ -146,10 +152,7 @@ fn an_audit_killed_at_any_request_is_gone_on_with() {
 
 #[test]
 fn an_audit_killed_after_its_last_page_is_gone_on_with() {
-    let home = House::new();
-    let server = Deadly::new(&site(&home));
-    home.ok(&server.audit(&[]));
-    let undisturbed = reports(&home);
+    let (_home, server, undisturbed) = undisturbed();
     let is_whole = |house: &House| house.path(".plainway/snapshots").is_dir() && snapshots(house).0 == 1;
     let is_there = |path: &Path| path.exists();
     for moment in 0..6 {
@@ -184,10 +187,7 @@ fn an_audit_killed_after_its_last_page_is_gone_on_with() {
 
 #[test]
 fn a_record_that_is_half_there_is_cut_off() {
-    let house = House::new();
-    let server = Deadly::new(&site(&house));
-    house.ok(&server.audit(&[]));
-    let undisturbed = reports(&house);
+    let (_home, server, undisturbed) = undisturbed();
     for cut in [1, 40, 4000] {
         let house = House::new();
         assert!(server.kill_at(&house, 40, &[]));
@@ -308,10 +308,7 @@ fn two_audits_of_one_site_at_once_are_two_runs() {
 #[cfg(unix)]
 #[test]
 fn a_full_disk_is_told_and_the_audit_gone_on_with() {
-    let home = House::new();
-    let server = Deadly::new(&site(&home));
-    home.ok(&server.audit(&[]));
-    let undisturbed = reports(&home);
+    let (_home, server, undisturbed) = undisturbed();
     let house = House::new();
     let audit = server.audit(&[]).join(" ");
     // In blocks of 512 bytes: enough for an empty store, not for the pages.
