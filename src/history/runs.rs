@@ -130,11 +130,11 @@ impl Store {
         Ok(self.db.query_row("SELECT snapshot FROM runs WHERE run = ?1", [run], |row| row.get(0)).optional()?.flatten())
     }
 
-    /// The runs of a target that are not finished, and its last one if that has no reports; the
-    /// newest first.
+    /// The runs of a target that were interrupted and have a snapshot to go on from, and its last one
+    /// if that has no reports; the newest first.
     pub fn unfinished(&self, target: &str, profile: &str) -> Result<Vec<Unfinished>> {
         let mut query = self.db.prepare(
-            "SELECT run, started, snapshot, done FROM runs WHERE target = ?1 AND profile = ?2 AND (done = 0 OR (reported = 0
+            "SELECT run, started, snapshot, done FROM runs WHERE target = ?1 AND profile = ?2 AND ((done = 0 AND snapshot IS NOT NULL) OR (done = 1 AND reported = 0
              AND run = (SELECT max(run) FROM runs WHERE target = ?1 AND profile = ?2))) ORDER BY run DESC",
         )?;
         let rows = query.query_map(params![target, profile], |row| {
