@@ -37,7 +37,6 @@ pub(super) struct Reading {
 
 /// Reads every page, and stores what was measured and what the rules say of it alone. A page of
 /// which every byte was judged by the same rules before is not even parsed.
-///
 pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64) -> Result<Reading, AuditError> {
     let mut plan = job.plan.clone();
     let open = match &job.snapshots {

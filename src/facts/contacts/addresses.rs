@@ -1,8 +1,10 @@
 //! Postal addresses: a house number with its street, a box, and the town behind them.
 
+use super::phones::digit_runs;
 use crate::facts::dom::fold_space;
 use crate::facts::phrases::Phrases;
 use regex::Regex;
+use std::ops::Range;
 
 /// What postal addresses of one language are made of.
 #[derive(Debug)]
@@ -106,17 +108,13 @@ const MOST_TEXT: usize = 4_000;
 fn house_numbers(text: &str) -> Vec<usize> {
     let bytes = text.as_bytes();
     let mut starts = Vec::new();
-    let mut at = 0;
-    while let Some(offset) = bytes[at..].iter().position(u8::is_ascii_digit) {
-        let start = at + offset;
-        let end = bytes[start..].iter().position(|b| !b.is_ascii_digit()).map_or(bytes.len(), |n| start + n);
+    for Range { start, end } in digit_runs(text) {
         let before = start.checked_sub(1).map(|b| bytes[b]);
         let free =
             before.is_none_or(|b| b.is_ascii_whitespace() || matches!(b, b'(' | b',' | b':' | b';' | b'"' | b'-'));
         if free && end - start <= 5 && end < bytes.len() {
             starts.push(start);
         }
-        at = end;
     }
     starts
 }

@@ -1,11 +1,12 @@
 //! Whose a number or address is, and what kind of number: by the words before, behind and beside it.
 
-use super::phones::{Number, SHORT_CODES};
+use super::phones::{Number, SHORT_CODES, digit_runs};
 use super::{Sources, prefix};
 use crate::facts::dom::{Dom, fold_space, shorten};
 use crate::facts::lexicon::Words;
 use crate::facts::text::BlockKind;
 use regex::Regex;
+use std::ops::Range;
 
 /// How far before a number its kind is looked for, in characters. Our choice: "Phone (toll-free within the state):".
 const NEAR: usize = 36;
@@ -89,11 +90,7 @@ impl<'w> Labels<'w> {
     pub(super) fn short_codes(&self, text: &str) -> Vec<Number> {
         let bytes = text.as_bytes();
         let mut found = Vec::new();
-        let mut at = 0;
-        while let Some(offset) = bytes[at..].iter().position(u8::is_ascii_digit) {
-            let start = at + offset;
-            let end = bytes[start..].iter().position(|b| !b.is_ascii_digit()).map_or(bytes.len(), |n| start + n);
-            at = end;
+        for Range { start, end } in digit_runs(text) {
             let code = &text[start..end];
             if !SHORT_CODES.contains(&code)
                 || bytes.get(end).is_some_and(|b| matches!(b, b'-' | b'/') || b.is_ascii_alphanumeric())

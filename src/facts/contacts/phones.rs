@@ -5,6 +5,7 @@ use super::prefix;
 use crate::facts::links::Link;
 use phonenumber::country;
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Numbers that are right though no numbering plan holds them: emergency, city and crisis lines.
 pub(super) const SHORT_CODES: &[&str] =
@@ -247,19 +248,14 @@ fn north_american(text: &str, chain: &[Group], at: usize, labelled: &dyn Fn(usiz
 
 /// Runs of digits with the marks of phone numbers between them.
 fn chains(text: &str) -> Vec<Vec<Group>> {
-    let bytes = text.as_bytes();
     let mut chains: Vec<Vec<Group>> = Vec::new();
-    let mut at = 0;
-    while let Some(offset) = bytes[at..].iter().position(u8::is_ascii_digit) {
-        let start = at + offset;
-        let end = bytes[start..].iter().position(|b| !b.is_ascii_digit()).map_or(bytes.len(), |n| start + n);
+    for Range { start, end } in digit_runs(text) {
         let group = Group { start, end };
         let joined = chains.last().and_then(|c| c.last()).is_some_and(|last: &Group| is_gap(&text[last.end..start]));
         match chains.last_mut() {
             Some(chain) if joined => chain.push(group),
             _ => chains.push(vec![group]),
         }
-        at = end;
     }
     chains.retain(|chain| chain.iter().map(|g| g.len()).sum::<usize>() >= 7);
     chains
@@ -341,12 +337,24 @@ pub(super) fn key(c: char) -> Option<char> {
     })
 }
 
+/// Where digits stand in a row.
+pub(super) fn digit_runs(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + bytes[at..].iter().position(u8::is_ascii_digit)?;
+        at = bytes[start..].iter().position(|b| !b.is_ascii_digit()).map_or(bytes.len(), |n| start + n);
+        Some(start..at)
+    })
+}
+
 /// Numbers that spell words, as 1-800-555-TOWN: an area code, then seven keys with three letters or
 /// more, all capitals unless the area code is toll-free.
 pub(super) fn vanity(text: &str) -> Vec<Number> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     let mut at = 0;
+    // Not by `digit_runs`: what is found reaches beyond its digits, and the search goes on behind it.
     while let Some(offset) = bytes[at..].iter().position(u8::is_ascii_digit) {
         let start = at + offset;
         let end = bytes[start..].iter().position(|b| !b.is_ascii_digit()).map_or(bytes.len(), |n| start + n);
