@@ -198,22 +198,41 @@ impl Store {
             let state: State = serde_json::from_value(serde_json::Value::String(row.get(1)?))?;
             states.entry(Arc::from(row.get::<_, String>(0)?)).or_default().add(state, row.get(2)?);
         }
-        let mut digests = Vec::new();
-        for (rule, states) in states {
-            let pages = self.db.query_row(
-                &format!("SELECT COUNT(DISTINCT url) FROM findings WHERE run = ?1 AND rule = ?2 AND {TODAY}"),
-                params![run, &*rule],
-                |row| row.get(0),
-            )?;
-            let mut query = self.db.prepare_cached(&format!("SELECT {COLUMNS} FROM findings WHERE run = ?1 AND rule = ?2 AND {TODAY} ORDER BY gain DESC, url, line, key LIMIT ?3"))?;
-            let mut rows = query.query(params![run, &*rule, i64::try_from(examples).unwrap_or(i64::MAX)])?;
-            let mut examples = Vec::new();
-            while let Some(row) = rows.next()? {
-                examples.push(finding_row(row)?);
-            }
-            digests.push(RuleDigest { rule, states, pages, examples });
+        let mut pages = self.pages_by_rule(run)?;
+        let mut costliest = self.costliest_by_rule(run, examples)?;
+        let digest = |(rule, states)| {
+            let pages = pages.remove(&rule).unwrap_or(0);
+            RuleDigest { pages, examples: costliest.remove(&rule).unwrap_or_default(), rule, states }
+        };
+        Ok(states.into_iter().map(digest).collect())
+    }
+
+    /// On how many pages each rule has a problem today.
+    fn pages_by_rule(&self, run: i64) -> Result<BTreeMap<Arc<str>, u64>> {
+        let mut query = self.db.prepare(&format!(
+            "SELECT rule, COUNT(*) FROM (SELECT DISTINCT url, rule FROM findings WHERE run = ?1 AND {TODAY}) GROUP BY rule"
+        ))?;
+        let rows = query.query_map([run], |row| Ok((Arc::from(row.get::<_, String>(0)?), row.get(1)?)))?;
+        Ok(rows.collect::<std::result::Result<_, _>>()?)
+    }
+
+    /// Today's problems of each rule that bring most when they are mended: one pass for all rules, over narrow rows.
+    fn costliest_by_rule(&self, run: i64, examples: usize) -> Result<BTreeMap<Arc<str>, Vec<FindingRow>>> {
+        let mut query = self.db.prepare(&format!(
+            "SELECT {COLUMNS} FROM findings WHERE rowid IN (
+                 SELECT id FROM (
+                     SELECT rowid AS id, ROW_NUMBER() OVER (PARTITION BY rule ORDER BY gain DESC, url, line, key) AS place
+                     FROM findings WHERE run = ?1 AND {TODAY}
+                 ) WHERE place <= ?2
+             ) ORDER BY rule, gain DESC, url, line, key"
+        ))?;
+        let mut rows = query.query(params![run, i64::try_from(examples).unwrap_or(i64::MAX)])?;
+        let mut found: BTreeMap<Arc<str>, Vec<FindingRow>> = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let row = finding_row(row)?;
+            found.entry(row.rule.clone()).or_default().push(row);
         }
-        Ok(digests)
+        Ok(found)
     }
 
     fn costly_pages(&self, run: i64, limit: usize) -> Result<(Vec<PageLoss>, f64)> {
@@ -232,16 +251,21 @@ impl Store {
     }
 
     fn unsure(&self, run: i64) -> Result<Vec<Unsure>> {
-        let mut query = self.db.prepare("SELECT rule, COUNT(*) FROM findings WHERE run = ?1 AND outcome = 'could-not-tell' AND state <> 'fixed' GROUP BY rule ORDER BY 2 DESC, rule")?;
-        let rules: Vec<(String, u64)> =
-            query.query_map([run], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<std::result::Result<_, _>>()?;
+        let mut query = self.db.prepare(&format!(
+            "SELECT {COLUMNS}, pages FROM findings JOIN (
+                 SELECT id, pages FROM (
+                     SELECT rowid AS id, COUNT(*) OVER (PARTITION BY rule) AS pages,
+                            ROW_NUMBER() OVER (PARTITION BY rule ORDER BY url, key) AS place
+                     FROM findings WHERE run = ?1 AND outcome = 'could-not-tell' AND state <> 'fixed'
+                 ) WHERE place = 1
+             ) ON findings.rowid = id ORDER BY pages DESC, rule"
+        ))?;
+        let mut rows = query.query([run])?;
         let mut found = Vec::new();
-        for (rule, pages) in rules {
-            let filter =
-                format!("outcome = 'could-not-tell' AND rule = '{}' ORDER BY url, key", rule.replace('\'', "''"));
-            if let Some(example) = self.findings_where(run, &filter, 1)?.pop() {
-                found.push(Unsure { rule: Arc::from(rule), pages, example });
-            }
+        while let Some(row) = rows.next()? {
+            let pages = row.get("pages")?;
+            let example = finding_row(row)?;
+            found.push(Unsure { rule: example.rule.clone(), pages, example });
         }
         Ok(found)
     }

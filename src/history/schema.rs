@@ -93,6 +93,34 @@ const STEPS: &[&str] = &[
         PRIMARY KEY (run, url)
     ) WITHOUT ROWID;
 ",
+    // Findings come page by page, and their keys are hashes: in a table ordered by key, every row went to another place.
+    "
+    CREATE TABLE findings_by_page (
+        run        INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        key        TEXT NOT NULL,
+        rule       TEXT NOT NULL,
+        category   TEXT NOT NULL,
+        severity   TEXT NOT NULL,
+        status     TEXT NOT NULL,
+        outcome    TEXT NOT NULL,
+        cause      TEXT,
+        url        TEXT NOT NULL,
+        line       INTEGER NOT NULL,
+        place      TEXT,
+        message    TEXT NOT NULL,
+        lost       REAL NOT NULL,
+        gain       REAL NOT NULL,
+        more       INTEGER NOT NULL,
+        state      TEXT NOT NULL,
+        first_seen TEXT NOT NULL
+    );
+    INSERT INTO findings_by_page SELECT run, key, rule, category, severity, status, outcome, cause, url, line, place,
+        message, lost, gain, more, state, first_seen FROM findings ORDER BY run, url, rule, line, key;
+    DROP TABLE findings;
+    ALTER TABLE findings_by_page RENAME TO findings;
+    CREATE UNIQUE INDEX findings_by_key ON findings (run, key);
+    CREATE INDEX findings_in_order ON findings (run, url, rule, line, key);
+",
 ];
 
 /// Brings the tables to the newest format, or refuses a file of a newer one.
