@@ -31,6 +31,8 @@ pub(super) enum Command {
     Baseline(BaselineArgs),
     /// List the stored runs
     Runs(RunsArgs),
+    /// Show the goals of plainway.toml: where each stands, and whether its day will be met
+    Goals(GoalsArgs),
     /// Print what was measured, as JSON Lines
     Facts(FactsArgs),
     /// Look at the rules, test them, start a new one
@@ -314,6 +316,17 @@ pub(super) struct RunsArgs {
     /// As text or as JSON
     #[arg(long, value_enum, default_value_t)]
     pub(super) format: ListFormat,
+}
+
+/// `plainway goals`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct GoalsArgs {
+    /// As text or as JSON
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: ListFormat,
+    /// Read this config instead of the plainway.toml found upward from here
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
 }
 
 /// How lists are printed.

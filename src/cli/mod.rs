@@ -7,6 +7,7 @@ mod baseline;
 mod demo;
 mod facts;
 mod files;
+mod goals;
 mod init;
 mod output;
 mod page_phase;
@@ -69,6 +70,7 @@ pub fn run(cli: Cli) -> Result<(), Stop> {
         Command::Report(args) => report::run(&args),
         Command::Baseline(args) => baseline::run(&args),
         Command::Runs(args) => runs::run(&args),
+        Command::Goals(args) => goals::run(&args),
         Command::Facts(args) => facts::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Completions { shell } => {

@@ -1,10 +1,11 @@
 //! Reports on disk. A file of ours is replaced as a whole, others are left alone.
 
+use super::goals;
 use super::setup::Setup;
 use super::{Stop, say};
 use crate::history::{Digest, Limits, RunRow, StateCounts, Store};
 use crate::model::Status;
-use crate::report::{AuditHead, AuditWriter, Contact, Family, Goal, ReportPage, Subject, render};
+use crate::report::{AuditHead, AuditWriter, Contact, Family, ReportPage, Subject, render};
 use crate::rule::Rules;
 use anyhow::{Context, anyhow};
 use std::fs::File;
@@ -69,6 +70,7 @@ pub(super) fn write_demo(place: &Place<'_>, run: &RunRow) -> Result<Digest, Stop
 fn write_pages(place: &Place<'_>, digest: &Digest, family: Family, pages: &[ReportPage]) -> Result<(), Stop> {
     let config = &place.setup.config;
     let host = host_or_whole(&digest.run.target);
+    let goals = goals::lines(config, place.store, place.site, digest.run.run).map_err(Stop::undone)?;
     let subject = Subject {
         site_name: config.site.name.as_deref().unwrap_or(&host),
         target: &digest.run.target,
@@ -77,7 +79,8 @@ fn write_pages(place: &Place<'_>, digest: &Digest, family: Family, pages: &[Repo
             href: c.href.clone(),
             text: c.text.clone(),
         }),
-        goal: Goal { target: config.target.unwrap_or(crate::score::TARGET), is_default: config.target.is_none() },
+        goal: goals::aim(config, &goals),
+        goals,
         family,
         rules: &place.setup.rules,
         tool: env!("CARGO_PKG_VERSION"),

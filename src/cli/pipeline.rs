@@ -157,6 +157,10 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64) -> Result<Audited,
         store.put_missing_as_gone(run, before.run)?;
     }
     store.compare(run, before.as_ref(), &job.setup.rules)?;
+    let owners = &job.setup.config.owners;
+    if !owners.0.is_empty() {
+        store.set_owners(run, |url, rule| owners.of(url, rule))?;
+    }
     let id = hex(&inputs.finalize()[..16]);
     store.finish(
         run,

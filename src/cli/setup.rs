@@ -5,9 +5,9 @@ use super::args::{DoorArgs, ExternalLinks, Profile, ReadArgs, ScopeArgs, SetupAr
 use crate::audit::Scene;
 use crate::config::{self, Config};
 use crate::facts::{FACTS_VERSION, Lexicon, Settings};
-use crate::gather::{Addresses, Doors, External, Partner, Pattern, Plan, ScopeRules, Source, Window};
+use crate::gather::{Addresses, Doors, External, Partner, Plan, ScopeRules, Source, Window};
 use crate::history::Store;
-use crate::model::{PageUrl, hex};
+use crate::model::{PageUrl, Pattern, hex};
 use crate::rule::{RuleSource, Rules, embedded_categories, embedded_rules, embedded_words};
 use anyhow::{Context, anyhow};
 use sha2::{Digest, Sha256};

@@ -1,6 +1,12 @@
 //! `plainway.toml`: who and where a site is, and how it is audited. Raw text in, valid values or all
 //! mistakes with their places out. It reads no file itself.
 
+mod goals;
+mod teams;
+
+pub use goals::{Goal, Revision};
+pub use teams::{Owner, Owners};
+
 use crate::mistakes::{Mistake, Mistakes, Table, unknown_word};
 use crate::model::Severity;
 use std::time::Duration;
@@ -22,6 +28,10 @@ pub struct Config {
     pub allowed_words: Vec<String>,
     /// `[score]`: the target; `None` for ours.
     pub target: Option<f64>,
+    /// `[[owner]]`: which team answers for what.
+    pub owners: Owners,
+    /// `[[goal]]`: what is to be reached by when.
+    pub goals: Vec<Goal>,
 }
 
 /// Who and where.
@@ -118,6 +128,14 @@ impl Config {
                 t.finish(&mut mistakes);
                 target
             }),
+            owners: Owners(
+                table.tables("owner", &mut mistakes).into_iter().map(|t| teams::owner(t, &mut mistakes)).collect(),
+            ),
+            goals: table
+                .tables("goal", &mut mistakes)
+                .into_iter()
+                .filter_map(|t| goals::goal(t, &mut mistakes))
+                .collect(),
         };
         table.finish(&mut mistakes);
         if mistakes.is_empty() {

@@ -34,7 +34,7 @@ pub use barrier::{TurnedAway, turned_away_from};
 pub use doors::{DoorError, Doors};
 pub use external::External;
 pub use rename::Rename;
-pub use scope::{Partner, Pattern, ScopeRules};
+pub use scope::{Partner, ScopeRules};
 pub use window::Window;
 
 use crate::model::{Fetched, Gathered, Limit, Links, PageUrl, Reached, Target, Trap, Why};

@@ -1,7 +1,7 @@
 //! What a robots.txt allows, by RFC 9309. It must never make an unreadable file mean "go ahead"
 //! where the standard says "stay away".
 
-use crate::model::Why;
+use crate::model::{Why, fits};
 use std::time::Duration;
 
 /// Bytes of a robots.txt that are read: 500 KiB, the least that RFC 9309 §2.5 asks for.
@@ -106,7 +106,7 @@ impl Robots {
             return false;
         }
         let path = normalised(path_and_query);
-        let matching = self.rules.iter().filter(|rule| matches(&rule.pattern, &path));
+        let matching = self.rules.iter().filter(|rule| fits(&rule.pattern, &path));
         matching.max_by_key(|rule| (rule.pattern.len(), rule.allow)).is_none_or(|rule| rule.allow)
     }
 }
@@ -156,24 +156,6 @@ fn normalised(text: &str) -> String {
         at += if encoded.is_some() { 3 } else { 1 };
     }
     out
-}
-
-/// Whether the pattern matches the start of the path. `*` is any text, `$` at the end the end.
-/// Linear in both, since each piece is looked for once, after the one before.
-pub(super) fn matches(pattern: &str, path: &str) -> bool {
-    let (pattern, to_the_end) = match pattern.strip_suffix('$') {
-        Some(pattern) => (pattern, true),
-        None => (pattern, false),
-    };
-    let mut pieces = pattern.split('*');
-    let Some(mut rest) = path.strip_prefix(pieces.next().unwrap_or("")) else { return false };
-    let mut pieces: Vec<&str> = pieces.collect();
-    let Some(last) = pieces.pop() else { return !to_the_end || rest.is_empty() };
-    for piece in pieces {
-        let Some(at) = rest.find(piece) else { return false };
-        rest = &rest[at + piece.len()..];
-    }
-    if to_the_end { rest.ends_with(last) } else { rest.contains(last) }
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Which addresses belong to the site. It must never let a link widen it.
 
-use super::robots::matches;
-use crate::model::PageUrl;
+use crate::model::{PageUrl, Pattern};
 
 /// What the user says of the site's borders.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,22 +31,6 @@ impl Partner {
         let path = url.path();
         let below = |top: &String| path.starts_with(top.as_str()) || path == top.trim_end_matches('/');
         site_host(&self.host) == site_host(url.host()) && self.paths.iter().any(below)
-    }
-}
-
-/// A pattern for path and query, written as in robots.txt (RFC 9309 §2.2.3): it matches from the
-/// start of the path on, `*` is any text, `$` the end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pattern(String);
-
-impl Pattern {
-    /// The pattern; `None` when it starts neither with `/` nor with `*`, and so could match nothing.
-    pub fn new(text: &str) -> Option<Self> {
-        text.starts_with(['/', '*']).then(|| Self(text.to_owned()))
-    }
-
-    fn matches(&self, path_and_query: &str) -> bool {
-        matches(&self.0, path_and_query)
     }
 }
 
@@ -113,14 +96,9 @@ impl Scope {
         if include.is_empty() && exclude.is_empty() {
             return true;
         }
-        let path = &url.as_str()[url.as_str().len() - path_and_query_len(url)..];
-        let any = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(path));
+        let any = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(url));
         (include.is_empty() || any(include)) && !any(exclude)
     }
-}
-
-fn path_and_query_len(url: &PageUrl) -> usize {
-    url.path().len() + url.query().map_or(0, |query| query.len() + 1)
 }
 
 /// The host without `www.`, by which twins are known.

@@ -116,10 +116,10 @@ pub struct RunPoint {
 
 /// Columns that `finding_row` reads, in its order.
 const COLUMNS: &str =
-    "key, rule, category, severity, status, outcome, cause, url, place, message, lost, gain, more, state";
+    "key, rule, category, severity, status, outcome, cause, url, place, message, lost, gain, more, state, owner";
 
 /// Today's problems.
-const TODAY: &str = "outcome = 'fail' AND state IN ('new', 'open', 'back')";
+pub(super) const TODAY: &str = "outcome = 'fail' AND state IN ('new', 'open', 'back')";
 
 impl Store {
     /// Gathers what a report shows of a finished run.
@@ -281,7 +281,8 @@ impl Store {
         Ok(reasons)
     }
 
-    fn trend(&self, site: &str, run: i64, limit: usize) -> Result<(Vec<RunPoint>, u64)> {
+    /// The newest finished runs of a site up to one of them, oldest first, and how many came before them.
+    pub fn trend(&self, site: &str, run: i64, limit: usize) -> Result<(Vec<RunPoint>, u64)> {
         let runs: Vec<RunRow> = self.runs_of(site)?.into_iter().filter(|r| r.run <= run).collect();
         let mut points: Vec<RunPoint> = Vec::new();
         for run in runs {

@@ -239,7 +239,7 @@ impl Store {
     /// The findings of a run, in the order of address, rule, line and key.
     pub fn each_finding(&self, run: i64, mut visit: impl FnMut(FindingRow)) -> Result<()> {
         let mut query = self.db.prepare(
-            "SELECT key, rule, category, severity, status, outcome, cause, url, place, message, lost, gain, more, state
+            "SELECT key, rule, category, severity, status, outcome, cause, url, place, message, lost, gain, more, state, owner
              FROM findings WHERE run = ?1 ORDER BY url, rule, line, key",
         )?;
         let mut rows = query.query([run])?;
@@ -280,7 +280,7 @@ pub(super) fn finding_row(row: &rusqlite::Row<'_>) -> Result<FindingRow> {
         gain: row.get(11)?,
         more: row.get(12)?,
         state: serde_json::from_value(word(13)?)?,
-        owner: None,
+        owner: row.get(14)?,
     })
 }
 

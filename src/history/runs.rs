@@ -2,7 +2,7 @@
 
 use super::rows::RuleHashes;
 use super::{Result, RunRow, Store};
-use crate::model::hex;
+use crate::model::{PageUrl, hex};
 use crate::rule::Rules;
 use crate::score::Score;
 use rusqlite::{OptionalExtension, Row, params};
@@ -141,6 +141,20 @@ impl Store {
             Ok(Unfinished { run: row.get(0)?, started: row.get(1)?, snapshot: row.get(2)?, done: row.get(3)? })
         })?;
         Ok(rows.collect::<std::result::Result<_, _>>()?)
+    }
+
+    /// Notes for each finding of a run which team answers for it.
+    pub fn set_owners<'o>(&self, run: i64, owner: impl Fn(&PageUrl, &str) -> Option<&'o str>) -> Result<()> {
+        let mut query = self.db.prepare("SELECT DISTINCT url, rule FROM findings WHERE run = ?1")?;
+        let pairs: Vec<(String, String)> =
+            query.query_map([run], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<std::result::Result<_, _>>()?;
+        let mut set = self.db.prepare("UPDATE findings SET owner = ?4 WHERE run = ?1 AND url = ?2 AND rule = ?3")?;
+        for (url, rule) in pairs {
+            if let Some(team) = owner(&PageUrl::stored(&url), &rule) {
+                set.execute(params![run, url, rule, team])?;
+            }
+        }
+        Ok(())
     }
 
     /// What a run is compared by.

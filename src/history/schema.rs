@@ -121,6 +121,9 @@ const STEPS: &[&str] = &[
     CREATE UNIQUE INDEX findings_by_key ON findings (run, key);
     CREATE INDEX findings_in_order ON findings (run, url, rule, line, key);
 ",
+    "
+    ALTER TABLE findings ADD COLUMN owner TEXT;
+",
 ];
 
 /// Brings the tables to the newest format, or refuses a file of a newer one.

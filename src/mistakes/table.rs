@@ -214,6 +214,25 @@ impl<'t> Table<'t> {
         tables
     }
 
+    /// A day: a TOML date, or a text such as `2026-04-26`.
+    pub fn date(&mut self, key: &str, mistakes: &mut Vec<Mistake>) -> Option<jiff::civil::Date> {
+        let value = self.take(key)?;
+        let text = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Datetime(date) => date.to_string(),
+            _ => {
+                self.wrong(key, value, "a day", mistakes);
+                return None;
+            }
+        };
+        let day = text.parse().ok();
+        if day.is_none() {
+            let span = self.shift(value.span());
+            mistakes.push(Mistake::new(span, format!("`{text}` is no day")).help("write it as `2026-04-26`"));
+        }
+        day
+    }
+
     /// Ends the reading: keys that nobody took are mistakes.
     pub fn finish(self, mistakes: &mut Vec<Mistake>) {
         for (key, (span, _)) in &self.entries {

@@ -2,16 +2,20 @@
 
 mod fetched;
 mod finding;
+mod goal;
 mod hex;
 mod media;
+mod pattern;
 mod place;
 mod target;
 mod url;
 
 pub use fetched::{Fetched, LinkRole, Links, NextLink, Role, Via};
 pub use finding::{Finding, Level, Outcome, Severity, State, Status};
+pub use goal::Metric;
 pub use hex::hex;
 pub use media::{is_document, is_html, media_type};
+pub use pattern::{Pattern, fits};
 pub use place::{Exposure, Place, Region};
 pub use target::{Gathered, Limit, Reached, Target, Trap, TrapKind, Unread, Why};
 pub use url::{PageUrl, UrlError, stored_url};

@@ -5,7 +5,7 @@ use super::shape::{
     Blocked, BlockedRow, Category, Context, Counts, GoalGap, Link, Links, PageLine, Pages, Reason, Run, Score, Site,
     Unread, UnreadRow, Unsure,
 };
-use super::{Family, ReportPage, change, files, plan, trend};
+use super::{Family, ReportPage, change, files, goals, plan, trend};
 use crate::history::Limits;
 use crate::model::Severity;
 use crate::score::MODEL;
@@ -46,6 +46,7 @@ pub(super) fn context<'a>(page: ReportPage, basis: &'a Basis<'a>) -> Context<'a>
         rules_rest: basis.today().count() - basis.sections().count(),
         categories: categories(basis),
         tasks: [],
+        goals: goals::rows(basis),
         pages: pages(basis),
         moved: change::moved(basis, &counts),
         trend: trend::trend(basis),
@@ -79,8 +80,8 @@ fn links(page: ReportPage, family: Family) -> Links {
     Links { reports, site: ReportPage::Site.file(), data: "audit.json", before: None, after: None, after_site: None }
 }
 
-fn score(basis: &Basis<'_>) -> Score {
-    let (score, goal) = (&basis.digest.run.score, basis.subject.goal);
+fn score<'a>(basis: &'a Basis<'a>) -> Score<'a> {
+    let (score, goal) = (&basis.digest.run.score, &basis.subject.goal);
     Score {
         value: score.value,
         low: score.low,
@@ -91,9 +92,9 @@ fn score(basis: &Basis<'_>) -> Score {
         tasks: (),
         goal: GoalGap {
             target: goal.target,
-            by: (),
+            by: goal.by.as_deref(),
             gap: goal.target - score.value,
-            pace: (),
+            pace: goal.needed,
             default: goal.is_default,
         },
     }

@@ -19,6 +19,7 @@ pub(super) struct Cuts {
     pub trial_examples: usize,
     pub unread: usize,
     pub files: usize,
+    pub goals: usize,
 }
 
 impl Cuts {
@@ -43,6 +44,7 @@ impl Cuts {
             trial_examples: examples.min(2),
             unread: halved(30),
             files: halved(60),
+            goals: halved(20),
         }
     }
 

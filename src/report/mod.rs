@@ -11,6 +11,7 @@ mod cuts;
 mod effort;
 mod files;
 mod filters;
+mod goals;
 mod json;
 mod plan;
 mod prose;
@@ -22,7 +23,7 @@ mod trend;
 
 pub use json::{AuditHead, AuditWriter, audit_schema};
 
-use crate::history::Digest;
+use crate::history::{Digest, Reading};
 use crate::rule::Rules;
 use basis::Basis;
 use cuts::Cuts;
@@ -81,12 +82,41 @@ pub struct Contact {
 }
 
 /// The score that is aimed at.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Goal {
     /// The score, 0–100.
     pub target: f64,
     /// Whether nobody chose it, so that it is our own starting value.
     pub is_default: bool,
+    /// The day by which, as `2027-04-26`.
+    pub by: Option<String>,
+    /// Points a month that are needed from now on.
+    pub needed: Option<f64>,
+    /// What was aimed at before, with the day on which that was changed; oldest first.
+    pub old: Vec<(f64, String)>,
+}
+
+/// A goal of the config, and what the runs say of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GoalLine {
+    /// What it is set in: `score`, `blockers`, `findings`, `findings:forms` …
+    pub metric: String,
+    /// The pages it is about, as a pattern; `None` is the whole site.
+    pub scope: Option<String>,
+    /// Where it started, if somebody wrote that down.
+    pub from: Option<f64>,
+    /// What is to be reached now.
+    pub target: f64,
+    /// The day by which, as `2027-04-26`.
+    pub by: String,
+    /// The team that answers for it.
+    pub owner: Option<String>,
+    /// Why it was set.
+    pub why: String,
+    /// What it was before, what it became, when and why; oldest first.
+    pub revisions: Vec<(String, f64, f64, String)>,
+    /// What the runs say.
+    pub reading: Reading,
 }
 
 /// What a report says beside its digest.
@@ -100,6 +130,8 @@ pub struct Subject<'a> {
     pub contact: Option<Contact>,
     /// The score that is aimed at.
     pub goal: Goal,
+    /// All goals of the config, in its order.
+    pub goals: Vec<GoalLine>,
     /// What its pages belong to.
     pub family: Family,
     /// The rules of the run, for its profile.

@@ -2,7 +2,7 @@
 //! a key that has nothing to say is null or an empty list, never left out.
 
 use super::Contact;
-use crate::history::StateCounts;
+use crate::history::{Progress, StateCounts};
 use crate::model::{Severity, State, Why};
 use crate::rule::Triage;
 use crate::score::Standing;
@@ -19,7 +19,7 @@ pub(super) struct Context<'a> {
     pub run: Run<'a>,
     pub links: Links,
     pub contact: Option<&'a Contact>,
-    pub score: Score,
+    pub score: Score<'a>,
     pub counts: Counts,
     pub blocked: Blocked<'a>,
     pub change: Option<Change<'a>>,
@@ -28,6 +28,7 @@ pub(super) struct Context<'a> {
     pub rules_rest: usize,
     pub categories: Vec<Category<'a>>,
     pub tasks: [Later; 0],
+    pub goals: Vec<GoalRow<'a>>,
     pub pages: Pages<'a>,
     pub moved: Moved<'a>,
     pub trend: Trend<'a>,
@@ -74,7 +75,7 @@ pub(super) struct Link {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Score {
+pub(super) struct Score<'a> {
     pub value: f64,
     pub low: f64,
     pub high: f64,
@@ -82,15 +83,15 @@ pub(super) struct Score {
     pub provisional: bool,
     pub status: Standing,
     pub tasks: Later,
-    pub goal: GoalGap,
+    pub goal: GoalGap<'a>,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct GoalGap {
+pub(super) struct GoalGap<'a> {
     pub target: f64,
-    pub by: Later,
+    pub by: Option<&'a str>,
     pub gap: f64,
-    pub pace: Later,
+    pub pace: Option<f64>,
     pub default: bool,
 }
 
@@ -329,7 +330,7 @@ pub(super) struct Trend<'a> {
     pub since: Option<Since<'a>>,
     pub scale: Scale,
     pub runs: Vec<TrendRun<'a>>,
-    pub goals: [TrendGoal; 1],
+    pub goals: Vec<TrendGoal<'a>>,
 }
 
 /// Where the score goes.
@@ -370,12 +371,48 @@ pub(super) struct TrendRun<'a> {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct TrendGoal {
+pub(super) struct TrendGoal<'a> {
     pub target: f64,
     pub current: bool,
-    pub by: Later,
+    pub by: Option<&'a str>,
     pub from_at: f64,
     pub to_at: f64,
+}
+
+/// A goal of the config.
+#[derive(Debug, Serialize)]
+pub(super) struct GoalRow<'a> {
+    pub metric: &'a str,
+    pub scope: Option<&'a str>,
+    pub from: Option<f64>,
+    pub target: f64,
+    pub by: &'a str,
+    pub owner: Option<&'a str>,
+    pub why: &'a str,
+    pub now: Option<f64>,
+    pub gap: Option<f64>,
+    pub days_left: i64,
+    pub needed: Option<f64>,
+    pub pace: Option<f64>,
+    pub forecast: Option<ForecastRow>,
+    pub runs: usize,
+    pub progress: Progress,
+    pub revisions: Vec<RevisionRow<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ForecastRow {
+    pub value: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct RevisionRow<'a> {
+    pub on: &'a str,
+    pub from: f64,
+    pub to: f64,
+    pub reason: &'a str,
 }
 
 #[derive(Debug, Serialize)]

@@ -1,6 +1,7 @@
 //! The runs over time: places on the axis of the chart, a scale of round numbers, and what the
 //! direction is, as far as runs can be compared.
 
+use super::Goal;
 use super::basis::Basis;
 use super::shape::{Break, Direction, Scale, Since, Trend, TrendGoal, TrendRun};
 use crate::history::RunPoint;
@@ -17,16 +18,16 @@ const SPACES: u32 = 5;
 
 /// The trend of the runs that the digest lists.
 pub(super) fn trend<'a>(basis: &'a Basis<'a>) -> Trend<'a> {
-    let (runs, target) = (&basis.digest.runs, basis.subject.goal.target);
+    let (runs, goal) = (&basis.digest.runs, &basis.subject.goal);
     let comparable = since_break(runs);
     let since = comparable.first().filter(|_| comparable.len() > 1);
     Trend {
         earlier: basis.digest.earlier_runs,
         direction: since.map_or(Direction::Unclear, |first| direction(&first.run.score, &basis.digest.run.score)),
         since: since.map(|p| Since { date: &p.run.started, score: p.run.score.value }),
-        scale: scale(runs, target),
+        scale: scale(runs, goal),
         runs: runs.iter().zip(places(runs)).enumerate().map(|(n, (point, at))| run(point, at, n == 0)).collect(),
-        goals: [TrendGoal { target, current: true, by: (), from_at: 0.0, to_at: 1.0 }],
+        goals: goals(runs, goal),
     }
 }
 
@@ -78,11 +79,38 @@ fn equal_places(runs: usize) -> Vec<f64> {
     (0..runs).map(|n| n as f64 / last).collect()
 }
 
-/// Round numbers that hold every score, its range and the goal.
-fn scale(runs: &[RunPoint], goal: f64) -> Scale {
+/// What was aimed at over the time of the chart: each old goal up to the day of its change, then the one of today.
+fn goals<'a>(runs: &[RunPoint], goal: &'a Goal) -> Vec<TrendGoal<'a>> {
+    let days = |text: &str| text.get(..10)?.parse::<jiff::civil::Date>().ok();
+    let (first, last) = (runs.first(), runs.last());
+    let axis = first.zip(last).and_then(|(f, l)| Some((days(&f.run.started)?, days(&l.run.started)?)));
+    let place = |day: &str| {
+        let ((first, last), day) = (axis?, days(day)?);
+        let whole = first.until(last).ok()?.get_days();
+        (whole > 0)
+            .then(|| (f64::from(first.until(day).map_or(0, |d| d.get_days())) / f64::from(whole)).clamp(0.0, 1.0))
+    };
+    let mut from_at = 0.0;
+    let mut lines = Vec::new();
+    for (target, until) in &goal.old {
+        let to_at = place(until).unwrap_or(0.0);
+        // One that was changed before the first run of the chart is not in sight.
+        if to_at > from_at {
+            lines.push(TrendGoal { target: *target, current: false, by: None, from_at, to_at });
+            from_at = to_at;
+        }
+    }
+    // The one of today needs some room, also where it was set after the last run.
+    let from_at = if from_at < 1.0 { from_at } else { 0.0 };
+    lines.push(TrendGoal { target: goal.target, current: true, by: goal.by.as_deref(), from_at, to_at: 1.0 });
+    lines
+}
+
+/// Round numbers that hold every score, its range and the goals.
+fn scale(runs: &[RunPoint], goal: &Goal) -> Scale {
     let scores = runs.iter().flat_map(|p| [p.run.score.low, p.run.score.value, p.run.score.high]);
-    let (mut least, mut most) = (goal, goal);
-    for score in scores {
+    let (mut least, mut most) = (goal.target, goal.target);
+    for score in scores.chain(goal.old.iter().map(|old| old.0)) {
         (least, most) = (least.min(score), most.max(score));
     }
     let (least, most) = (least.clamp(0.0, 100.0), most.clamp(0.0, 100.0));
@@ -112,7 +140,8 @@ mod tests {
 
     #[track_caller]
     fn check_scale(scores: &[(f64, f64, f64)], goal: f64, expected: &[u32]) {
-        let scale = scale(&runs(scores), goal);
+        let goal = Goal { target: goal, is_default: false, by: None, needed: None, old: Vec::new() };
+        let scale = scale(&runs(scores), &goal);
         assert_eq!(scale.ticks, expected);
         assert_eq!((Some(&scale.low), Some(&scale.high)), (expected.first(), expected.last()));
     }
@@ -125,6 +154,17 @@ mod tests {
         check_scale(&[(0.0, 0.0, 0.0)], 0.0, &[0, 5]);
         check_scale(&[(0.0, 50.0, 100.0)], 85.0, &[0, 20, 40, 60, 80, 100]);
         check_scale(&[], 85.0, &[85, 90]);
+    }
+
+    #[test]
+    fn an_old_goal_is_drawn_up_to_its_change() {
+        let mut points = runs(&[(60.0, 60.0, 60.0), (70.0, 70.0, 70.0)]);
+        points[0].run.started = "2026-01-01T00:00:00Z".to_owned();
+        points[1].run.started = "2026-01-11T00:00:00Z".to_owned();
+        let old = vec![(95.0, "2025-06-01".to_owned()), (90.0, "2026-01-06".to_owned())];
+        let goal = Goal { target: 80.0, is_default: false, by: None, needed: None, old };
+        let drawn: Vec<_> = goals(&points, &goal).iter().map(|g| (g.target, g.from_at, g.to_at, g.current)).collect();
+        assert_eq!(drawn, [(90.0, 0.0, 0.5, false), (80.0, 0.5, 1.0, true)]);
     }
 
     #[track_caller]

@@ -4,6 +4,7 @@ mod audits;
 mod errors;
 mod files;
 mod gate;
+mod goals;
 mod house;
 mod resume;
 mod rules;

@@ -1,6 +1,7 @@
 //! How pages are found beside links: sitemaps, heads, scope rules; and what lies outside.
 
 use super::*;
+use crate::model::Pattern;
 
 fn sitemap(server: &str, paths: &[&str]) -> Vec<u8> {
     let urls: String = paths.iter().map(|path| format!("<url><loc>{server}{path}</loc></url>")).collect();
