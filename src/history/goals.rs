@@ -129,7 +129,13 @@ fn reading(now: Option<f64>, points: &[(f64, f64)], target: f64, rises: bool, by
     let gap = now.map(left);
     let days_left = (by_days - today) as i64;
     let line = Pace::of(points);
-    let forecast = line.and_then(|l| l.forecast(by_days));
+    // A line does not know that no score is above 100 and no count below 0.
+    let possible = |value: f64| value.clamp(0.0, if rises { 100.0 } else { f64::MAX });
+    let forecast = line.and_then(|l| l.forecast(by_days)).map(|f| Forecast {
+        value: possible(f.value),
+        low: possible(f.low),
+        high: possible(f.high),
+    });
     let is_reached = gap.is_some_and(|gap| gap <= 0.0);
     let needed = now.filter(|_| !is_reached && days_left > 0).map(|now| (target - now) / (days_left as f64 / MONTH));
     let progress = match forecast {
@@ -177,6 +183,15 @@ mod tests {
         check(&line(3, 2.0, 0.0), 80.0, true, 300.0, Progress::TooEarly);
         check(&line(3, 2.0, 0.0), 80.0, true, 30.0, Progress::Missed);
         check(&[], 80.0, true, 30.0, Progress::TooEarly);
+    }
+
+    #[test]
+    fn nothing_impossible_is_expected() {
+        let points = line(6, 2.0, 1.0);
+        let there = reading(Some(70.0), &points, 80.0, true, 2000.0, 150.0).forecast.expect("six runs are enough");
+        assert!(there.value <= 100.0 && there.high <= 100.0, "{there:?}");
+        let there = reading(Some(50.0), &line(6, -2.0, 1.0), 10.0, false, 2000.0, 150.0).forecast.expect("six runs");
+        assert!(there.value >= 0.0 && there.low >= 0.0, "{there:?}");
     }
 
     #[test]
