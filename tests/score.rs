@@ -3,7 +3,7 @@
 use plainway::model::{Finding, Level, Outcome, PageUrl, Severity, Status};
 use plainway::score::{
     CausePoints, Change, Circumstances, Effect, Extent, Hit, PagePoints, Pair, Part, Score, Side, SiteScore, Step,
-    Terms, WorkPlan, normalise, over_read, page_points, severity_cost, share_weight,
+    Terms, WorkPlan, normalise, over_read, page_points, path_score, severity_cost, share_weight,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -384,6 +384,31 @@ proptest! {
         near(together.lost, alone.into_iter().fold(0.0, f64::max), 1e-12);
         prop_assert_eq!(together.causes.len(), 1);
         prop_assert_eq!(together.hits.iter().filter(|hit| hit.lost > 0.0).count(), usize::from(together.lost > 0.0));
+    }
+
+    #[test]
+    fn p22_splitting_a_form_into_steps_never_raises_the_score_of_its_journey(
+        hits in hits(), steps in 1_usize..6, parts in prop::collection::vec(0_usize..6, 30),
+    ) {
+        // What is wrong with the form as a whole stays with the journey, on its first page; what is
+        // wrong with its elements goes to the step where each element comes to stand.
+        let mut split: Vec<Vec<Hit>> = vec![Vec::new(); steps];
+        for hit in &hits {
+            let Extent::Elements(n) = hit.extent else {
+                split[0].push(hit.clone());
+                continue;
+            };
+            let mut share = vec![0_u32; steps];
+            (0..n as usize).for_each(|element| share[parts[element % parts.len()] % steps] += 1);
+            for (step, &findings) in split.iter_mut().zip(&share).filter(|(_, n)| **n > 0) {
+                step.push(Hit { extent: Extent::Elements(findings), findings, ..hit.clone() });
+            }
+        }
+        let quality = |hits: &Vec<Hit>| page_points(hits, 1.0).q;
+        let (whole, journey) = (path_score([quality(&hits)].into_iter()), path_score(split.iter().map(quality)));
+        prop_assert!(journey <= whole + 1e-9);
+        let turned = path_score(split.iter().rev().map(quality));
+        prop_assert_eq!(turned.to_bits(), journey.to_bits());
     }
 }
 

@@ -7,7 +7,8 @@
 //! 2. [`over_read`]: the weights of the pages that were read, and the weight of those that were not;
 //! 3. for each page read: [`Hit::of`] for each rule, [`page_points`] for all hits of the page,
 //!    [`SiteScore::add`] and [`WorkPlan::add`];
-//! 4. [`SiteScore::score`] and [`WorkPlan::steps`]; [`Change`] for the comparison with an earlier run.
+//! 4. [`SiteScore::score`] and [`WorkPlan::steps`]; [`path_score`] for forms in steps and other ways;
+//!    [`Change`] for the comparison with an earlier run.
 //!
 //! Model 1 in one line: S = 100·Σ w(p)·exp(−Σ h), where a failed rule weighs
 //! h = −ln(1 − severity·precision·extent) and rules of one cause count once on a page. `exp` and `ln`
@@ -20,6 +21,7 @@ mod hazard;
 mod hit;
 mod pace;
 mod page;
+mod path;
 mod severity;
 mod site;
 mod sum;
@@ -32,6 +34,7 @@ pub use hazard::{Extent, hazard};
 pub use hit::{Hit, Terms};
 pub use pace::{Forecast, MONTH, Pace};
 pub use page::{CategoryPoints, CausePoints, HitPoints, PagePoints, page_points};
+pub use path::path_score;
 pub use severity::{MODEL, severity_cost};
 pub use site::{CategoryScore, Circumstances, MIN_COVERAGE, Score, SiteScore, Standing, TARGET};
 pub use weights::{ReadWeights, Structure, from_tasks, from_views, normalise, over_read, share_weight, structural};
