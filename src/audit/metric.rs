@@ -2,7 +2,7 @@
 
 use super::{Found, Hit, place};
 use crate::facts::{
-    Block, Contact, Fact, Field, Form, Heading, Item as Step, Link, List, Page, PageFacts, Paragraph, Read, Sentence,
+    Block, Contact, Fact, Field, Form, Heading, Item as Step, Journey, Link, List, Page, PageFacts, Paragraph, Read, Sentence,
     SiteFacts, SiteFile, Subject, Value, paragraphs,
 };
 use crate::mistakes::Scalar;
@@ -23,6 +23,7 @@ enum Item<'p> {
     Step(&'p Block, &'p Step),
     Contact(&'p Contact),
     File(&'p SiteFile),
+    Journey(&'p Journey),
 }
 
 /// What the facts are read from.
@@ -51,6 +52,12 @@ pub(super) fn in_site(check: &MetricCheck, site: &SiteFacts, facts: &PageFacts) 
             judge(check, source, Item::File(file), &mut found, || {
                 file.bearer.as_ref().map(|(_, link)| place::of_link(link))
             });
+        }
+        return found;
+    }
+    if check.fact.subject() == Subject::Journey {
+        for journey in site.journeys.from(&facts.url) {
+            judge(check, source, Item::Journey(journey), &mut found, || None);
         }
         return found;
     }
@@ -86,8 +93,8 @@ fn items<'p>(subject: Subject, facts: &'p PageFacts, page: Option<&'p Page<'_>>)
         }
         Subject::Link => facts.links.iter().map(Item::Link).collect(),
         Subject::Heading => facts.headings.iter().map(Item::Heading).collect(),
-        // Files have no place on a page but their links.
-        Subject::File => Vec::new(),
+        // Files have no place on a page but their links, and journeys none on a single one.
+        Subject::File | Subject::Journey => Vec::new(),
         Subject::Contact => facts.contacts.iter().map(Item::Contact).collect(),
         Subject::Sentence => {
             let Some(page) = page else { return Vec::new() };
@@ -119,6 +126,7 @@ fn read(fact: &Fact, source: Source<'_>, item: Item<'_>) -> Value {
         (Read::Contact(f), _, _, Item::Contact(contact)) => f(contact),
         (Read::SiteLink(f), Some(facts), Some(site), Item::Link(link)) => f(site, facts, link),
         (Read::File(f), _, Some(site), Item::File(file)) => f(site, file),
+        (Read::Journey(f), _, _, Item::Journey(journey)) => f(journey),
         (Read::SitePage(f), Some(facts), Some(site), _) => f(site, facts),
         (Read::Site(f), _, Some(site), _) => f(site),
         _ => Value::Unknown("it is known only together with the site"),
@@ -163,6 +171,10 @@ fn judge(
                 let address = file.facts.url.as_ref().map_or("", |url| url.as_str());
                 values.push(("target", crate::facts::shorten(address, 120)));
                 values.push(("found", crate::facts::shorten(file.facts.ink.as_deref().unwrap_or(""), 60)));
+            }
+            Item::Journey(journey) => {
+                values.push(("found", crate::facts::shorten(&journey.repeated.join("”, “"), 120)));
+                values.push(("other", journey.asking.to_string()));
             }
             _ => {}
         }
@@ -236,6 +248,7 @@ fn text_of(item: Item<'_>) -> String {
         Item::Step(block, _) => &block.text,
         Item::Contact(contact) => &contact.raw,
         Item::File(file) => file_name(file),
+        Item::Journey(journey) => &journey.name,
     };
     crate::facts::shorten(text, 80)
 }
@@ -255,7 +268,13 @@ fn exposure(item: Item<'_>) -> Exposure {
         Item::Sentence(block, _) | Item::Paragraph(Paragraph { block, .. }) | Item::Step(block, _) => {
             block.exposure == Exposure::Unknown
         }
-        Item::Page | Item::Form(_) | Item::Heading(_) | Item::List(_) | Item::Contact(_) | Item::File(_) => false,
+        Item::Page
+        | Item::Form(_)
+        | Item::Heading(_)
+        | Item::List(_)
+        | Item::Contact(_)
+        | Item::File(_)
+        | Item::Journey(_) => false,
     };
     if unknown { Exposure::Unknown } else { Exposure::Exposed }
 }
@@ -263,7 +282,7 @@ fn exposure(item: Item<'_>) -> Exposure {
 fn locate(page: &Page<'_>, item: Item<'_>) -> Option<(crate::model::Place, String)> {
     let dom = &page.dom;
     match item {
-        Item::Page | Item::File(_) => None,
+        Item::Page | Item::File(_) | Item::Journey(_) => None,
         Item::Form(form) => Some(place::of_element(dom, form.node)),
         Item::Field(_, field) => Some(place::of_element(dom, field.node)),
         Item::Link(link) => {

@@ -32,7 +32,7 @@ pub use contacts::{Contact, HourWords, Origin, StreetWords, WayWords, is_mail_va
 pub use dom::{Dom, fold_space, shorten};
 pub use expect::{Expect, Tells};
 pub use file::{FileFacts, FileField, PAGES_READ};
-pub use forms::{Burden, Field, Form, FormWords, Limits, Mark, Paperwork, Share, Traits, Way};
+pub use forms::{Burden, Field, Form, FormWords, Limits, Mark, Paperwork, Share, Steps, Traits, Way};
 pub use kind::Kind;
 pub use lexicon::{Lexicon, LexiconError, ShortForm, WordFile, Words};
 pub use links::Link;
@@ -41,7 +41,7 @@ pub use page::{Heading, Page, PageFacts, Settings};
 pub use pairs::{Compared, Pair, Pairs, Said, against_data};
 pub use phrases::{Hit, Phrases, plain};
 pub use says::{Says, Stated};
-pub use site::{Graph, Parts, SiteFacts, SiteReader};
+pub use site::{End, Graph, Journey, Journeys, LongForm, Parts, SiteFacts, SiteReader};
 pub use site_files::SiteFile;
 pub use table::{FACTS, Fact, Phase, Read, Subject, Value, fact};
 pub use text::{

@@ -4,7 +4,7 @@ use super::claims::{Claim, claims};
 use super::contacts::{Contact, Sources, contacts};
 use super::dom::Dom;
 use super::expect::{Expect, expect, mark as mark_tells};
-use super::forms::{Form, Forms, Paperwork, Scene, forms, paperwork};
+use super::forms::{Form, Forms, Paperwork, Scene, StepSigns, Steps, forms, paperwork};
 use super::kind::{Kind, Signs, kind};
 use super::lexicon::{Lexicon, Words};
 use super::links::{Link, base_url, links, meta_refresh, next_links};
@@ -98,6 +98,9 @@ pub struct PageFacts {
     pub folded: Vec<Form>,
     /// What it says around its forms.
     pub paperwork: Paperwork,
+    /// What speaks for its being a step of a form over several pages.
+    #[serde(default, skip_serializing_if = "Steps::is_empty")]
+    pub steps: Steps,
     /// Contacts in document order.
     pub contacts: Vec<Contact>,
     /// Whether its language has the words for what pages say about reaching somebody.
@@ -247,6 +250,7 @@ impl<'w> Page<'w> {
             words,
         );
 
+        let headings = headings(&dom);
         let facts = PageFacts {
             url: url.clone(),
             status: 200,
@@ -269,7 +273,17 @@ impl<'w> Page<'w> {
             longest_wall: longest_wall(&blocks),
             ways_known: words.is_some_and(|w| w.contact_ways.is_some()),
             claims: claims(&kind.name, &title, &contacts, &dom, &blocks, words),
-            headings: headings(&dom),
+            steps: Steps::of(&StepSigns {
+                url,
+                dom: &dom,
+                title: &title,
+                blocks: &blocks,
+                headings: &headings,
+                links: &links,
+                forms: &forms,
+                words: lexicon.forms(),
+            }),
+            headings,
             contact_links: count(contact_links),
             words: page_words,
             main_words,

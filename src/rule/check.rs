@@ -45,6 +45,7 @@ impl Check {
             Self::Metric(m) => match m.fact.subject() {
                 Subject::Page => Level::Page,
                 Subject::Form => Level::Form,
+                Subject::Journey => Level::Journey,
                 Subject::Site => Level::Site,
                 _ => Level::Element,
             },

@@ -77,6 +77,9 @@ pub struct Traits {
     /// It cannot be typed in.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub readonly: bool,
+    /// It comes with an answer in it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub filled: bool,
     /// It is marked as wrong.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub invalid: bool,
@@ -260,6 +263,7 @@ pub(super) fn field(
                 .iter()
                 .any(|a| dom.attr(i, a).is_some_and(|h| form_words.sign("jump", h).is_some())),
             readonly: dom.attr(i, "readonly").is_some(),
+            filled: !is_choice && dom.attr(i, "value").is_some_and(|v| !v.trim().is_empty()),
             invalid,
             error_tied: invalid && !(error.is_empty() && described.is_empty()),
             repeats: form_words.says("again", &label) || form_words.says("again", &placeholder),

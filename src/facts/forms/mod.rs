@@ -6,12 +6,14 @@ mod controls;
 mod field;
 mod kinds;
 mod paperwork;
+mod steps;
 mod words;
 
 pub use burden::{Burden, Share, Way};
 pub use field::{Field, Limits, Mark, Traits};
 pub use kinds::{Signs, field_kind};
 pub use paperwork::{Paperwork, Scene, paperwork};
+pub use steps::{Signs as StepSigns, Steps};
 pub use words::FormWords;
 
 use super::dom::{Dom, shorten};
@@ -24,7 +26,7 @@ use std::collections::HashMap;
 use url::Url;
 
 /// Kinds of field that say who somebody is.
-const PERSONAL: &[&str] = &[
+pub(super) const PERSONAL: &[&str] = &[
     "name",
     "given-name",
     "family-name",

@@ -3,7 +3,7 @@
 use super::Form;
 use super::words::FormWords;
 use crate::facts::dom::Dom;
-use crate::facts::lexicon::Words;
+use crate::facts::lexicon::{Pattern, Words};
 use crate::facts::links::Link;
 use crate::facts::text::{Block, count_words};
 use crate::model::Exposure;
@@ -29,6 +29,9 @@ pub struct Paperwork {
     pub omb_number: Option<String>,
     /// Whether a date stands by that number.
     pub omb_dated: bool,
+    /// That date, ISO 8601, where it has a day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub omb_until: Option<String>,
     /// How it asks people to show that they are no robot: `puzzle`, or `unseen` where only a script decides.
     pub captcha: Option<String>,
     /// Links to files that are named as forms to fill in.
@@ -37,6 +40,12 @@ pub struct Paperwork {
     pub says_online: Option<bool>,
     /// Whether scripts run on the page, which may take over what the source leaves out.
     pub scripts: bool,
+    /// Whether something on it is named as a form that only a script draws, and no form stands in the source.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub drawn_form: bool,
+    /// Whether it tells those without scripts that it needs one.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub asks_for_script: bool,
 }
 
 /// What the text around forms is read from.
@@ -69,6 +78,10 @@ pub fn paperwork(scene: &Scene<'_>, forms: &[Form]) -> Paperwork {
     if around.paper_forms > 0 {
         around.says_online = found("online");
     }
+    if !forms.iter().any(Form::asks) {
+        around.drawn_form = is_drawn(dom, signs);
+        around.asks_for_script = around.drawn_form && asks_for_script(dom, signs);
+    }
     if !forms.iter().any(|f| !f.fields.is_empty()) {
         return around;
     }
@@ -92,9 +105,42 @@ pub fn paperwork(scene: &Scene<'_>, forms: &[Form]) -> Paperwork {
             .filter(|w| !w.set("required").is_empty())
             .map(|w| blocks.iter().any(|b| b.text.contains('*') && w.set("required").occur_in(&b.text))),
         omb_dated: omb.as_ref().is_some_and(|_| dated.is_some_and(|p| blocks.iter().any(|b| p.is_match(&b.text)))),
+        omb_until: omb.as_ref().and_then(|_| blocks.iter().find_map(|b| day_after(dated?, &b.text, words?))),
         omb_number: omb.map(|(number, _)| number),
         ..around
     }
+}
+
+/// Bytes after the word "expires" in which its date begins. Our choice.
+const DATE_NEAR: usize = 24;
+
+/// The day that stands at the end of what the pattern finds, or right after it. Only the United States
+/// number their forms, so that their way to write days is meant.
+fn day_after(pattern: &Pattern, text: &str, words: &Words) -> Option<String> {
+    let found = pattern.find(text)?;
+    let days = crate::facts::dates::days(&text[found.start()..], words, "US");
+    days.into_iter().next().filter(|day| day.start <= found.len().max(DATE_NEAR)).map(|day| day.iso)
+}
+
+/// Whether an element, a frame or a script is named as one that a script fills with a form.
+fn is_drawn(dom: &Dom, signs: &FormWords) -> bool {
+    let name = |i: u32| match dom.tag(i) {
+        "iframe" | "script" => dom.attr(i, "src"),
+        "div" | "section" | "main" => dom.attr(i, "id"),
+        _ => None,
+    };
+    dom.elements().filter_map(name).any(|name| signs.sign("drawn", name).is_some())
+}
+
+/// Bytes of a `noscript` that are looked into. Our choice: what asks for a script is short.
+const NOSCRIPT: usize = 4096;
+
+fn asks_for_script(dom: &Dom, signs: &FormWords) -> bool {
+    let texts = dom.elements().filter(|&i| dom.tag(i) == "noscript");
+    texts.flat_map(|i| dom.inside(i)).any(|j| {
+        let text = dom.raw_text(j);
+        text.len() <= NOSCRIPT && signs.says("needs-script", text)
+    })
 }
 
 fn digits_at_end(text: &str) -> String {

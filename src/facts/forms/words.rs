@@ -114,6 +114,12 @@ impl FormWords {
         self.signs.get(topic).is_some_and(|(phrases, _)| phrases.whole(text).is_some())
     }
 
+    /// What the whole text stands for, where it is a phrase of the topic.
+    pub fn sign_just(&self, topic: &str, text: &str) -> Option<&str> {
+        let (phrases, meanings) = self.signs.get(topic)?;
+        phrases.whole(text).map(|phrase| meanings[phrase].as_str())
+    }
+
     /// How an answer of that kind, in that control, is come by.
     pub fn answer(&self, kind: &str, control: &str) -> Option<&Answer> {
         let by_control = || self.answers.get(&format!("type={control}"));

@@ -3,10 +3,12 @@
 mod broken;
 mod frame;
 mod graph;
+mod journeys;
 mod people;
 
 pub use broken::Led;
 pub use graph::{Graph, Parts};
+pub use journeys::{End, Journey, Journeys, LongForm};
 
 use super::contacts::Contact;
 use super::file::FileFacts;
@@ -18,6 +20,7 @@ use crate::model::{Gathered, PageUrl, Reached, Region, Why};
 use broken::{Broken, Missing};
 use frame::{Frame, FrameReader};
 use graph::{FAR, GraphBuilder, index};
+use journeys::JourneyReader;
 use people::People;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -56,6 +59,7 @@ pub struct SiteReader<'g> {
     offers: Offers,
     files: FileReader,
     pairs: Pairs,
+    journeys: JourneyReader,
     today: String,
 }
 
@@ -95,6 +99,8 @@ pub struct SiteFacts {
     offers: Offers,
     /// What pages claim of subjects that they share.
     pub pairs: Pairs,
+    /// Forms that go over several pages.
+    pub journeys: Journeys,
     from_home: Vec<u32>,
     to_contact: Vec<u32>,
     people: People,
@@ -150,6 +156,7 @@ impl<'g> SiteReader<'g> {
             offers: Offers::default(),
             files: FileReader::default(),
             pairs: Pairs::default(),
+            journeys: JourneyReader::default(),
             today: String::new(),
         }
     }
@@ -212,6 +219,7 @@ impl<'g> SiteReader<'g> {
             self.offers.contacts.entry(contact.kind.clone()).or_default().insert(contact.value.clone());
         }
         self.pairs.add(page);
+        self.journeys.add(at, page);
         // A contact page is one by its kind, or by being what links named "contact" lead to.
         self.offers.contact_pages += u32::from(page.kind.name == "contact");
         self.offers.search |= page.forms.iter().any(|f| f.kind == "search");
@@ -237,7 +245,10 @@ impl<'g> SiteReader<'g> {
         let people = People::new(&reversed, |i| self.notes[i].people);
         let closed = people::closed(&graph, home, |i| self.notes[i as usize]);
         let files = self.files.finish();
+        let journeys = std::mem::take(&mut self.journeys);
+        let journeys = journeys.finish(|url| resolve(&self.index, &self.spots, url));
         SiteFacts {
+            journeys,
             files_by_page: by_page(&files),
             files,
             people,

@@ -3,6 +3,7 @@
 use super::{Value, contacts, in_sight, number, reaches, size, text, told};
 use crate::facts::forms::{Field, Form, Mark, is_sent_away};
 use crate::facts::page::PageFacts;
+use crate::facts::site::SiteFacts;
 use crate::model::Region;
 use std::collections::HashSet;
 
@@ -93,6 +94,27 @@ fn captcha(page: &PageFacts) -> Value {
     }
 }
 
+fn omb_expired(site: &SiteFacts, page: &PageFacts) -> Value {
+    match page.paperwork.omb_until.as_deref() {
+        None => Value::Absent,
+        Some(_) if site.today.is_empty() => Value::Unknown("the day of the audit is not known"),
+        Some(until) => Value::Flag(until < site.today.as_str()),
+    }
+}
+
+/// Unknown where a script draws the form, so that nothing could be said of it.
+fn form_in_source(page: &PageFacts) -> Value {
+    let asks = page.forms.iter().any(|f| f.asks());
+    match () {
+        () if asks => Value::Flag(true),
+        () if page.paperwork.asks_for_script => Value::Flag(false),
+        () if page.paperwork.drawn_form => {
+            Value::Unknown("a script draws the form, so that its questions, labels and length could not be seen")
+        }
+        () => Value::Absent,
+    }
+}
+
 fn longest_share(form: &Form) -> Value {
     match form.burden.longest.first() {
         Some(share) if form.minutes() > 0.0 => number(100.0 * share.minutes / form.minutes()),
@@ -130,6 +152,9 @@ facts! {
     "page.has_omb_number", "yes/no", "A page with a form shows the control number that federal forms of the United States need.", Page |p| Value::Flag(p.paperwork.omb_number.is_some());
     "page.omb_number", "number", "That control number.", Page |p| given(p.paperwork.omb_number.as_deref());
     "page.omb_dated", "yes/no", "A date of expiry stands by the control number.", Page |p| if p.paperwork.omb_number.is_some() { Value::Flag(p.paperwork.omb_dated) } else { Value::Absent };
+    "page.omb_expired", "yes/no", "The date until which that number is valid is over.", SitePage omb_expired;
+    "page.form_in_source", "yes/no", "Its form stands in the source: no where it needs a script and says so, unknown where a script may draw it unseen.", Page form_in_source;
+    "page.similar_form", "address", "Another page of the site with a form that asks nearly the same and is sent elsewhere.", SitePage |s, p| s.journeys.twin_form(&p.url).map_or(text(""), |url| text(url.as_str()));
     "page.captcha", "captcha", "How people have to show that they are no robot: puzzle, or none; unknown where a script decides.", Page captcha;
     "page.paper_forms", "links", "Links to files that are named as forms.", Page |p| number(p.paperwork.paper_forms);
     "page.says_online", "yes/no", "A page with forms on paper says that the same can be done online.", Page |p| said(p.paperwork.says_online);

@@ -11,6 +11,7 @@ mod contact;
 mod expect;
 mod file;
 mod forms;
+mod journey;
 mod page;
 mod ways;
 mod words;
@@ -19,7 +20,7 @@ use super::contacts::Contact;
 use super::forms::{Field, Form};
 use super::links::Link;
 use super::page::{Heading, PageFacts};
-use super::site::SiteFacts;
+use super::site::{Journey, SiteFacts};
 use super::site_files::SiteFile;
 use super::text::{Block, Item, List, Paragraph, Sentence};
 use std::sync::LazyLock;
@@ -39,6 +40,7 @@ pub enum Subject {
     Item,
     Contact,
     File,
+    Journey,
     Site,
 }
 
@@ -93,6 +95,8 @@ pub enum Read {
     SiteLink(fn(&SiteFacts, &PageFacts, &Link) -> Value),
     /// Of a file that pages link, once the site is known.
     File(fn(&SiteFacts, &SiteFile) -> Value),
+    /// Of a form over several pages.
+    Journey(fn(&Journey) -> Value),
     /// Of a page, once the site is known.
     SitePage(fn(&SiteFacts, &PageFacts) -> Value),
     /// Of the site.
@@ -127,6 +131,7 @@ impl Fact {
             Read::Item(_) => Subject::Item,
             Read::Contact(_) => Subject::Contact,
             Read::File(_) => Subject::File,
+            Read::Journey(_) => Subject::Journey,
             Read::Site(_) => Subject::Site,
         }
     }
@@ -134,7 +139,7 @@ impl Fact {
     /// When it is known.
     pub fn phase(&self) -> Phase {
         match self.read {
-            Read::SiteLink(_) | Read::SitePage(_) | Read::File(_) | Read::Site(_) => Phase::Site,
+            Read::SiteLink(_) | Read::SitePage(_) | Read::File(_) | Read::Journey(_) | Read::Site(_) => Phase::Site,
             _ => Phase::Page,
         }
     }
@@ -189,7 +194,7 @@ fn reaches(contact: &Contact) -> bool {
 
 /// Every fact that a rule can look at, by subject.
 pub static FACTS: LazyLock<Vec<Fact>> = LazyLock::new(|| {
-    let rooms = [page::FACTS, words::FACTS, expect::FACTS, forms::FACTS, ways::FACTS, contact::FACTS, file::FACTS];
+    let rooms = [page::FACTS, words::FACTS, expect::FACTS, forms::FACTS, journey::FACTS, ways::FACTS, contact::FACTS, file::FACTS];
     rooms.concat()
 });
 
