@@ -4,6 +4,7 @@
 mod args;
 mod audit;
 mod baseline;
+mod burdens;
 mod demo;
 mod facts;
 mod files;

@@ -1,6 +1,7 @@
 //! One audit from start to end: gather, snapshot, facts, findings, score, history. The stages know
 //! nothing of each other; here they are joined.
 
+use super::burdens::Qualities;
 use super::page_phase;
 use super::setup::Setup;
 use super::snapshots::Snapshots;
@@ -229,6 +230,7 @@ fn judge_site(
     let mut total = SiteScore::new(rules.categories.iter().map(|c| c.id.clone()));
     let mut work = WorkPlan::default();
     let mut gains: BTreeMap<Arc<str>, f64> = BTreeMap::new();
+    let mut qualities = Qualities::wanted(site);
     let mut site_sums: Vec<(f64, f64)> = vec![(0.0, 0.0); site_hits.len()];
     for verdict in &whole.outcomes {
         note_applied(&mut total, rules, &verdict.rule, verdict.outcome);
@@ -249,6 +251,7 @@ fn judge_site(
         let weight = site.index_of(&page.url).and_then(|i| weights.by_address.get(&i)).copied().unwrap_or(0.0);
         let points = score::page_points(&page_hits, weight);
         total.add(&points);
+        qualities.note(site.index_of(&page.url), points.q);
         work.add(&page_hits, weight);
         for (hit, point) in page_hits.iter().zip(&points.hits) {
             *gains.entry(hit.rule.clone()).or_insert(0.0) += point.gain_all;
@@ -270,6 +273,7 @@ fn judge_site(
         }
     }
     super::files::judge(judge, site, store, run)?;
+    store.put_burdens(run, &qualities.burdens(site))?;
     let target = job.setup.config.target.unwrap_or(score::TARGET);
     let circumstances = Circumstances { unread: weights.unread, provisional: true, task_blocked: false, target };
     let score = total.score(&circumstances).ok_or_else(|| AuditError::Nothing(job.target.clone()))?;

@@ -1,7 +1,7 @@
 //! What a report shows of a run: counts, and lists that are cut to a length, whatever the size of the site.
 
 use super::pages::{erased::Word, finding_row};
-use super::{Files, FindingRow, Moves, PageRow, Plan, Result, RunRow, StateCounts, Store};
+use super::{Burdens, Files, FindingRow, Moves, PageRow, Plan, Result, RunRow, StateCounts, Store};
 use crate::model::{PageUrl, State, Unread, Why};
 use rusqlite::params;
 use std::collections::BTreeMap;
@@ -64,6 +64,8 @@ pub struct Digest {
     pub unread: Vec<Unread>,
     /// PDF and Office files.
     pub files: Files,
+    /// What its forms cost in time.
+    pub burdens: Burdens,
     /// Runs of the same site up to this one, oldest first.
     pub runs: Vec<RunPoint>,
     /// Runs that are not among them.
@@ -153,6 +155,7 @@ impl Store {
             unread_reasons: self.unread_reasons(run.run)?,
             unread: self.unread(run.run)?.into_iter().take(limits.unread).collect(),
             files: self.files(run.run, limits.files)?,
+            burdens: self.burdens(run.run)?,
             runs,
             earlier_runs,
             run: run.clone(),

@@ -2,6 +2,7 @@
 //! file; a run counts only once it is finished, so that a crash leaves the last good one.
 
 mod baseline;
+mod burdens;
 mod compare;
 mod digest;
 mod files;
@@ -14,6 +15,7 @@ mod runs;
 mod schema;
 
 pub use baseline::{Baseline, BaselineError};
+pub use burdens::{BurdenRow, Burdens};
 pub use compare::Moves;
 pub use digest::{Digest, Limits, PageLoss, RuleDigest, RunPoint, Unsure};
 pub use files::{FileRow, Files};

@@ -124,7 +124,11 @@ const STEPS: &[&str] = &[
     "
     ALTER TABLE findings ADD COLUMN owner TEXT;
 ",
+    BURDENS,
 ];
+
+/// What the forms of a run cost in time.
+const BURDENS: &str = "ALTER TABLE runs ADD COLUMN burdens TEXT;";
 
 /// Brings the tables to the newest format, or refuses a file of a newer one.
 pub(super) fn migrate(db: &Connection, path: &Path) -> Result<()> {

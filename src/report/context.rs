@@ -5,7 +5,7 @@ use super::shape::{
     Blocked, BlockedRow, Category, Context, Counts, GoalGap, Link, Links, PageLine, Pages, Reason, Run, Score, Site,
     Unread, UnreadRow, Unsure,
 };
-use super::{Family, ReportPage, change, files, goals, plan, trend};
+use super::{Family, ReportPage, burdens, change, files, goals, plan, trend};
 use crate::history::Limits;
 use crate::model::Severity;
 use crate::score::MODEL;
@@ -54,6 +54,7 @@ pub(super) fn context<'a>(page: ReportPage, basis: &'a Basis<'a>) -> Context<'a>
         trial: plan::trial(basis),
         unread: unread(basis),
         files: files::files(basis),
+        burdens: burdens::burdens(basis),
         counts,
     }
 }

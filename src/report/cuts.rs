@@ -20,6 +20,8 @@ pub(super) struct Cuts {
     pub unread: usize,
     pub files: usize,
     pub goals: usize,
+    /// Forms, with the questions that take longest.
+    pub burdens: usize,
 }
 
 impl Cuts {
@@ -45,6 +47,7 @@ impl Cuts {
             unread: halved(30),
             files: halved(60),
             goals: halved(20),
+            burdens: halved(16),
         }
     }
 

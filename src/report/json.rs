@@ -1,8 +1,8 @@
 //! `audit.json`: everything about a run, for programs. It is written row by row, so that memory does
 //! not grow with the site, and one page or finding a line, so that two files can be compared.
 
-use crate::history::{FindingRow, PageRow, RunRow};
-use crate::model::Unread;
+use crate::history::{BurdenRow, FindingRow, PageRow, RunRow};
+use crate::model::{PageUrl, Unread};
 use crate::rule::Rules;
 use crate::score::{CategoryScore, MODEL, Standing};
 use schemars::JsonSchema;
@@ -89,6 +89,28 @@ struct AuditScore {
     categories: Vec<CategoryScore>,
     /// Top tasks; empty where none are known.
     tasks: Vec<serde_json::Map<String, serde_json::Value>>,
+    /// Forms that go over several pages, in the order of their first addresses.
+    journeys: Vec<AuditJourney>,
+}
+
+/// A form over several pages, judged as one.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+struct AuditJourney {
+    /// What its first page is called.
+    name: String,
+    /// Its first page.
+    #[schemars(with = "String")]
+    url: PageUrl,
+    /// Its pages that were read.
+    pages: u32,
+    /// What a person has to answer on all of them.
+    questions: u32,
+    /// Minutes to fill it in, the mean.
+    minutes: f64,
+    /// Minutes, the standard deviation between people.
+    deviation: f64,
+    /// 0–100: the product of what its pages keep of a visitor's success.
+    score: f64,
 }
 
 impl AuditHead {
@@ -122,8 +144,25 @@ impl AuditHead {
                 status: score.status,
                 categories,
                 tasks: Vec::new(),
+                journeys: Vec::new(),
             },
         }
+    }
+
+    /// The head with the forms that go over several pages.
+    #[must_use]
+    pub fn with_journeys(mut self, journeys: &[BurdenRow]) -> Self {
+        let row = |j: &BurdenRow| AuditJourney {
+            name: j.name.clone(),
+            url: j.url.clone(),
+            pages: j.pages,
+            questions: j.questions,
+            minutes: j.minutes,
+            deviation: j.deviation,
+            score: j.score.unwrap_or(0.0),
+        };
+        self.score.journeys = journeys.iter().map(row).collect();
+        self
     }
 }
 
@@ -212,7 +251,8 @@ mod tests {
     #[test]
     fn what_is_written_row_by_row_is_the_document_of_the_schema() {
         let (digest, rules) = (digest(), rules());
-        let head = AuditHead::new(&digest.run, digest.before.as_ref(), rules, "0.1.0");
+        let head = AuditHead::new(&digest.run, digest.before.as_ref(), rules, "0.1.0")
+            .with_journeys(&digest.burdens.journeys);
         let audit = Audit {
             format: FORMAT.to_owned(),
             head: head.clone(),
@@ -271,7 +311,7 @@ mod tests {
         assert_eq!(keys[13], "score");
         assert_eq!(keys[14..21], score);
         assert_eq!(keys[21..24], ["id", "score", "lost"]);
-        assert_eq!(keys[keys.len() - 4..], ["tasks", "pages", "findings", "unread"]);
+        assert_eq!(keys[keys.len() - 5..], ["tasks", "journeys", "pages", "findings", "unread"]);
     }
 
     struct Full;

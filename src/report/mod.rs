@@ -5,6 +5,7 @@
 //! lists that are cut to a length.
 
 mod basis;
+mod burdens;
 mod change;
 mod context;
 mod cuts;

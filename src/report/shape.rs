@@ -36,6 +36,7 @@ pub(super) struct Context<'a> {
     pub trial: Trial<'a>,
     pub unread: Unread<'a>,
     pub files: Files<'a>,
+    pub burdens: Burdens<'a>,
 }
 
 #[derive(Debug, Serialize)]
@@ -487,4 +488,31 @@ pub(super) struct FileLine<'a> {
     pub linked: u32,
     pub from: Vec<Spot<'a>>,
     pub twin: Option<Spot<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Burdens<'a> {
+    pub journeys: usize,
+    pub rest: usize,
+    pub rows: Vec<BurdenLine<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct BurdenLine<'a> {
+    #[serde(flatten)]
+    pub spot: Spot<'a>,
+    pub name: &'a str,
+    pub pages: u32,
+    pub questions: u32,
+    pub minutes: f64,
+    pub deviation: f64,
+    pub score: Option<f64>,
+    pub longest: Vec<LongQuestion<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct LongQuestion<'a> {
+    pub label: &'a str,
+    pub way: &'a str,
+    pub minutes: f64,
 }

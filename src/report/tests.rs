@@ -1,9 +1,9 @@
 //! The context and the pages: whole, escaped, short enough, and the same every time.
 
 use super::*;
-use crate::facts::Lexicon;
+use crate::facts::{Lexicon, Share};
 use crate::history::{
-    FileRow, Files, FindingRow, Moves, PageLoss, PageRow, Plan, RuleDigest, RunPoint, RunRow, StateCounts, Step, Unsure,
+    BurdenRow, Burdens, FileRow, Files, FindingRow, Moves, PageLoss, PageRow, Plan, RuleDigest, RunPoint, RunRow, StateCounts, Step, Unsure,
 };
 use crate::model::{Outcome, PageUrl, Place, State, Status, Unread, Why};
 use crate::rule::{Rule, embedded_categories, embedded_rules, embedded_words};
@@ -96,6 +96,25 @@ fn file(rules: &Rules, n: usize, text: &str) -> FileRow {
     }
 }
 
+fn burden(n: usize, text: &str, score: Option<f64>) -> BurdenRow {
+    let share = |n: usize| Share {
+        label: format!("{n} {text}"),
+        kind: "other".to_owned(),
+        way: "look-up".to_owned(),
+        minutes: 2.5 - n as f64 / 10.0,
+    };
+    BurdenRow {
+        name: text.to_owned(),
+        url: url(&format!("{n}/{text}")),
+        pages: if score.is_some() { 4 } else { 1 },
+        questions: 37,
+        minutes: 20.0 - n as f64,
+        deviation: 4.5,
+        longest: (0..5).map(share).collect(),
+        score,
+    }
+}
+
 /// A digest of a second run in which everything happened, with the limits of lists and this text everywhere.
 fn full(rules: &Rules, text: &str) -> Digest {
     let at = |n: usize| &rules.list[n % rules.list.len()];
@@ -166,6 +185,10 @@ fn full(rules: &Rules, text: &str) -> Digest {
             .map(|n| Unread { url: url(&format!("u{n}/{text}")), why: Why::Timeout, from: Some(url(text)) })
             .collect(),
         files: Files { measured: 90, rows: (0..60).map(|n| file(rules, n, text)).collect(), rest: 7 },
+        burdens: Burdens {
+            journeys: (0..9).map(|n| burden(n, text, Some(71.5))).collect(),
+            forms: (0..12).map(|n| burden(n, text, None)).collect(),
+        },
         runs,
         earlier_runs: 3,
     }
@@ -190,6 +213,7 @@ fn first_run(rules: &Rules) -> Digest {
         unread_reasons: Vec::new(),
         unread: Vec::new(),
         files: Files::default(),
+        burdens: Burdens::default(),
         earlier_runs: 0,
         ..clean
     }
@@ -276,6 +300,8 @@ fn what_is_cut_is_counted() {
         check_near(context.pages.rest_lost, 13.5 + 0.3 * (50 - context.pages.rows.len()) as f64);
         assert_eq!(context.unread.rows.len() as u64 + context.unread.rest, 71);
         assert_eq!((context.files.rows.len() as u64 + context.files.rest, context.files.total), (67, 67));
+        assert_eq!(context.burdens.rows.len() + context.burdens.rest, 21);
+        assert!(context.burdens.rows.is_sorted_by(|a, b| a.minutes >= b.minutes));
         for section in &context.rules {
             assert_eq!(section.examples.len() as u64 + section.more, section.findings);
         }

@@ -203,11 +203,9 @@ impl JourneyReader {
         };
         let mut sets = Sets::new(self.candidates.len());
         let mut on: Vec<Vec<usize>> = Vec::with_capacity(self.candidates.len());
-        let mut back: Vec<Vec<usize>> = Vec::with_capacity(self.candidates.len());
         for (i, candidate) in self.candidates.iter().enumerate() {
             let to = |urls: &[PageUrl]| urls.iter().filter_map(follow).filter(|&j| j != i).collect::<Vec<_>>();
             on.push(to(&candidate.steps.next));
-            back.push(to(&candidate.steps.back));
             // A form that is sent to another page with questions leads on, whatever its button is called.
             let sends = |form: &&FormNote| form.questions > 0 && self.forms.get(&form.sign) == Some(&1);
             let leads = |j: &usize| {
@@ -225,7 +223,7 @@ impl JourneyReader {
             .parts()
             .into_iter()
             .filter(|part| (2..=MOST_PAGES).contains(&part.len()))
-            .filter_map(|part| judged(&self, &part, &on, &back))
+            .filter_map(|part| judged(&self, &part, &on))
             .collect();
         list.sort_by(|a, b| a.first().cmp(b.first()));
         let mut by_first: FxHashMap<PageUrl, Vec<usize>> = FxHashMap::default();

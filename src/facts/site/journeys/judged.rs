@@ -78,7 +78,6 @@ pub(super) fn judged(
     reader: &JourneyReader,
     part: &[usize],
     on: &[Vec<usize>],
-    back: &[Vec<usize>],
 ) -> Option<Journey> {
     let candidate = |i: usize| &reader.candidates[i];
     // Forms that stand on several of these pages and elsewhere, on many others, or on all of these
@@ -100,8 +99,8 @@ pub(super) fn judged(
     let asking = part.iter().filter(|&&i| asks(i)).count();
     let counts = part.iter().any(|&i| candidate(i).steps.progress);
     let is_chain = || {
-        let leads_back = |i: usize, j: usize| back[j].contains(&i);
-        part.len() >= CHAIN && part.iter().all(|&i| on[i].iter().all(|&j| leads_back(i, j)))
+        // A way back that is broken, as by a redirect, still shows what was meant.
+        part.len() >= CHAIN && part.iter().all(|&i| on[i].iter().all(|&j| candidate(j).steps.goes_back))
     };
     if !(asking >= 2 || asking == 1 && (counts || is_chain())) {
         return None;
