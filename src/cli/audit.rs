@@ -24,7 +24,8 @@ pub(super) fn run(args: &AuditArgs) -> Result<(), Stop> {
             args.targets.len()
         )));
     }
-    let setup = Setup::load(&args.setup, args.profile)?;
+    let mut setup = Setup::load(&args.setup, args.profile)?;
+    setup.hear()?;
     let sources: Vec<Source> = args.targets.iter().map(|t| setup::source(t)).collect::<Result<_, _>>()?;
     let started = setup::started(args.read.as_of.as_deref())?;
     output::prepare(&args.out)?;
@@ -241,11 +242,12 @@ fn gate(args: &AuditArgs, setup: &Setup, store: &Store, run: &crate::history::Ru
     }
     let unsure =
         setup.rules.list.iter().filter(|r| r.measured && r.precision < 0.95).map(|r| r.id.to_string()).collect();
-    let (known, rules) = baseline::known(args.baseline.as_deref(), setup, store, run)?;
-    let input = GateInput { known, rules, unsure };
+    let known = baseline::known(args.baseline.as_deref(), setup, store, run)?;
+    let input = GateInput { unsure, ..known };
     let mut findings = Vec::new();
     store.each_finding(run.run, |f| findings.push(f)).map_err(Stop::undone)?;
-    let verdict = gate.decide(run.score.coverage, &input, findings.into_iter());
+    let tasks = store.tasks(run.run).map_err(Stop::undone)?;
+    let verdict = gate.decide(run.score.coverage, &tasks, &input, findings.into_iter());
     if let Some(coverage) = verdict.low_coverage {
         return Err(Stop::Undone(anyhow!(
             "only {:.0} % of the site (by weight) could be read, and the gate asks for {:.0} %; the report lists what was not read",
@@ -265,11 +267,26 @@ fn tell(verdict: &Verdict, setup: &Setup) {
             many(verdict.rule_new, "finding")
         ));
     }
+    if verdict.task_new > 0 {
+        say(format_args!(
+            "{} that the baseline did not have cannot be finished: shown, and no reason to fail.",
+            many(verdict.task_new, "top task")
+        ));
+    }
     if verdict.passes() {
         say("Gate passed: no new problem.");
         return;
     }
-    say(format_args!("Gate failed: {}.", many(verdict.failing.len(), "new problem")));
+    if verdict.failing.is_empty() {
+        say(format_args!("Gate failed: {} newly blocked.", many(verdict.blocked.len(), "top task")));
+    } else {
+        say(format_args!("Gate failed: {}.", many(verdict.failing.len(), "new problem")));
+    }
+    for task in &verdict.blocked {
+        let at = task.steps.last().map_or("", |step| step.url.as_str());
+        let message = task.message.as_ref().map_or_else(String::new, |message| format!(": {message}"));
+        say(format_args!("  The top task \"{}\" is newly blocked at {at}{message}", task.name));
+    }
     let mut rules: Vec<&str> = verdict.failing.iter().map(|f| &*f.rule).collect();
     rules.sort_unstable();
     rules.dedup();

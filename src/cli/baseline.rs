@@ -3,16 +3,13 @@
 use super::args::{BaselineArgs, BaselineCommand, Profile, SetupArgs};
 use super::setup::{Setup, read_text};
 use super::{Stop, many, output, say};
-use crate::history::{Baseline, FindingRow, RunRow, Store};
+use crate::history::{Baseline, FindingRow, GateInput, RunRow, Store, TaskRow, Tasks};
 use anyhow::{Context, anyhow};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The file that the gate looks for beside the config.
 const FILE: &str = "plainway-baseline.json";
-
-/// The keys that are known, and the rules that they were looked for with.
-type Known = (Option<BTreeSet<String>>, Option<BTreeSet<String>>);
 
 /// Largest audit.json that a baseline is made from. Our choice: about a million findings.
 const MAX_AUDIT: u64 = 1024 * 1024 * 1024;
@@ -47,7 +44,8 @@ fn of_last_run(setup: &Setup) -> Result<Baseline, Stop> {
         }
     };
     store.each_finding(run.run, keep).map_err(Stop::undone)?;
-    Ok(Baseline { keys, rules: store.rules_of(run.run).map_err(Stop::undone)? })
+    let tasks = store.tasks(run.run).map_err(Stop::undone)?.declared();
+    Ok(Baseline { keys, rules: store.rules_of(run.run).map_err(Stop::undone)?, tasks })
 }
 
 /// What a baseline needs of an audit.json.
@@ -55,7 +53,14 @@ fn of_last_run(setup: &Setup) -> Result<Baseline, Stop> {
 struct AuditFile {
     format: String,
     run: AuditRun,
+    score: AuditScore,
     findings: Vec<FindingRow>,
+}
+
+#[derive(serde::Deserialize)]
+struct AuditScore {
+    #[serde(default)]
+    tasks: Vec<TaskRow>,
 }
 
 #[derive(serde::Deserialize)]
@@ -77,19 +82,27 @@ fn of_audit(path: &Path) -> Result<Baseline, Stop> {
         return Err(Stop::Wrong(anyhow!("{} has the format `{found}`, not `plainway/audit/1`", path.display())));
     }
     let keys = audit.findings.into_iter().filter(FindingRow::is_problem).map(|f| f.key).collect();
-    Ok(Baseline { keys, rules: audit.run.rules })
+    let tasks = Tasks { rows: audit.score.tasks, ..Tasks::default() };
+    Ok(Baseline { keys, rules: audit.run.rules, tasks: tasks.declared() })
 }
 
 /// What the gate takes as known: the baseline that was named, the one beside the config, or the run before.
-pub(super) fn known(given: Option<&Path>, setup: &Setup, store: &Store, run: &RunRow) -> Result<Known, Stop> {
+pub(super) fn known(given: Option<&Path>, setup: &Setup, store: &Store, run: &RunRow) -> Result<GateInput, Stop> {
     let path = given.map(Path::to_owned).or_else(|| Some(default_path(setup)).filter(|p| p.is_file()));
     if let Some(path) = path {
         let text = read_text(&path).context("the baseline cannot be used").map_err(Stop::Wrong)?;
         let baseline = Baseline::parse(&text)
             .map_err(|e| Stop::Wrong(anyhow!("the baseline {} cannot be used: {e}", path.display())))?;
-        return Ok((Some(baseline.keys), Some(baseline.rules)));
+        return Ok(GateInput {
+            known: Some(baseline.keys),
+            rules: Some(baseline.rules),
+            tasks: Some(baseline.tasks),
+            ..GateInput::default()
+        });
     }
-    let Some(before) = store.compared_with(run.run).map_err(Stop::undone)? else { return Ok((None, None)) };
+    let Some(before) = store.compared_with(run.run).map_err(Stop::undone)? else {
+        return Ok(GateInput::default());
+    };
     let mut keys = BTreeSet::new();
     store
         .each_finding(before.run, |f| {
@@ -99,5 +112,6 @@ pub(super) fn known(given: Option<&Path>, setup: &Setup, store: &Store, run: &Ru
         })
         .map_err(Stop::undone)?;
     let rules = store.rules_of(before.run).map_err(Stop::undone)?;
-    Ok((Some(keys), Some(rules)))
+    let tasks = store.tasks(before.run).map_err(Stop::undone)?.declared();
+    Ok(GateInput { known: Some(keys), rules: Some(rules), tasks: Some(tasks), ..GateInput::default() })
 }

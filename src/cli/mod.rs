@@ -9,6 +9,7 @@ mod demo;
 mod facts;
 mod files;
 mod goals;
+mod imports;
 mod init;
 mod output;
 mod page_phase;
@@ -20,6 +21,7 @@ mod runs;
 mod serve;
 mod setup;
 mod snapshots;
+mod tasks;
 
 pub use args::Cli;
 

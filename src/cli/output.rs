@@ -3,7 +3,7 @@
 use super::goals;
 use super::setup::Setup;
 use super::{Stop, say};
-use crate::history::{Digest, Limits, RunRow, StateCounts, Store};
+use crate::history::{Digest, Limits, RunRow, StateCounts, Store, TaskState};
 use crate::model::Status;
 use crate::report::{AuditHead, AuditWriter, Contact, Family, ReportPage, Subject, render};
 use crate::rule::Rules;
@@ -97,7 +97,7 @@ fn host_or_whole(target: &str) -> String {
 }
 
 fn write_audit(place: &Place<'_>, run: &RunRow, digest: &Digest) -> Result<(), Stop> {
-    let head = AuditHead::new(run, digest.before.as_ref(), &place.setup.rules, env!("CARGO_PKG_VERSION"))
+    let head = AuditHead::new(run, digest.before.as_ref(), &digest.tasks, &place.setup.rules, env!("CARGO_PKG_VERSION"))
         .with_journeys(&digest.burdens.journeys);
     let unread = place.store.unread(run.run).map_err(Stop::undone)?;
     let mut trouble = Ok(());
@@ -148,5 +148,20 @@ pub(super) fn summary(digest: &Digest, rules: &Rules, out: &Path) {
         }
         None => say(format_args!("{} problems on {} pages", states.today(), digest.pages_read)),
     }
+    tell_tasks(digest);
     say(format_args!("Report: {}", out.join(ReportPage::Scorecard.file()).display()));
+}
+
+/// How many top tasks are clear, and which are blocked.
+fn tell_tasks(digest: &Digest) {
+    let rows = &digest.tasks.rows;
+    if rows.is_empty() {
+        return;
+    }
+    let clear = rows.iter().filter(|task| task.state == TaskState::Clear).count();
+    let guessed = if rows.iter().any(|task| task.guessed) { " (the tasks were guessed)" } else { "" };
+    say(format_args!("Top tasks with no blocker found: {clear} of {}{guessed}", rows.len()));
+    for task in digest.tasks.blocked() {
+        say(format_args!("  blocked: {}", task.name));
+    }
 }

@@ -5,13 +5,15 @@ use super::burdens::Qualities;
 use super::page_phase;
 use super::setup::Setup;
 use super::snapshots::Snapshots;
+use super::tasks::{Outside, Walker};
 use crate::audit::{Judge, Verdict, finding_keys};
+use crate::config::Heard;
 use crate::facts::{PageFacts, SiteFacts, SiteReader};
 use crate::gather::{GatherError, Plan, Progress, Source};
 use crate::history::{
     Done, Draft, FindingRow, HistoryError, PageRow, Plan as WorkOrder, RunRow, Step, Store, Unfinished,
 };
-use crate::model::{Finding, Gathered, Outcome, PageUrl, Reached, State, hex};
+use crate::model::{Finding, Gathered, Level, Outcome, PageUrl, Reached, Severity, State, Status, hex};
 use crate::rule::{Rule, Rules};
 use crate::score::{self, Circumstances, Graph, Hit, HitPoints, PagePoints, SiteScore, Structure, Terms, WorkPlan};
 use crate::snapshot::{SnapshotError, open_name};
@@ -130,10 +132,12 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64) -> Result<Audited,
     let mut reader = SiteReader::new(&gathered).on(&job.plan.date);
     missing.iter().for_each(|page| reader.missing_page(page));
     let mut inputs = Sha256::new();
+    let mut outside = Outside::new(&job.setup.config.tasks);
     store.each_file(run, |file| reader.add_file(file))?;
     store.each_page(run, |key, record| {
         inputs.update(key.as_bytes());
         reader.add(&record.facts);
+        outside.add(&record.facts);
         Ok::<(), HistoryError>(())
     })?;
     let site = reader.finish();
@@ -151,9 +155,13 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64) -> Result<Audited,
         inputs.update(part.as_bytes());
         inputs.update([0]);
     }
+    if job.setup.heard != Heard::default() {
+        inputs.update(format!("{:?}", job.setup.heard));
+    }
     // One transaction from here to the end: a run is whole, or it is not there.
     store.batch()?;
-    let (score, work) = judge_site(job, &judge, &site, store, run)?;
+    let walker = Walker::new(job.setup, &site, &gathered, outside);
+    let (score, work) = judge_site(job, &judge, &site, walker, store, run)?;
     if let (Source::Folder(_), Some(before)) = (&job.plan.source, &before) {
         store.put_missing_as_gone(run, before.run)?;
     }
@@ -165,7 +173,7 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64) -> Result<Audited,
     let id = hex(&inputs.finalize()[..16]);
     store.finish(
         run,
-        &Done { id: &id, weights: "structure", score: &score, plan: &work, finished: &(job.finished)() },
+        &Done { id: &id, weights: if score.provisional { "structure" } else { "tasks" }, score: &score, plan: &work, finished: &(job.finished)() },
     )?;
     store.commit()?;
     let row = store.run(run)?.ok_or_else(|| AuditError::Nothing(job.target.clone()))?;
@@ -176,23 +184,29 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64) -> Result<Audited,
 struct Weights {
     by_address: BTreeMap<u32, f64>,
     unread: f64,
+    /// Whether they come from the links alone, and not from declared tasks.
+    provisional: bool,
 }
 
-fn weights(site: &SiteFacts) -> Weights {
+/// `tasks` has the pages of each declared task, by their index among all addresses.
+fn weights(site: &SiteFacts, tasks: &[Vec<u32>]) -> Weights {
     let (pages, offsets, targets) = site.page_graph();
     let place = |address: u32| pages.binary_search(&address).ok().and_then(|i| u32::try_from(i).ok());
     let home = site.home().and_then(place);
     let serves: Vec<bool> = pages.iter().map(|&p| site.does_business(p)).collect();
     let read: Vec<bool> = pages.iter().map(|&p| site.is_read(p)).collect();
+    let tasks: Vec<Vec<u32>> = tasks.iter().map(|task| task.iter().filter_map(|&page| place(page)).collect()).collect();
     // Without a home page every page is a root.
     let roots: Vec<u32> =
-        if home.is_some() { Vec::new() } else { (0..u32::try_from(pages.len()).unwrap_or(u32::MAX)).collect() };
+        if home.is_some() { tasks.concat() } else { (0..u32::try_from(pages.len()).unwrap_or(u32::MAX)).collect() };
     let all = match Graph::new(offsets, targets) {
         Ok(graph) => score::structural(&Structure { graph: &graph, home, roots: &roots, serves: &serves, twins: &[] }),
         Err(_) => vec![1.0 / pages.len().max(1) as f64; pages.len()],
     };
+    let all = score::from_tasks(&all, &tasks);
+    let provisional = tasks.iter().all(Vec::is_empty);
     let over_read = score::over_read(&all, &read);
-    Weights { by_address: pages.into_iter().zip(over_read.weights).collect(), unread: over_read.unread }
+    Weights { provisional, by_address: pages.into_iter().zip(over_read.weights).collect(), unread: over_read.unread }
 }
 
 fn terms(rule: &Rule) -> Terms {
@@ -218,11 +232,12 @@ fn judge_site(
     job: &Job<'_>,
     judge: &Judge<'_>,
     site: &SiteFacts,
+    mut walker: Walker<'_>,
     store: &Store,
     run: i64,
 ) -> Result<(score::Score, WorkOrder), AuditError> {
     let rules = &job.setup.rules;
-    let weights = weights(site);
+    let weights = weights(site, &walker.pages());
     let mut whole = judge.site(site);
     finding_keys(&mut whole.findings);
     let site_hits = hits(&whole.findings, rules);
@@ -250,6 +265,7 @@ fn judge_site(
         page_hits.extend(site_hits.iter().cloned());
         let weight = site.index_of(&page.url).and_then(|i| weights.by_address.get(&i)).copied().unwrap_or(0.0);
         let points = score::page_points(&page_hits, weight);
+        walker.add(&page, points.q, weight, blocker(&findings, rules));
         total.add(&points);
         qualities.note(site.index_of(&page.url), points.q);
         work.add(&page_hits, weight);
@@ -275,10 +291,24 @@ fn judge_site(
     super::files::judge(judge, site, store, run)?;
     store.put_burdens(run, &qualities.burdens(site))?;
     let target = job.setup.config.target.unwrap_or(score::TARGET);
-    let circumstances = Circumstances { unread: weights.unread, provisional: true, task_blocked: false, target };
+    let tasks = walker.finish(store, run)?;
+    store.put_tasks(run, &tasks)?;
+    let task_blocked = tasks.blocked().next().is_some();
+    let circumstances =
+        Circumstances { unread: weights.unread, provisional: weights.provisional, task_blocked, target };
     let score = total.score(&circumstances).ok_or_else(|| AuditError::Nothing(job.target.clone()))?;
     let steps = work.steps().into_iter().map(|s| Step { rule: s.rule, gain: s.gain, score: s.score }).collect();
     Ok((score, WorkOrder { steps, gains }))
+}
+
+/// The first problem that nobody gets past, and whether it is about the page as a whole.
+fn blocker<'f>(findings: &'f [Finding], rules: &Rules) -> Option<(&'f str, bool)> {
+    let rule = |finding: &Finding| rules.get(&finding.rule).filter(|rule| rule.status == Status::Active);
+    let is_one = |f: &&Finding| f.outcome == Outcome::Fail && f.severity == Severity::Blocker && rule(f).is_some();
+    let is_whole = |f: &Finding| rule(f).is_some_and(|rule| rule.level == Level::Page);
+    let blockers = || findings.iter().filter(is_one);
+    let first = blockers().find(|f| is_whole(f)).or_else(|| blockers().next())?;
+    Some((&first.message, is_whole(first)))
 }
 
 fn note_applied(total: &mut SiteScore, rules: &Rules, rule: &str, outcome: Outcome) {

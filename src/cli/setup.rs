@@ -3,7 +3,7 @@
 use super::Stop;
 use super::args::{DoorArgs, ExternalLinks, Profile, ReadArgs, ScopeArgs, SetupArgs};
 use crate::audit::Scene;
-use crate::config::{self, Config};
+use crate::config::{self, Config, Heard};
 use crate::facts::{FACTS_VERSION, Lexicon, Settings};
 use crate::gather::{Addresses, Doors, External, Partner, Plan, ScopeRules, Source, Window};
 use crate::history::Store;
@@ -26,6 +26,8 @@ pub(super) struct Setup {
     pub(super) profile: Profile,
     /// Where the config lies, or else where the command was called: the place of the store.
     pub(super) home: PathBuf,
+    /// What people told elsewhere; only an audit reads it.
+    pub(super) heard: Heard,
 }
 
 impl Setup {
@@ -34,7 +36,13 @@ impl Setup {
         let (config, home) = load_config(args.config.as_deref())?;
         let lexicon = load_lexicon()?;
         let rules = load_rules(args.rules.as_deref(), &lexicon)?.for_profile(profile.word());
-        Ok(Self { lexicon, rules, config, profile, home })
+        Ok(Self { lexicon, rules, config, profile, home, heard: Heard::default() })
+    }
+
+    /// Reads the files that the config names under `[imports]`.
+    pub(super) fn hear(&mut self) -> Result<(), Stop> {
+        self.heard = super::imports::heard(&self.config.imports, &self.home)?;
+        Ok(())
     }
 
     /// What facts take from the config.
@@ -49,7 +57,10 @@ impl Setup {
 
     /// Hash of the settings that a score depends on.
     pub(super) fn setup_hash(&self) -> String {
-        let parts = format!("{:?} {:?} {}", self.settings(), self.scene(), crate::score::MODEL);
+        let mut parts = format!("{:?} {:?} {}", self.settings(), self.scene(), crate::score::MODEL);
+        if !self.config.tasks.is_empty() {
+            parts.push_str(&format!(" {:?}", self.config.tasks));
+        }
         short_hash(parts.as_bytes())
     }
 

@@ -2,9 +2,13 @@
 //! mistakes with their places out. It reads no file itself.
 
 mod goals;
+mod imports;
+mod task;
 mod teams;
 
 pub use goals::{Goal, Revision};
+pub use imports::{Heard, ImportError, Imports, MAX_IMPORT, Said, Sheet, calls, searches};
+pub use task::{Spot, Task};
 pub use teams::{Owner, Owners};
 
 use crate::mistakes::{Mistake, Mistakes, Table, unknown_word};
@@ -24,6 +28,10 @@ pub struct Config {
     pub partners: Vec<Partner>,
     /// `[gate]`.
     pub gate: Gate,
+    /// `[[task]]`: what people come to the site to do.
+    pub tasks: Vec<Task>,
+    /// `[imports]`: what people told elsewhere.
+    pub imports: Imports,
     /// `[words]`: words and phrases that are right on this site, which no rule about words finds.
     pub allowed_words: Vec<String>,
     /// `[score]`: the target; `None` for ours.
@@ -122,6 +130,8 @@ impl Config {
             crawl: table.table("crawl", &mut mistakes).map(|t| crawl(t, &mut mistakes)).unwrap_or_default(),
             partners: table.tables("partner", &mut mistakes).into_iter().map(|t| partner(t, &mut mistakes)).collect(),
             gate: table.table("gate", &mut mistakes).map(|t| gate(t, &mut mistakes)).unwrap_or_default(),
+            tasks: task::tasks(table.tables("task", &mut mistakes), &mut mistakes),
+            imports: table.table("imports", &mut mistakes).map(|t| imports::imports(t, &mut mistakes)).unwrap_or_default(),
             allowed_words: table.table("words", &mut mistakes).map(|t| words(t, &mut mistakes)).unwrap_or_default(),
             target: table.table("score", &mut mistakes).and_then(|mut t| {
                 let target = t.number_within("target", 0.0..100.0, &mut mistakes);

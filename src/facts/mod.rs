@@ -22,6 +22,7 @@ mod phrases;
 mod says;
 mod site;
 mod site_files;
+mod stop;
 mod table;
 mod text;
 mod votes;
@@ -41,8 +42,9 @@ pub use page::{Heading, Page, PageFacts, Settings};
 pub use pairs::{Compared, Pair, Pairs, Said, against_data};
 pub use phrases::{Hit, Phrases, plain};
 pub use says::{Says, Stated};
-pub use site::{End, Graph, Journey, Journeys, LongForm, Parts, SiteFacts, SiteReader};
+pub use site::{Address, End, Graph, Journey, Journeys, LongForm, Parts, SiteFacts, SiteReader};
 pub use site_files::SiteFile;
+pub use stop::{Ending, Stop};
 pub use table::{FACTS, Fact, Phase, Read, Subject, Value, fact};
 pub use text::{
     Block, BlockKind, Counts, Item, List, Lists, Paragraph, Sentence, Signs, Span, Speech, Wording, paragraphs,

@@ -1,7 +1,7 @@
 //! A baseline: the keys of the findings that are known and accepted, in a file that a team keeps
 //! beside its code. One sorted key a line, so that a merge is easy to read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The first line of the file; a change of format changes it.
 const FORMAT: &str = "plainway/baseline/1";
@@ -13,6 +13,8 @@ pub struct Baseline {
     pub keys: BTreeSet<String>,
     /// Rules that existed when it was written; findings of others are not news of the pages.
     pub rules: BTreeSet<String>,
+    /// Tasks that were declared, and whether each was blocked.
+    pub tasks: BTreeMap<String, bool>,
 }
 
 /// Why a baseline cannot be used.
@@ -30,6 +32,8 @@ pub enum BaselineError {
 struct File {
     format: String,
     rules: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    tasks: BTreeMap<String, bool>,
     keys: BTreeSet<String>,
 }
 
@@ -42,12 +46,12 @@ impl Baseline {
             return Err(BaselineError::Format(format));
         }
         let file: File = serde_json::from_value(value).map_err(|e| BaselineError::NotJson(e.to_string()))?;
-        Ok(Self { keys: file.keys, rules: file.rules })
+        Ok(Self { keys: file.keys, rules: file.rules, tasks: file.tasks })
     }
 
     /// The text of the file: equal findings give equal bytes.
     pub fn text(&self) -> String {
-        let file = File { format: FORMAT.to_owned(), rules: self.rules.clone(), keys: self.keys.clone() };
+        let file = File { format: FORMAT.to_owned(), rules: self.rules.clone(), tasks: self.tasks.clone(), keys: self.keys.clone() };
         let mut text = serde_json::to_string_pretty(&file).unwrap_or_default();
         text.push('\n');
         text
@@ -60,7 +64,11 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read() {
-        let baseline = Baseline { keys: ["b".to_owned(), "a".to_owned()].into(), rules: ["x/y".to_owned()].into() };
+        let baseline = Baseline {
+            keys: ["b".to_owned(), "a".to_owned()].into(),
+            rules: ["x/y".to_owned()].into(),
+            tasks: [("Pay a fine".to_owned(), true)].into(),
+        };
         assert_eq!(Baseline::parse(&baseline.text()), Ok(baseline));
         assert_eq!(Baseline::parse("{\"format\": \"other\"}"), Err(BaselineError::Format("other".into())));
         assert!(matches!(Baseline::parse("nonsense"), Err(BaselineError::NotJson(_))));

@@ -1,7 +1,7 @@
 //! What a report shows of a run: counts, and lists that are cut to a length, whatever the size of the site.
 
 use super::pages::{erased::Word, finding_row};
-use super::{Burdens, Files, FindingRow, Moves, PageRow, Plan, Result, RunRow, StateCounts, Store};
+use super::{Burdens, Files, FindingRow, Moves, PageRow, Plan, Result, RunRow, StateCounts, Store, Tasks};
 use crate::model::{PageUrl, State, Unread, Why};
 use rusqlite::params;
 use std::collections::BTreeMap;
@@ -66,6 +66,8 @@ pub struct Digest {
     pub files: Files,
     /// What its forms cost in time.
     pub burdens: Burdens,
+    /// Top tasks, and what people told elsewhere.
+    pub tasks: Tasks,
     /// Runs of the same site up to this one, oldest first.
     pub runs: Vec<RunPoint>,
     /// Runs that are not among them.
@@ -156,6 +158,7 @@ impl Store {
             unread: self.unread(run.run)?.into_iter().take(limits.unread).collect(),
             files: self.files(run.run, limits.files)?,
             burdens: self.burdens(run.run)?,
+            tasks: self.tasks(run.run)?,
             runs,
             earlier_runs,
             run: run.clone(),

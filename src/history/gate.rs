@@ -1,8 +1,8 @@
 //! The gate: does this run have a problem that the baseline did not have? It works on identity, never on counts.
 
-use super::FindingRow;
+use super::{FindingRow, TaskRow, Tasks};
 use crate::model::{Outcome, Severity, Status};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a gate is decided by.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +28,8 @@ pub struct GateInput {
     pub rules: Option<BTreeSet<String>>,
     /// Rules whose precision is too low to gate on (below 95 %).
     pub unsure: BTreeSet<String>,
+    /// Declared tasks that are known, and whether each was blocked; `None` where nothing is known.
+    pub tasks: Option<BTreeMap<String, bool>>,
 }
 
 /// What the gate says.
@@ -35,6 +37,10 @@ pub struct GateInput {
 pub struct Verdict {
     /// The findings that fail it, in their order.
     pub failing: Vec<FindingRow>,
+    /// The declared tasks that are newly blocked.
+    pub blocked: Vec<TaskRow>,
+    /// Blocked tasks that were not declared before: shown, and no reason to fail.
+    pub task_new: usize,
     /// How many findings come from rules that the baseline did not have.
     pub rule_new: usize,
     /// Whether there was anything to compare with.
@@ -45,9 +51,17 @@ pub struct Verdict {
 
 impl Gate {
     /// Starts a decision.
-    pub fn decide(&self, coverage: f64, input: &GateInput, findings: impl Iterator<Item = FindingRow>) -> Verdict {
+    pub fn decide(
+        &self,
+        coverage: f64,
+        tasks: &Tasks,
+        input: &GateInput,
+        findings: impl Iterator<Item = FindingRow>,
+    ) -> Verdict {
         let mut verdict = Verdict {
             failing: Vec::new(),
+            blocked: Vec::new(),
+            task_new: 0,
             rule_new: 0,
             compared: input.known.is_some(),
             low_coverage: (coverage < self.min_coverage).then_some(coverage),
@@ -61,6 +75,13 @@ impl Gate {
                 continue;
             }
             verdict.failing.push(finding);
+        }
+        for task in tasks.blocked() {
+            match input.tasks.as_ref().map(|known| known.get(&task.name)) {
+                None | Some(Some(false)) => verdict.blocked.push(task.clone()),
+                Some(Some(true)) => {}
+                Some(None) => verdict.task_new += 1,
+            }
         }
         verdict
     }
@@ -76,6 +97,6 @@ impl Gate {
 impl Verdict {
     /// Whether the gate lets it pass.
     pub fn passes(&self) -> bool {
-        self.failing.is_empty() && self.low_coverage.is_none()
+        self.failing.is_empty() && self.blocked.is_empty() && self.low_coverage.is_none()
     }
 }

@@ -13,6 +13,7 @@ mod pages;
 mod rows;
 mod runs;
 mod schema;
+mod tasks;
 
 pub use baseline::{Baseline, BaselineError};
 pub use burdens::{BurdenRow, Burdens};
@@ -25,6 +26,7 @@ pub use known::KnownPages;
 pub use pages::{Packed, Packer, PageRecord};
 pub use rows::{FindingRow, PageRow, RunRow, StateCounts};
 pub use runs::{Done, Draft, Plan, Step, Unfinished};
+pub use tasks::{Stuck, TaskRow, TaskState, TaskStep, Tasks, Voice};
 
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};

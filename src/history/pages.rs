@@ -73,7 +73,7 @@ impl PageRecord {
         serde_json::to_vec(self).unwrap_or_default()
     }
 
-    fn unpack(packed: &[u8]) -> Result<Self> {
+    pub(super) fn unpack(packed: &[u8]) -> Result<Self> {
         Ok(serde_json::from_slice(&unpacked(packed))?)
     }
 }

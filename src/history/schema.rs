@@ -125,10 +125,19 @@ const STEPS: &[&str] = &[
     ALTER TABLE findings ADD COLUMN owner TEXT;
 ",
     BURDENS,
+    TASKS,
 ];
 
 /// What the forms of a run cost in time.
 const BURDENS: &str = "ALTER TABLE runs ADD COLUMN burdens TEXT;";
+
+/// The top tasks of a run, as one JSON text.
+const TASKS: &str = "
+    CREATE TABLE tasks (
+        run INTEGER PRIMARY KEY REFERENCES runs ON DELETE CASCADE,
+        row TEXT NOT NULL
+    );
+";
 
 /// Brings the tables to the newest format, or refuses a file of a newer one.
 pub(super) fn migrate(db: &Connection, path: &Path) -> Result<()> {

@@ -5,7 +5,7 @@ use super::shape::{
     Blocked, BlockedRow, Category, Context, Counts, GoalGap, Link, Links, PageLine, Pages, Reason, Run, Score, Site,
     Unread, UnreadRow, Unsure,
 };
-use super::{Family, ReportPage, burdens, change, files, goals, plan, trend};
+use super::{Family, ReportPage, burdens, change, files, goals, plan, tasks, trend};
 use crate::history::Limits;
 use crate::model::Severity;
 use crate::score::MODEL;
@@ -45,8 +45,9 @@ pub(super) fn context<'a>(page: ReportPage, basis: &'a Basis<'a>) -> Context<'a>
         rules: plan::sections(basis),
         rules_rest: basis.today().count() - basis.sections().count(),
         categories: categories(basis),
-        tasks: [],
         goals: goals::rows(basis),
+        tasks: tasks::tasks(basis),
+        voices: tasks::voices(basis),
         pages: pages(basis),
         moved: change::moved(basis, &counts),
         trend: trend::trend(basis),
@@ -90,7 +91,7 @@ fn score<'a>(basis: &'a Basis<'a>) -> Score<'a> {
         coverage: score.coverage,
         provisional: score.provisional,
         status: score.status,
-        tasks: (),
+        tasks: tasks::count(basis),
         goal: GoalGap {
             target: goal.target,
             by: goal.by.as_deref(),
@@ -137,23 +138,28 @@ fn counts(basis: &Basis<'_>) -> Counts {
     counts
 }
 
-/// Blockers, the heaviest first; several of one rule on one page are one row.
+/// Blocked tasks, then blockers, the heaviest first; several of one rule on one page are one row.
 fn blocked<'a>(basis: &'a Basis<'a>, total: u64) -> Blocked<'a> {
+    let tasks: Vec<_> = tasks::blocked(basis);
+    let (blocked_tasks, room) = (tasks.len(), basis.cuts.blocked.saturating_sub(tasks.len()));
     let mut seen = BTreeSet::new();
-    let first = basis.digest.blockers.iter().filter(|f| seen.insert((&f.rule, &f.url))).take(basis.cuts.blocked);
+    let first = basis.digest.blockers.iter().filter(|f| seen.insert((&f.rule, &f.url))).take(room);
     let rows: Vec<_> = first
         .map(|f| BlockedRow {
-            task: (),
-            words: &f.message,
+            task: None,
+            stuck: None,
+            words: Some(&f.message),
             guessed: false,
             owner: f.owner.as_deref(),
             spot: basis.spot(&f.url),
         })
         .collect();
     let shown =
-        |f: &&crate::history::FindingRow| rows.iter().any(|r| r.words == f.message && r.spot == basis.spot(&f.url));
+        |f: &&crate::history::FindingRow| rows.iter().any(|r| r.words == Some(&f.message) && r.spot == basis.spot(&f.url));
     let told: u64 = basis.digest.blockers.iter().filter(shown).map(weight_of).sum();
-    Blocked { total, rest: total.saturating_sub(told), rows }
+    let rows: Vec<_> = tasks.into_iter().take(basis.cuts.blocked_tasks).chain(rows).collect();
+    let cut_tasks = blocked_tasks.saturating_sub(basis.cuts.blocked_tasks) as u64;
+    Blocked { total: total + blocked_tasks as u64, rest: total.saturating_sub(told) + cut_tasks, rows }
 }
 
 fn categories<'a>(basis: &'a Basis<'a>) -> Vec<Category<'a>> {

@@ -4,6 +4,11 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Cuts {
     pub blocked: usize,
+    /// Blocked tasks among them, which come first and may be more.
+    pub blocked_tasks: usize,
+    pub tasks: usize,
+    /// Of each task.
+    pub steps: usize,
     pub jobs: usize,
     pub plan: usize,
     pub rules: usize,
@@ -34,6 +39,10 @@ impl Cuts {
         let examples = 5usize.saturating_sub(2 * step as usize).max(1);
         Self {
             blocked: 3,
+            blocked_tasks: 5,
+            // All that can be declared: never cut, since what is missing would look clear.
+            tasks: 24,
+            steps: 10usize.saturating_sub(2 * step as usize).max(2),
             jobs: 5,
             plan: halved(60),
             rules: halved(20),

@@ -1,7 +1,7 @@
 //! `audit.json`: everything about a run, for programs. It is written row by row, so that memory does
 //! not grow with the site, and one page or finding a line, so that two files can be compared.
 
-use crate::history::{BurdenRow, FindingRow, PageRow, RunRow};
+use crate::history::{BurdenRow, FindingRow, PageRow, RunRow, TaskRow, Tasks};
 use crate::model::{PageUrl, Unread};
 use crate::rule::Rules;
 use crate::score::{CategoryScore, MODEL, Standing};
@@ -88,7 +88,7 @@ struct AuditScore {
     /// Every category of the profile; `score` is null where no rule of it applied.
     categories: Vec<CategoryScore>,
     /// Top tasks; empty where none are known.
-    tasks: Vec<serde_json::Map<String, serde_json::Value>>,
+    tasks: Vec<TaskRow>,
     /// Forms that go over several pages, in the order of their first addresses.
     journeys: Vec<AuditJourney>,
 }
@@ -114,8 +114,8 @@ struct AuditJourney {
 }
 
 impl AuditHead {
-    /// The head for a run, the run that it was compared with, its rules, and this version of Plainway.
-    pub fn new(run: &RunRow, compared_with: Option<&RunRow>, rules: &Rules, tool: &str) -> Self {
+    /// The head for a run, the run that it was compared with, its tasks, its rules, and this version of Plainway.
+    pub fn new(run: &RunRow, compared_with: Option<&RunRow>, tasks: &Tasks, rules: &Rules, tool: &str) -> Self {
         let score = &run.score;
         let mut categories = score.categories.clone();
         let place =
@@ -143,7 +143,7 @@ impl AuditHead {
                 provisional: score.provisional,
                 status: score.status,
                 categories,
-                tasks: Vec::new(),
+                tasks: tasks.rows.clone(),
                 journeys: Vec::new(),
             },
         }
@@ -251,7 +251,7 @@ mod tests {
     #[test]
     fn what_is_written_row_by_row_is_the_document_of_the_schema() {
         let (digest, rules) = (digest(), rules());
-        let head = AuditHead::new(&digest.run, digest.before.as_ref(), rules, "0.1.0")
+        let head = AuditHead::new(&digest.run, digest.before.as_ref(), &digest.tasks, rules, "0.1.0")
             .with_journeys(&digest.burdens.journeys);
         let audit = Audit {
             format: FORMAT.to_owned(),
@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn the_keys_are_those_of_the_contract() {
-        let head = AuditHead::new(&digest().run, None, rules(), "0.1.0");
+        let head = AuditHead::new(&digest().run, None, &Tasks::default(), rules(), "0.1.0");
         let bytes = AuditWriter::begin(Vec::new(), &head)
             .and_then(AuditWriter::findings)
             .and_then(AuditWriter::unread)

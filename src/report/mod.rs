@@ -17,6 +17,7 @@ mod json;
 mod plan;
 mod prose;
 mod shape;
+mod tasks;
 mod templates;
 #[cfg(test)]
 mod tests;

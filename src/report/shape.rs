@@ -2,7 +2,8 @@
 //! a key that has nothing to say is null or an empty list, never left out.
 
 use super::Contact;
-use crate::history::{Progress, StateCounts};
+use super::tasks::{Task, TaskCount, Voices};
+use crate::history::{Progress, StateCounts, Stuck};
 use crate::model::{Severity, State, Why};
 use crate::rule::Triage;
 use crate::score::Standing;
@@ -27,8 +28,9 @@ pub(super) struct Context<'a> {
     pub rules: Vec<Section<'a>>,
     pub rules_rest: usize,
     pub categories: Vec<Category<'a>>,
-    pub tasks: [Later; 0],
     pub goals: Vec<GoalRow<'a>>,
+    pub tasks: Vec<Task<'a>>,
+    pub voices: Voices<'a>,
     pub pages: Pages<'a>,
     pub moved: Moved<'a>,
     pub trend: Trend<'a>,
@@ -83,7 +85,7 @@ pub(super) struct Score<'a> {
     pub coverage: f64,
     pub provisional: bool,
     pub status: Standing,
-    pub tasks: Later,
+    pub tasks: Option<TaskCount>,
     pub goal: GoalGap<'a>,
 }
 
@@ -132,8 +134,9 @@ pub(super) struct Blocked<'a> {
 
 #[derive(Debug, Serialize)]
 pub(super) struct BlockedRow<'a> {
-    pub task: Later,
-    pub words: &'a str,
+    pub task: Option<&'a str>,
+    pub stuck: Option<Stuck>,
+    pub words: Option<&'a str>,
     pub guessed: bool,
     pub owner: Option<&'a str>,
     #[serde(flatten)]

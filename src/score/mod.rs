@@ -25,6 +25,7 @@ mod path;
 mod severity;
 mod site;
 mod sum;
+mod task;
 mod weights;
 mod work;
 
@@ -37,5 +38,6 @@ pub use page::{CategoryPoints, CausePoints, HitPoints, PagePoints, page_points};
 pub use path::path_score;
 pub use severity::{MODEL, severity_cost};
 pub use site::{CategoryScore, Circumstances, MIN_COVERAGE, Score, SiteScore, Standing, TARGET};
+pub use task::{Flaw, FromHome, Merits, Ways, stars};
 pub use weights::{ReadWeights, Structure, from_tasks, from_views, normalise, over_read, share_weight, structural};
 pub use work::{Step, WorkPlan};

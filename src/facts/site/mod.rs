@@ -5,10 +5,12 @@ mod frame;
 mod graph;
 mod journeys;
 mod people;
+mod reached;
 
 pub use broken::Led;
 pub use graph::{Graph, Parts};
 pub use journeys::{End, Journey, Journeys, LongForm};
+pub use reached::Address;
 
 use super::contacts::Contact;
 use super::file::FileFacts;
