@@ -2,8 +2,8 @@
 
 use super::{Found, Hit, place};
 use crate::facts::{
-    Block, Contact, Fact, Field, Form, Heading, Item as Step, Journey, Link, List, Page, PageFacts, Paragraph, Read, Sentence,
-    SiteFacts, SiteFile, Subject, Value, paragraphs,
+    Block, Contact, Fact, Field, Form, Heading, Item as Step, Journey, Link, List, Page, PageFacts, Paragraph, Read,
+    Sentence, SiteFacts, SiteFile, Subject, Value, paragraphs,
 };
 use crate::mistakes::Scalar;
 use crate::model::{Exposure, Severity};

@@ -30,10 +30,7 @@ impl Qualities {
         let stepped: BTreeSet<&str> =
             journeys.list.iter().flat_map(|j| &j.pages).map(|(_, url)| url.as_str()).collect();
         let alone = journeys.longest.iter().filter(|form| !stepped.contains(form.url.as_str()));
-        Burdens {
-            journeys: journeys.list.iter().map(|j| self.journey(j)).collect(),
-            forms: alone.map(form).collect(),
-        }
+        Burdens { journeys: journeys.list.iter().map(|j| self.journey(j)).collect(), forms: alone.map(form).collect() }
     }
 
     fn journey(&self, journey: &Journey) -> BurdenRow {

@@ -24,7 +24,8 @@ pub(super) fn heard(imports: &Imports, home: &Path) -> Result<Heard, Stop> {
 pub(super) fn read(imports: &Imports, open: impl Fn(&str) -> Result<String, Stop>) -> Result<Heard, Stop> {
     let rows = |name: &Option<String>, parse: fn(&str) -> Result<Sheet, ImportError>| -> Result<Vec<Said>, Stop> {
         let Some(name) = name else { return Ok(Vec::new()) };
-        let sheet = parse(&open(name)?).map_err(|error| Stop::Wrong(anyhow!("the import {name} cannot be used: {error}")))?;
+        let sheet =
+            parse(&open(name)?).map_err(|error| Stop::Wrong(anyhow!("the import {name} cannot be used: {error}")))?;
         for bad in &sheet.bad {
             note(format_args!("{name}, {bad}; the row is left out"));
         }

@@ -97,8 +97,9 @@ fn host_or_whole(target: &str) -> String {
 }
 
 fn write_audit(place: &Place<'_>, run: &RunRow, digest: &Digest) -> Result<(), Stop> {
-    let head = AuditHead::new(run, digest.before.as_ref(), &digest.tasks, &place.setup.rules, env!("CARGO_PKG_VERSION"))
-        .with_journeys(&digest.burdens.journeys);
+    let head =
+        AuditHead::new(run, digest.before.as_ref(), &digest.tasks, &place.setup.rules, env!("CARGO_PKG_VERSION"))
+            .with_journeys(&digest.burdens.journeys);
     let unread = place.store.unread(run.run).map_err(Stop::undone)?;
     let mut trouble = Ok(());
     write_through(&place.out.join("audit.json"), |file| {

@@ -173,7 +173,13 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64) -> Result<Audited,
     let id = hex(&inputs.finalize()[..16]);
     store.finish(
         run,
-        &Done { id: &id, weights: if score.provisional { "structure" } else { "tasks" }, score: &score, plan: &work, finished: &(job.finished)() },
+        &Done {
+            id: &id,
+            weights: if score.provisional { "structure" } else { "tasks" },
+            score: &score,
+            plan: &work,
+            finished: &(job.finished)(),
+        },
     )?;
     store.commit()?;
     let row = store.run(run)?.ok_or_else(|| AuditError::Nothing(job.target.clone()))?;

@@ -54,6 +54,15 @@ struct Note {
     /// Whether the blocker stands on the page as a whole, and not only on its form.
     shut: bool,
     sends_to: Vec<u32>,
+    /// Folders that what comes after its form may lie in.
+    sends_into: Vec<Box<str>>,
+}
+
+/// Whether a walk follows links that stand in the foot of a page alone.
+#[derive(Clone, Copy)]
+enum Foot {
+    With,
+    Without,
 }
 
 /// Where a walk ended, and what that means.
@@ -97,11 +106,14 @@ impl<'w> Walker<'w> {
         let pages = |task: &Task| {
             let goals = self.goals(task);
             let Some(start) = self.start(task) else { return goals };
-            let links = |page: u32, onward: &mut Vec<u32>| onward.extend(self.site.graph.out(page));
-            let ways = Ways::new(self.site.len(), start, |_| 1.0, links);
-            let outside = self.outside.iter().filter(|(_, to)| is_goal(task, to)).map(|(from, _)| *from);
-            let end = ways.best(goals.iter().copied()).or_else(|| ways.best(outside));
-            let mut way = end.map_or_else(|| goals, |end| ways.way(end));
+            let outside = || self.outside.iter().filter(|(_, to)| is_goal(task, to)).map(|(from, _)| *from);
+            let way = |foot: Foot| {
+                let links = |page: u32, onward: &mut Vec<u32>| self.links(page, foot, onward);
+                let ways = Ways::new(self.site.len(), start, |_| 1.0, links);
+                let end = ways.best(goals.iter().copied()).or_else(|| ways.best(outside()))?;
+                Some(ways.way(end))
+            };
+            let mut way = way(Foot::Without).or_else(|| way(Foot::With)).unwrap_or(goals.clone());
             way.push(start);
             way.retain(|&page| self.site.is_page(page));
             way.sort_unstable();
@@ -119,6 +131,8 @@ impl<'w> Walker<'w> {
         if self.tasks().is_empty() {
             self.candidates.add(at, page, &stop, weight);
         }
+        let sends_into = std::iter::once(&page.url).chain(&stop.sends_to).map(folder).map(Into::into);
+        let sends_into = if stop.sends { sends_into.collect() } else { Vec::new() };
         let sends_to = stop.sends_to.iter().filter_map(|to| self.site.leads_to(to)).filter(|to| *to != at).collect();
         self.notes[at as usize] = Some(Note {
             q,
@@ -129,6 +143,7 @@ impl<'w> Walker<'w> {
             blocker: blocker.map(|(message, _)| message.into()),
             shut: blocker.is_some_and(|(_, whole)| whole),
             sends_to,
+            sends_into,
         });
     }
 
@@ -139,7 +154,8 @@ impl<'w> Walker<'w> {
             Some(home) => book.page(self.url(home))?,
             None => None,
         };
-        let from_home = self.site.home().map(|home| self.ways(home, true));
+        let from_home =
+            self.site.home().map(|home| [Foot::Without, Foot::With].map(|foot| self.ways(home, foot, true)));
         let mut rows = Vec::new();
         for task in self.tasks() {
             let end = self.walk(task, from_home.as_ref());
@@ -147,7 +163,7 @@ impl<'w> Walker<'w> {
         }
         if let (true, Some(home), Some(ways)) = (self.tasks().is_empty(), home.as_deref(), &from_home) {
             for guess in self.candidates.guesses(self.site, home) {
-                let end = self.to(ways, &[guess.goal], &[]).unwrap_or_else(|| self.stuck(ways, &[guess.goal]));
+                let end = self.end(ways, &[guess.goal], &[], &[]);
                 rows.push(self.row(&guess.name, &[], true, end, Some(home), &mut book)?);
             }
         }
@@ -199,18 +215,25 @@ impl<'w> Walker<'w> {
         goals
     }
 
+    fn links(&self, page: u32, foot: Foot, onward: &mut Vec<u32>) {
+        match foot {
+            Foot::With => onward.extend(self.site.graph.out(page)),
+            Foot::Without => onward.extend(self.site.out_above_foot(page)),
+        }
+    }
+
     /// The ways from a page. Unless `blockers` end them, they lead through everything that was read.
-    fn ways(&self, start: u32, blockers: bool) -> Ways {
+    fn ways(&self, start: u32, foot: Foot, blockers: bool) -> Ways {
         let links = |page: u32, onward: &mut Vec<u32>| {
             if let Some(note) = self.note(page).filter(|note| !(blockers && note.shut)) {
-                onward.extend(self.site.graph.out(page));
+                self.links(page, foot, onward);
                 onward.extend(&note.sends_to);
             }
         };
         Ways::new(self.site.len(), start, |page| self.note(page).map_or(1.0, |note| note.q), links)
     }
 
-    fn walk(&self, task: &Task, from_home: Option<&Ways>) -> End {
+    fn walk(&self, task: &Task, from_home: Option<&[Ways; 2]>) -> End {
         let Some(start) = self.start(task) else {
             let beyond = task.start.as_ref().and_then(|spot| spot.address(&self.site.start));
             let (state, stuck) = match self.site.complete && task.start.is_some() {
@@ -229,21 +252,26 @@ impl<'w> Walker<'w> {
         let ways = match from_home.filter(|_| Some(start) == self.site.home()) {
             Some(ways) => ways,
             None => {
-                own = self.ways(start, true);
+                own = [Foot::Without, Foot::With].map(|foot| self.ways(start, foot, true));
                 &own
             }
         };
         let goals = self.goals(task);
         let outside: Vec<_> = self.outside.iter().filter(|(_, to)| is_goal(task, to)).collect();
-        if let Some(end) = self.to(ways, &goals, &outside) {
-            return end;
-        }
-        let end = self.stuck(ways, &goals);
+        let wanted: Vec<PageUrl> = task.goals.iter().filter_map(|goal| goal.begins(&self.site.start)).collect();
+        let end = self.end(ways, &goals, &outside, &wanted);
         if end.way.is_empty() && end.beyond.is_none() {
             let beyond = task.goals.iter().find_map(|goal| goal.address(&self.site.start));
             return End { way: vec![start], beyond, ..end };
         }
         end
+    }
+
+    /// The end of a walk; links in the foot of pages are taken where no others lead there.
+    fn end(&self, ways: &[Ways; 2], goals: &[u32], outside: &[&(u32, PageUrl)], wanted: &[PageUrl]) -> End {
+        let [above, all] = ways;
+        let there = self.to(above, goals, outside).or_else(|| self.to(all, goals, outside));
+        there.unwrap_or_else(|| self.stuck(all, goals, wanted))
     }
 
     /// The end of a walk that comes somewhere: to a goal, or to what was not audited.
@@ -271,8 +299,9 @@ impl<'w> Walker<'w> {
         Some(not_checked(Stuck::Unread, ways.way(unread)))
     }
 
-    /// The end of a walk that comes to no goal: where it gets stuck, if that is sure.
-    fn stuck(&self, ways: &Ways, goals: &[u32]) -> End {
+    /// The end of a walk that comes to no goal: where it gets stuck, if that is sure. `wanted` is what the
+    /// goals begin with, also of those that are not known.
+    fn stuck(&self, ways: &Ways, goals: &[u32], wanted: &[PageUrl]) -> End {
         let end = |state, stuck, way| End { state, stuck: Some(stuck), way, beyond: None };
         if let Some(goal) = ways.best(goals.iter().copied().filter(|at| self.note(*at).is_some())) {
             return end(TaskState::Blocked, Stuck::Blocker, ways.way(goal));
@@ -286,11 +315,19 @@ impl<'w> Walker<'w> {
             Some(note) => note.drawn,
             None => self.site.address(at) == Address::Unread,
         };
+        // No form is ever sent, so that what lies behind one is known to nobody.
+        let is_behind = |at: &u32| {
+            let into = self.note(*at).map_or(&[][..], |note| &note.sends_into);
+            into.iter().any(|into| wanted.iter().any(|goal| lies_in(goal, into)))
+        };
+        if let Some(form) = ways.best(all().filter(is_behind)) {
+            return end(TaskState::NotChecked, Stuck::Form, ways.way(form));
+        }
         let state = if all().any(may_lead_on) { TaskState::NotChecked } else { TaskState::Blocked };
         let unsure = state == TaskState::NotChecked;
         let is_shut = |at: u32| self.note(at).is_some_and(|note| note.shut);
         if let Some(shut) = ways.best(all().filter(|at| is_shut(*at))) {
-            let past = self.ways(ways.way(shut).first().copied().unwrap_or(shut), false);
+            let past = self.ways(ways.way(shut).first().copied().unwrap_or(shut), Foot::With, false);
             if let Some(goal) = past.best(goals.iter().copied()) {
                 let mut way = past.way(goal);
                 let last = way.iter().position(|at| is_shut(*at)).unwrap_or(0);
@@ -300,7 +337,10 @@ impl<'w> Walker<'w> {
         }
         let is_gone = |at: &&u32| self.site.address(**at) == Address::Missing;
         if let Some(gone) = goals.iter().find(is_gone) {
-            return End { beyond: Some(self.url(*gone).clone()), ..end(TaskState::Blocked, Stuck::Missing, Vec::new()) };
+            return End {
+                beyond: Some(self.url(*gone).clone()),
+                ..end(TaskState::Blocked, Stuck::Missing, Vec::new())
+            };
         }
         let beyond = goals.first().map(|goal| self.url(*goal).clone());
         let is_unread = goals.first().is_some_and(|goal| self.site.address(*goal) != Address::Page);
@@ -309,6 +349,18 @@ impl<'w> Walker<'w> {
         }
         End { beyond, ..end(TaskState::Blocked, Stuck::Unlinked, Vec::new()) }
     }
+}
+
+/// The address up to its last slash.
+fn folder(url: &PageUrl) -> String {
+    let text = url.as_str().split('?').next().unwrap_or("");
+    text.rfind('/').map_or("", |at| &text[..=at]).to_owned()
+}
+
+/// Whether an address lies in a folder; in that of the home page, where nothing lies between.
+fn lies_in(url: &PageUrl, into: &str) -> bool {
+    let is_root = into.matches('/').count() == 3;
+    url.as_str().strip_prefix(into).is_some_and(|rest| !is_root || !rest.contains('/'))
 }
 
 fn is_goal(task: &Task, url: &PageUrl) -> bool {

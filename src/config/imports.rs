@@ -241,7 +241,8 @@ mod tests {
     #[test]
     fn bad_rows_are_named_with_their_line_and_the_others_count() {
         let long = "x".repeat(400);
-        let text = format!("words,count\nbins,4\nbins,many\n,3\n{long},1\nbins,-2\nfine,1.5\ntax,99999999999999999999\n");
+        let text =
+            format!("words,count\nbins,4\nbins,many\n,3\n{long},1\nbins,-2\nfine,1.5\ntax,99999999999999999999\n");
         let sheet = searches(&text).expect("it has its columns");
         assert_eq!(pairs(&sheet), [("bins", 4)]);
         assert_eq!(sheet.bad.len(), 6);

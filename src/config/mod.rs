@@ -131,7 +131,10 @@ impl Config {
             partners: table.tables("partner", &mut mistakes).into_iter().map(|t| partner(t, &mut mistakes)).collect(),
             gate: table.table("gate", &mut mistakes).map(|t| gate(t, &mut mistakes)).unwrap_or_default(),
             tasks: task::tasks(table.tables("task", &mut mistakes), &mut mistakes),
-            imports: table.table("imports", &mut mistakes).map(|t| imports::imports(t, &mut mistakes)).unwrap_or_default(),
+            imports: table
+                .table("imports", &mut mistakes)
+                .map(|t| imports::imports(t, &mut mistakes))
+                .unwrap_or_default(),
             allowed_words: table.table("words", &mut mistakes).map(|t| words(t, &mut mistakes)).unwrap_or_default(),
             target: table.table("score", &mut mistakes).and_then(|mut t| {
                 let target = t.number_within("target", 0.0..100.0, &mut mistakes);

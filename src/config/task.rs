@@ -50,6 +50,11 @@ impl Spot {
         if self.is_pattern() { None } else { home.join(&self.0) }
     }
 
+    /// What all addresses that it names begin with.
+    pub fn begins(&self, home: &PageUrl) -> Option<PageUrl> {
+        home.join(self.0.split('*').next().unwrap_or(""))
+    }
+
     /// Whether it names this address. A path belongs to the host of `home`.
     pub fn names(&self, url: &PageUrl, home: &PageUrl) -> bool {
         let text = if self.is_whole() {

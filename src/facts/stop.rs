@@ -35,6 +35,8 @@ pub struct Stop {
     pub filling: f64,
     /// What a task that ends here ends in.
     pub ending: Ending,
+    /// Whether a form of it is sent on to what nobody sees without sending it.
+    pub sends: bool,
     /// Where its forms lead.
     pub sends_to: Vec<PageUrl>,
 }
@@ -62,6 +64,7 @@ impl PageFacts {
             reading: (f64::from(self.main_words) / READ_A_MINUTE - in_forms).max(0.0),
             filling: forms().map(super::forms::Form::minutes).fold(0.0, f64::max),
             ending,
+            sends: forms().any(|f| !matches!(f.kind.as_str(), "contact" | "survey")),
             sends_to: forms().filter_map(|f| f.action.as_ref().and_then(to)).filter(|to| *to != self.url).collect(),
         }
     }

@@ -51,7 +51,12 @@ impl Baseline {
 
     /// The text of the file: equal findings give equal bytes.
     pub fn text(&self) -> String {
-        let file = File { format: FORMAT.to_owned(), rules: self.rules.clone(), tasks: self.tasks.clone(), keys: self.keys.clone() };
+        let file = File {
+            format: FORMAT.to_owned(),
+            rules: self.rules.clone(),
+            tasks: self.tasks.clone(),
+            keys: self.keys.clone(),
+        };
         let mut text = serde_json::to_string_pretty(&file).unwrap_or_default();
         text.push('\n');
         text

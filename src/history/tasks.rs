@@ -35,6 +35,8 @@ pub enum Stuck {
     Unlinked,
     /// It lies on a host that was not audited.
     Elsewhere,
+    /// It lies behind a form, and no form is ever sent.
+    Form,
     /// It was not read.
     Unread,
     /// A script draws it, or it shows a page of somebody else.
@@ -159,8 +161,7 @@ impl Store {
     /// What was measured of one page of a run.
     pub fn facts_of(&self, run: i64, url: &PageUrl) -> Result<Option<PageFacts>> {
         let sql = "SELECT facts.record FROM pages JOIN facts ON facts.key = pages.facts WHERE pages.run = ?1 AND pages.url = ?2";
-        let found: Option<Vec<u8>> =
-            self.db.query_row(sql, params![run, url.as_str()], |row| row.get(0)).optional()?;
+        let found: Option<Vec<u8>> = self.db.query_row(sql, params![run, url.as_str()], |row| row.get(0)).optional()?;
         found.map(|record| PageRecord::unpack(&record).map(|record| record.facts)).transpose()
     }
 }

@@ -154,8 +154,9 @@ fn blocked<'a>(basis: &'a Basis<'a>, total: u64) -> Blocked<'a> {
             spot: basis.spot(&f.url),
         })
         .collect();
-    let shown =
-        |f: &&crate::history::FindingRow| rows.iter().any(|r| r.words == Some(&f.message) && r.spot == basis.spot(&f.url));
+    let shown = |f: &&crate::history::FindingRow| {
+        rows.iter().any(|r| r.words == Some(&f.message) && r.spot == basis.spot(&f.url))
+    };
     let told: u64 = basis.digest.blockers.iter().filter(shown).map(weight_of).sum();
     let rows: Vec<_> = tasks.into_iter().take(basis.cuts.blocked_tasks).chain(rows).collect();
     let cut_tasks = blocked_tasks.saturating_sub(basis.cuts.blocked_tasks) as u64;

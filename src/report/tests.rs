@@ -1,13 +1,14 @@
 //! The context and the pages: whole, escaped, short enough, and the same every time.
 
 use super::*;
-use crate::facts::{Lexicon, Share};
+use crate::facts::{Ending, Lexicon, Share};
 use crate::history::{
-    BurdenRow, Burdens, FileRow, Files, FindingRow, Moves, PageLoss, PageRow, Plan, RuleDigest, RunPoint, RunRow, StateCounts, Step, Unsure,
+    BurdenRow, Burdens, FileRow, Files, FindingRow, Moves, PageLoss, PageRow, Plan, RuleDigest, RunPoint, RunRow,
+    StateCounts, Step, Stuck, TaskRow, TaskState, TaskStep, Tasks, Unsure, Voice,
 };
 use crate::model::{Outcome, PageUrl, Place, State, Status, Unread, Why};
 use crate::rule::{Rule, embedded_categories, embedded_rules, embedded_words};
-use crate::score::{CategoryScore, Parts, Score, Standing};
+use crate::score::{CategoryScore, Flaw, FromHome, Parts, Score, Standing};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -115,6 +116,48 @@ fn burden(n: usize, text: &str, score: Option<f64>) -> BurdenRow {
     }
 }
 
+/// As many tasks as can be declared; the first and every third are blocked, the second is not checked.
+fn tasks(text: &str) -> Tasks {
+    let voice = || Voice { words: text.to_owned(), count: 1_200 };
+    let step = |n: usize| TaskStep {
+        url: url(&format!("{n}/{text}")),
+        title: text.to_owned(),
+        link: Some(text.to_owned()),
+        score: Some(80.0),
+        reading: 1.5,
+        filling: 3.25,
+        stuck: (n == 11).then_some(Stuck::Blocker),
+    };
+    let task = |n: usize| {
+        let blocked = n % 3 == 0;
+        let state = if blocked { TaskState::Blocked } else { TaskState::Clear };
+        let state = if n == 1 { TaskState::NotChecked } else { state };
+        TaskRow {
+            name: format!("{n} {text}"),
+            guessed: false,
+            score: (n != 1).then_some(if blocked { 0.0 } else { 60.0 }),
+            stars: (n != 1).then_some(if blocked { 1 } else { 3 }),
+            blocked,
+            steps: (0..12).map(step).collect(),
+            state,
+            stuck: (blocked || n == 1).then_some(Stuck::Blocker),
+            message: Some(format!("Message {text}")),
+            ends: Some(Ending::Form),
+            clicks: Some(12),
+            from_home: Some(FromHome::OtherWords),
+            home_link: Some(text.to_owned()),
+            reading: 18.0,
+            filling: 39.0,
+            dead_ends: (0..5).map(|n| url(&format!("{n}/{text}"))).collect(),
+            dead_ends_count: 7,
+            flaws: vec![Flaw::Rough, Flaw::OtherWords, Flaw::DeadEnds, Flaw::Long],
+            searches: vec![voice(); 5],
+            calls: vec![voice(); 5],
+        }
+    };
+    Tasks { rows: (0..24).map(task).collect(), searches: vec![voice(); 5], calls: vec![voice(); 5] }
+}
+
 /// A digest of a second run in which everything happened, with the limits of lists and this text everywhere.
 fn full(rules: &Rules, text: &str) -> Digest {
     let at = |n: usize| &rules.list[n % rules.list.len()];
@@ -189,6 +232,7 @@ fn full(rules: &Rules, text: &str) -> Digest {
             journeys: (0..9).map(|n| burden(n, text, Some(71.5))).collect(),
             forms: (0..12).map(|n| burden(n, text, None)).collect(),
         },
+        tasks: tasks(text),
         runs,
         earlier_runs: 3,
     }
@@ -214,6 +258,7 @@ fn first_run(rules: &Rules) -> Digest {
         unread: Vec::new(),
         files: Files::default(),
         burdens: Burdens::default(),
+        tasks: Tasks::default(),
         earlier_runs: 0,
         ..clean
     }
@@ -307,6 +352,62 @@ fn what_is_cut_is_counted() {
         }
         for row in &context.plan.rows {
             assert_eq!(row.anchor.is_some(), context.rules.iter().any(|s| s.rule == row.rule));
+        }
+    }
+}
+
+#[test]
+fn blocked_tasks_come_first_and_clear_ones_are_counted() {
+    let rules = rules();
+    let digest = full(rules, "apply");
+    let context = value(&digest, &subject(rules, "Milltown"));
+    let count = &context["score"]["tasks"];
+    assert_eq!((&count["clear"], &count["blocked"], &count["total"]), (&15.into(), &8.into(), &24.into()));
+    let rows = context["blocked"]["rows"].as_array().expect("a list");
+    assert!(rows.iter().all(|row| row["task"].is_string()));
+    assert_eq!((rows.len(), context["blocked"]["rest"].as_u64()), (5, Some(53)));
+    let task = &context["tasks"][0];
+    let steps = task["steps"].as_array().expect("a list");
+    assert_eq!((steps.len(), task["steps_rest"].as_u64()), (10, Some(2)));
+    assert_eq!(steps[9]["stuck"], "blocker");
+    let html = render(ReportPage::Scorecard, &digest, &subject(rules, "Milltown")).expect("it can be made");
+    assert!(html.contains("Top tasks with no blocker found: <strong>15 of 24</strong>."));
+    let html = render(ReportPage::Scorecard, &first_run(rules), &subject(rules, "Milltown")).expect("it can be made");
+    assert!(!html.contains("Top tasks with no blocker"));
+}
+
+#[test]
+fn every_code_of_a_task_has_its_words() {
+    let rules = rules();
+    let endings = [Ending::Form, Ending::Person, Ending::File, Ending::Frame, Ending::Page];
+    let stuck =
+        [Stuck::Blocker, Stuck::Missing, Stuck::Unlinked, Stuck::Elsewhere, Stuck::Form, Stuck::Unread, Stuck::Drawn];
+    let homes = [FromHome::Words, FromHome::OtherWords, FromHome::Link, FromHome::NoLink, FromHome::Itself];
+    let flaws = [
+        Flaw::Blocked,
+        Flaw::Rough,
+        Flaw::OffHome,
+        Flaw::Far,
+        Flaw::NoLink,
+        Flaw::OtherWords,
+        Flaw::FileOnly,
+        Flaw::DeadEnds,
+        Flaw::Long,
+    ];
+    for at in 0..flaws.len() {
+        let mut digest = full(rules, "apply");
+        let task = &mut digest.tasks.rows[0];
+        task.flaws = vec![flaws[at]];
+        task.message = None;
+        // Only these three block; the others leave it open whether a task can be finished.
+        task.stuck = Some(stuck[at % 3]);
+        task.from_home = Some(homes[at % homes.len()]);
+        let other = &mut digest.tasks.rows[1];
+        (other.stuck, other.stars, other.clicks) = (Some(stuck[at % stuck.len()]), None, None);
+        let third = &mut digest.tasks.rows[2];
+        (third.ends, third.guessed) = (Some(endings[at % endings.len()]), true);
+        for page in [ReportPage::Scorecard, ReportPage::Site] {
+            render(page, &digest, &subject(rules, "Milltown")).expect("strict templates know every code");
         }
     }
 }

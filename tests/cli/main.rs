@@ -8,3 +8,4 @@ mod goals;
 mod house;
 mod resume;
 mod rules;
+mod tasks;

@@ -33,7 +33,8 @@ pub(super) struct Guess {
 
 impl Candidates {
     pub(super) fn add(&mut self, at: u32, page: &PageFacts, stop: &Stop, weight: f64) {
-        let form = stop.ending == Ending::Form && page.forms.iter().any(|f| f.asks() && !ASIDE.contains(&f.kind.as_str()));
+        let form =
+            stop.ending == Ending::Form && page.forms.iter().any(|f| f.asks() && !ASIDE.contains(&f.kind.as_str()));
         let is_one = form || matches!(page.kind.name.as_str(), "service" | "form");
         if is_one && page.kind.name != "contact" && self.0.len() < MAX_CANDIDATES {
             self.0.insert(at, Candidate { name: name(page), weight, form });

@@ -78,7 +78,7 @@ impl Walker<'_> {
         let clicks = first.map(|first| first + u32::try_from(end.way.len()).unwrap_or(u32::MAX).saturating_sub(1));
         let clicks = clicks.filter(|_| end.beyond.is_none());
         let (from_home, home_link) = match home {
-            Some(home) => self.from_home(home, words, &end.way),
+            Some(home) => self.from_home(home, words, &end),
             None => (None, None),
         };
         let dead_ends = self.dead_ends(&end.way, &pages);
@@ -171,12 +171,13 @@ impl Walker<'_> {
     }
 
     /// How the home page leads to a page of the way, and by which words.
-    fn from_home(&self, home: &PageFacts, words: &[String], way: &[u32]) -> (Option<FromHome>, Option<String>) {
-        let onward: Vec<u32> = way.iter().copied().filter(|at| Some(*at) != self.site.home()).collect();
-        if onward.is_empty() {
+    fn from_home(&self, home: &PageFacts, words: &[String], end: &End) -> (Option<FromHome>, Option<String>) {
+        let onward: Vec<u32> = end.way.iter().copied().filter(|at| Some(*at) != self.site.home()).collect();
+        if onward.is_empty() && end.state == TaskState::Clear {
             return (Some(FromHome::Itself), None);
         }
-        let leads = |l: &&Link| l.page.as_ref().and_then(|to| self.site.leads_to(to)).is_some_and(|to| onward.contains(&to));
+        let leads =
+            |l: &&Link| l.page.as_ref().and_then(|to| self.site.leads_to(to)).is_some_and(|to| onward.contains(&to));
         let links: Vec<&Link> = home.links.iter().filter(leads).filter(|l| !l.text.is_empty()).collect();
         let by_words = |l: &&&Link| words.iter().any(|phrase| has_words(&l.text, phrase));
         let text = |link: &Link| Some(shown(&link.text));

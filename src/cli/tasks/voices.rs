@@ -54,7 +54,8 @@ mod tests {
     fn what_was_heard_stands_beside_the_task_that_it_concerns() {
         let said = |words: &str, task: &str| Said { words: words.to_owned(), task: task.to_owned(), count: 3 };
         let phrases = ["Pay a parking fine".to_owned(), "parking ticket".to_owned()];
-        let check = |words: &str, task: &str, expected| assert_eq!(concerns(&said(words, task), &phrases), expected, "{words}");
+        let check =
+            |words: &str, task: &str, expected| assert_eq!(concerns(&said(words, task), &phrases), expected, "{words}");
         check("parking tickets online", "", true);
         check("fine", "", true);
         check("dog license", "", false);

@@ -230,7 +230,8 @@ impl JourneyReader {
         for (at, journey) in list.iter().enumerate() {
             by_first.entry(journey.first().clone()).or_default().push(at);
         }
-        let steps = list.iter().enumerate().flat_map(|(n, j)| j.pages.iter().map(move |(_, url)| (url.clone(), n))).collect();
+        let steps =
+            list.iter().enumerate().flat_map(|(n, j)| j.pages.iter().map(move |(_, url)| (url.clone(), n))).collect();
         let twins = self.twins.finish(&self.forms, &steps);
         Journeys { list, by_first, twins, longest: self.longest.into_iter().map(|(_, form)| form).collect() }
     }

@@ -54,6 +54,7 @@ pub struct SiteReader<'g> {
     index: HashMap<PageUrl, u32>,
     spots: Vec<Spot>,
     edges: GraphBuilder,
+    foot: GraphBuilder,
     notes: Vec<Note>,
     broken: Broken,
     frame: FrameReader,
@@ -96,6 +97,8 @@ pub struct SiteFacts {
     spots: Vec<Spot>,
     /// Links between addresses.
     pub graph: Graph,
+    /// Those of them that stand in the foot of a page alone.
+    foot: Graph,
     notes: Vec<Note>,
     titles: HashMap<String, u32>,
     offers: Offers,
@@ -151,6 +154,7 @@ impl<'g> SiteReader<'g> {
             index,
             spots,
             edges: GraphBuilder::default(),
+            foot: GraphBuilder::default(),
             notes,
             broken: Broken::new(gathered),
             frame: FrameReader::default(),
@@ -186,17 +190,16 @@ impl<'g> SiteReader<'g> {
     pub fn add(&mut self, page: &PageFacts) {
         let Some(&at) = self.index.get(&page.url) else { return };
         let resolve = |url: &PageUrl| resolve(&self.index, &self.spots, url);
-        let mut to: Vec<u32> = page
-            .links
-            .iter()
-            .filter(|l| !l.acts)
-            .filter_map(|l| l.page.as_ref())
-            .chain(&page.ways.refresh_to)
-            .filter_map(resolve)
-            .filter(|&t| t != at)
-            .collect();
+        let links = page.links.iter().filter(|l| !l.acts);
+        let links = links.filter_map(|l| Some((resolve(l.page.as_ref()?)?, l.region == Region::Footer)));
+        let refresh = page.ways.refresh_to.iter().filter_map(resolve).map(|to| (to, false));
+        let mut to: Vec<(u32, bool)> = links.chain(refresh).filter(|(to, _)| *to != at).collect();
+        // Of links to one address, those outside the foot come first.
         to.sort_unstable();
-        to.dedup();
+        to.dedup_by_key(|(to, _)| *to);
+        let foot: Vec<u32> = to.iter().filter(|(_, is_foot)| *is_foot).map(|(to, _)| *to).collect();
+        self.foot.add(at, &foot);
+        let to: Vec<u32> = to.into_iter().map(|(to, _)| to).collect();
         if !self.files.is_empty() {
             self.files.page(page, resolve);
         }
@@ -251,6 +254,7 @@ impl<'g> SiteReader<'g> {
         let journeys = journeys.finish(|url| resolve(&self.index, &self.spots, url));
         SiteFacts {
             journeys,
+            foot: self.foot.finish(n),
             files_by_page: by_page(&files),
             files,
             people,

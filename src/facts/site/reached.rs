@@ -24,6 +24,13 @@ impl SiteFacts {
         resolve(&self.index, &self.spots, url)
     }
 
+    /// The addresses that a page links to outside its foot. What stands in the foot of every page, such as
+    /// the map of the site, is no way that people think of first.
+    pub fn out_above_foot(&self, i: u32) -> impl Iterator<Item = u32> + '_ {
+        let foot = self.foot.out(i);
+        self.graph.out(i).iter().copied().filter(|to| foot.binary_search(to).is_err())
+    }
+
     /// What the address of that index turned out to be.
     pub fn address(&self, i: u32) -> Address {
         match self.spots[i as usize] {

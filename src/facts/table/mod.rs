@@ -194,7 +194,16 @@ fn reaches(contact: &Contact) -> bool {
 
 /// Every fact that a rule can look at, by subject.
 pub static FACTS: LazyLock<Vec<Fact>> = LazyLock::new(|| {
-    let rooms = [page::FACTS, words::FACTS, expect::FACTS, forms::FACTS, journey::FACTS, ways::FACTS, contact::FACTS, file::FACTS];
+    let rooms = [
+        page::FACTS,
+        words::FACTS,
+        expect::FACTS,
+        forms::FACTS,
+        journey::FACTS,
+        ways::FACTS,
+        contact::FACTS,
+        file::FACTS,
+    ];
     rooms.concat()
 });
 

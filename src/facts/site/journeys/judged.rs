@@ -74,11 +74,7 @@ impl Journey {
 }
 
 /// The journey over these pages; `None` where they are no form.
-pub(super) fn judged(
-    reader: &JourneyReader,
-    part: &[usize],
-    on: &[Vec<usize>],
-) -> Option<Journey> {
+pub(super) fn judged(reader: &JourneyReader, part: &[usize], on: &[Vec<usize>]) -> Option<Journey> {
     let candidate = |i: usize| &reader.candidates[i];
     // Forms that stand on several of these pages and elsewhere, on many others, or on all of these
     // belong to the frame of the site.

@@ -77,9 +77,10 @@ impl TwinReader {
             (Some(a), Some(b)) => a != b,
             _ => true,
         };
-        let found = self.found.into_iter().filter(|(sign, url, other_sign, other)| {
-            is_rare(sign) && is_rare(other_sign) && apart(url, other)
-        });
+        let found = self
+            .found
+            .into_iter()
+            .filter(|(sign, url, other_sign, other)| is_rare(sign) && is_rare(other_sign) && apart(url, other));
         found.map(|(_, url, _, other)| (url, other)).collect()
     }
 }
