@@ -49,6 +49,8 @@ struct Note {
     filling: f64,
     ending: Ending,
     drawn: bool,
+    /// Whether it is there to search.
+    search: bool,
     /// The message of a problem that nobody gets past.
     blocker: Option<Box<str>>,
     /// Whether the blocker stands on the page as a whole, and not only on its form.
@@ -58,7 +60,8 @@ struct Note {
     sends_into: Vec<Box<str>>,
 }
 
-/// Whether a walk follows links that stand in the foot of a page alone.
+/// Whether a walk follows links that stand in the foot of a page alone, and those of a search page: they
+/// lead everywhere, and are not the way that people are shown.
 #[derive(Clone, Copy)]
 enum Foot {
     With,
@@ -140,6 +143,7 @@ impl<'w> Walker<'w> {
             filling: stop.filling,
             ending: stop.ending,
             drawn: page.drawn_by_script,
+            search: page.kind.name == "search",
             blocker: blocker.map(|(message, _)| message.into()),
             shut: blocker.is_some_and(|(_, whole)| whole),
             sends_to,
@@ -225,7 +229,8 @@ impl<'w> Walker<'w> {
     /// The ways from a page. Unless `blockers` end them, they lead through everything that was read.
     fn ways(&self, start: u32, foot: Foot, blockers: bool) -> Ways {
         let links = |page: u32, onward: &mut Vec<u32>| {
-            if let Some(note) = self.note(page).filter(|note| !(blockers && note.shut)) {
+            let ends = |note: &Note| (blockers && note.shut) || (note.search && matches!(foot, Foot::Without));
+            if let Some(note) = self.note(page).filter(|note| !ends(note)) {
                 self.links(page, foot, onward);
                 onward.extend(&note.sends_to);
             }
@@ -267,7 +272,7 @@ impl<'w> Walker<'w> {
         end
     }
 
-    /// The end of a walk; links in the foot of pages are taken where no others lead there.
+    /// The end of a walk; links in the foot of pages, and those of search pages, are taken where no others lead there.
     fn end(&self, ways: &[Ways; 2], goals: &[u32], outside: &[&(u32, PageUrl)], wanted: &[PageUrl]) -> End {
         let [above, all] = ways;
         let there = self.to(above, goals, outside).or_else(|| self.to(all, goals, outside));

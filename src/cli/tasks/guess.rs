@@ -2,7 +2,7 @@
 //! by their weight. A guess is told as one.
 
 use super::row::name;
-use crate::facts::{Ending, PageFacts, SiteFacts, Stop};
+use crate::facts::{Ending, Form, PageFacts, SiteFacts, Stop};
 use crate::model::Region;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,8 +33,10 @@ pub(super) struct Guess {
 
 impl Candidates {
     pub(super) fn add(&mut self, at: u32, page: &PageFacts, stop: &Stop, weight: f64) {
-        let form =
-            stop.ending == Ending::Form && page.forms.iter().any(|f| f.asks() && !ASIDE.contains(&f.kind.as_str()));
+        // A form of no known kind with a question or two is a filter of a list, most often. Our choice.
+        let is_form =
+            |f: &Form| f.asks() && !ASIDE.contains(&f.kind.as_str()) && (f.kind != "other" || f.questions() > 2);
+        let form = stop.ending == Ending::Form && page.forms.iter().any(is_form);
         let is_one = form || matches!(page.kind.name.as_str(), "service" | "form");
         if is_one && page.kind.name != "contact" && self.0.len() < MAX_CANDIDATES {
             self.0.insert(at, Candidate { name: name(page), weight, form });
