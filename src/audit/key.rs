@@ -21,3 +21,15 @@ pub fn finding_keys(findings: &mut [Finding]) {
         finding.key = if *times == 1 { key } else { format!("{key}#{times}") };
     }
 }
+
+/// What a finding is known by on its page, whatever the address of the page is: 64 bits in hexadecimal
+/// over rule and anchor, with the `#2` of its key. Only after [`finding_keys`].
+pub fn local_key(finding: &Finding) -> String {
+    let mut hasher = Sha256::new();
+    for part in [&*finding.rule, &finding.anchor] {
+        hasher.update(part.as_bytes());
+        hasher.update([0]);
+    }
+    let number = finding.key.find('#').map_or("", |at| &finding.key[at..]);
+    format!("{}{number}", hex(&hasher.finalize()[..8]))
+}

@@ -11,7 +11,7 @@ mod selector;
 mod text;
 
 pub use example::run_example;
-pub use key::finding_keys;
+pub use key::{finding_keys, local_key};
 pub use mask::mask;
 
 use crate::facts::{Lexicon, Page, PageFacts, Phase, SiteFacts, SiteFile, Subject};

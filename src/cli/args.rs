@@ -1,5 +1,6 @@
 //! Every command and flag, with its sentence of help.
 
+use super::args_history::{CompareArgs, PurgeArgs, RescoreArgs, RunsArgs};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -27,12 +28,18 @@ pub(super) enum Command {
     Init(InitArgs),
     /// Write the reports of the last stored run again
     Report(ReportArgs),
+    /// Say exactly what changed between two audits
+    Compare(CompareArgs),
+    /// Judge the stored snapshots again by today's rules, so that the trend has one set of rules
+    Rescore(RescoreArgs),
     /// Keep the findings of the last run as known, for the gate
     Baseline(BaselineArgs),
-    /// List the stored runs
+    /// List, show, delete, export and import the stored runs
     Runs(RunsArgs),
     /// Show the goals of plainway.toml: where each stands, and whether its day will be met
     Goals(GoalsArgs),
+    /// Remove a page from every snapshot
+    Purge(PurgeArgs),
     /// Print what was measured, as JSON Lines
     Facts(FactsArgs),
     /// Look at the rules, test them, start a new one
@@ -308,14 +315,6 @@ pub(super) enum BaselineCommand {
         #[arg(long, value_name = "FILE")]
         from: Option<PathBuf>,
     },
-}
-
-/// `plainway runs`.
-#[derive(Clone, Debug, Args)]
-pub(super) struct RunsArgs {
-    /// As text or as JSON
-    #[arg(long, value_enum, default_value_t)]
-    pub(super) format: ListFormat,
 }
 
 /// `plainway goals`.

@@ -2,9 +2,12 @@
 //! code. Nothing else knows about the terminal.
 
 mod args;
+mod args_history;
 mod audit;
 mod baseline;
 mod burdens;
+mod choice;
+mod compare;
 mod demo;
 mod facts;
 mod files;
@@ -15,7 +18,9 @@ mod output;
 mod page_phase;
 mod pipeline;
 mod progress;
+mod purge;
 mod report;
+mod rescore;
 mod rules;
 mod runs;
 mod serve;
@@ -72,8 +77,11 @@ pub fn run(cli: Cli) -> Result<(), Stop> {
         Command::Init(args) => init::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Baseline(args) => baseline::run(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::Rescore(args) => rescore::run(&args),
         Command::Runs(args) => runs::run(&args),
         Command::Goals(args) => goals::run(&args),
+        Command::Purge(args) => purge::run(&args),
         Command::Facts(args) => facts::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Completions { shell } => {

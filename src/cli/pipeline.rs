@@ -6,14 +6,14 @@ use super::page_phase;
 use super::setup::Setup;
 use super::snapshots::Snapshots;
 use super::tasks::{Outside, Walker};
-use crate::audit::{Judge, Verdict, finding_keys};
+use crate::audit::{Judge, Verdict, finding_keys, local_key};
 use crate::config::Heard;
 use crate::facts::{PageFacts, SiteFacts, SiteReader};
 use crate::gather::{GatherError, Plan, Progress, Source};
 use crate::history::{
-    Done, Draft, FindingRow, HistoryError, PageRow, Plan as WorkOrder, RunRow, Step, Store, Unfinished,
+    Done, Draft, FindingRow, HistoryError, Kept, PageRow, Plan as WorkOrder, RunRow, Step, Store, Unfinished,
 };
-use crate::model::{Finding, Gathered, Level, Outcome, PageUrl, Reached, Severity, State, Status, hex};
+use crate::model::{Finding, Gathered, Level, Outcome, PageUrl, Reached, Severity, State, Status, Target, hex};
 use crate::rule::{Rule, Rules};
 use crate::score::{self, Circumstances, Graph, Hit, HitPoints, PagePoints, SiteScore, Structure, Terms, WorkPlan};
 use crate::snapshot::{SnapshotError, open_name};
@@ -93,7 +93,7 @@ pub(super) fn run(job: &Job<'_>, store: &mut Store) -> Result<Audited, AuditErro
         Some(left) => store.resume(left.run, &draft, &job.setup.rules).map(|()| left.run)?,
         None => store.begin(&draft, &job.setup.rules)?,
     };
-    let audited = read_and_judge(job, store, run);
+    let audited = read_and_judge(job, store, run, None);
     match &audited {
         Ok(_) => {
             if let Some(snapshots) = &job.snapshots {
@@ -115,10 +115,31 @@ pub(super) fn run(job: &Job<'_>, store: &mut Store) -> Result<Audited, AuditErro
     audited
 }
 
-fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64) -> Result<Audited, AuditError> {
+/// Judges the snapshot of a run again by today's rules, and stores what comes out beside that run.
+pub(super) fn rescore(job: &Job<'_>, store: &mut Store, of: &Kept) -> Result<RunRow, AuditError> {
+    let draft = Draft {
+        site: of.site.clone(),
+        target: of.run.target.clone(),
+        profile: of.run.profile.clone(),
+        started: of.run.started.clone(),
+        rule_set: job.setup.rules.hash.clone(),
+        setup: job.setup.setup_hash(),
+    };
+    let run = store.begin(&draft, &job.setup.rules)?;
+    let again = read_and_judge(job, store, run, Some(of));
+    if again.is_err() {
+        // The error that is told is the first one.
+        let _ = store.roll_back();
+        let _ = store.discard(run);
+    }
+    let nothing = || AuditError::Nothing(job.target.clone());
+    again.and_then(|_| store.rescored(of.run.run, &draft.rule_set, &draft.setup)?.ok_or_else(nothing))
+}
+
+fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64, of: Option<&Kept>) -> Result<Audited, AuditError> {
     let judge = Judge::new(&job.setup.rules, &job.setup.lexicon, job.setup.scene());
     let page_phase::Reading { gathered, missing, lock: _lock } = page_phase::read(job, &judge, store, run)?;
-    let site_key = format!("{} {}", gathered.scope, job.setup.profile.word());
+    let site_key = of.map_or_else(|| format!("{} {}", gathered.scope, job.setup.profile.word()), |of| of.site.clone());
     store.set_site(run, &site_key, gathered.own_site)?;
     let gone = gathered
         .targets
@@ -127,6 +148,7 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64) -> Result<Audited,
         .map(|t| t.url.as_str());
     store.batch()?;
     store.put_unread(run, &gathered.unread(), gone)?;
+    store.put_redirects(run, gathered.targets.iter().filter_map(moved_for_good))?;
     store.commit()?;
 
     let mut reader = SiteReader::new(&gathered).on(&job.plan.date);
@@ -162,28 +184,35 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64) -> Result<Audited,
     store.batch()?;
     let walker = Walker::new(job.setup, &site, &gathered, outside);
     let (score, work) = judge_site(job, &judge, &site, walker, store, run)?;
-    if let (Source::Folder(_), Some(before)) = (&job.plan.source, &before) {
+    if let (Source::Folder(_), Some(before), None) = (&job.plan.source, &before, of) {
         store.put_missing_as_gone(run, before.run)?;
+    }
+    let id = hex(&inputs.finalize()[..16]);
+    let finished = (job.finished)();
+    let weights = if score.provisional { "structure" } else { "tasks" };
+    let done = Done { id: &id, weights, score: &score, plan: &work, finished: &finished };
+    if let Some(of) = of {
+        store.finish_rescored(run, of.run.run, &done)?;
+        store.commit()?;
+        return Ok(Audited { run: of.run.clone(), site: site_key, gathered });
     }
     store.compare(run, before.as_ref(), &job.setup.rules)?;
     let owners = &job.setup.config.owners;
     if !owners.0.is_empty() {
         store.set_owners(run, |url, rule| owners.of(url, rule))?;
     }
-    let id = hex(&inputs.finalize()[..16]);
-    store.finish(
-        run,
-        &Done {
-            id: &id,
-            weights: if score.provisional { "structure" } else { "tasks" },
-            score: &score,
-            plan: &work,
-            finished: &(job.finished)(),
-        },
-    )?;
+    store.finish(run, &done)?;
     store.commit()?;
     let row = store.run(run)?.ok_or_else(|| AuditError::Nothing(job.target.clone()))?;
     Ok(Audited { run: row, site: site_key, gathered })
+}
+
+/// Where an address has moved for good (HTTP 301 and 308).
+fn moved_for_good(target: &Target) -> Option<(&str, &str)> {
+    match &target.reached {
+        Reached::Redirect { status: 301 | 308, to } => Some((target.url.as_str(), to.as_str())),
+        _ => None,
+    }
 }
 
 /// The weights of the pages that were read, by their index among all addresses.
@@ -356,6 +385,7 @@ fn finding_row(finding: &Finding, rules: &Rules, lost: f64, gain: f64) -> Option
         more: finding.more,
         state: State::New,
         owner: None,
+        local: local_key(finding),
     })
 }
 

@@ -1,6 +1,7 @@
 //! `plainway runs`: what the history holds.
 
-use super::args::{ListFormat, Profile, RunsArgs, SetupArgs};
+use super::args::{ListFormat, Profile, SetupArgs};
+use super::args_history::RunsArgs;
 use super::setup::Setup;
 use super::{Stop, say};
 

@@ -1,9 +1,12 @@
 //! One run against the one before: what is new, open, fixed, back or unchecked, and how the points moved.
 
+use super::comparison::{by_cause, known_again};
+use super::pages::finding_row;
 use super::runs::rule_hashes;
-use super::{Result, RunRow, Store};
+use super::{Detail, FindingRow, MovedPage, Result, RunRow, Store, Version};
+use super::{comparison, loose, moved_by_content, moved_by_redirect};
 use crate::rule::Rules;
-use crate::score::{Change, Pair, Part, Parts, Side};
+use crate::score::Parts;
 use rusqlite::params;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -23,18 +26,21 @@ impl Store {
     /// Gives every finding of a run its state against the run before, and adds those that are gone.
     ///
     /// Fixed is only what was looked at again: the page was read, or is 404 or 410, the rule could
-    /// tell, and is still the same rule. Everything else that is missing is unchecked.
+    /// tell, and is still the same rule. Everything else that is missing is unchecked. Where the run
+    /// before was judged again by today's rules, that is what counts.
     pub fn compare(&mut self, run: i64, before: Option<&RunRow>, rules: &Rules) -> Result<()> {
         let Some(before) = before else { return Ok(()) };
-        let before = before.run;
+        let given = before.run;
+        let before = self.basis(run, before)?;
         let changed = self.changed_rules(before, rules)?;
-        self.db.execute("UPDATE runs SET compared_run = ?2 WHERE run = ?1", params![run, before])?;
+        self.db.execute("UPDATE runs SET compared_run = ?2 WHERE run = ?1", params![run, given])?;
         self.db.execute(
             "UPDATE findings SET state = 'open', first_seen = b.first_seen
-             FROM (SELECT key, first_seen FROM findings WHERE run = ?2 AND state <> 'fixed') AS b
+             FROM (SELECT key, first_seen FROM findings WHERE run IN (?2, ?3) AND state <> 'fixed') AS b
              WHERE findings.run = ?1 AND findings.key = b.key",
-            params![run, before],
+            params![run, before, given],
         )?;
+        self.carry(run, before)?;
         self.db.execute(
             "UPDATE findings SET state = 'back'
              WHERE run = ?1 AND state = 'new' AND outcome = 'fail' AND EXISTS (
@@ -45,22 +51,101 @@ impl Store {
         )?;
         let changed = serde_json::to_string(&changed)?;
         self.db.execute(
-            "INSERT INTO findings (run, key, rule, category, severity, status, outcome, cause, url, line, place, message, lost, gain, more, state, first_seen)
+            "INSERT OR IGNORE INTO findings (run, key, rule, category, severity, status, outcome, cause, url, line, place, message, lost, gain, more, state, first_seen, local)
              SELECT ?1, f.key, f.rule, f.category, f.severity, f.status, f.outcome, f.cause, f.url, f.line, f.place, f.message, 0, 0, f.more,
                     CASE
                         WHEN f.rule IN (SELECT value FROM json_each(?3)) THEN 'unchecked'
-                        WHEN EXISTS (SELECT 1 FROM gone WHERE gone.run = ?1 AND gone.url = f.url) THEN 'fixed'
-                        WHEN EXISTS (SELECT 1 FROM pages WHERE pages.run = ?1 AND pages.url = f.url
+                        WHEN EXISTS (SELECT 1 FROM gone WHERE gone.run = ?1 AND gone.url = f.url) AND moved.url IS NULL THEN 'fixed'
+                        WHEN EXISTS (SELECT 1 FROM pages WHERE pages.run = ?1 AND pages.url = coalesce(moved.url, f.url)
                                      AND NOT EXISTS (SELECT 1 FROM json_each(pages.unsure) WHERE value = f.rule)) THEN 'fixed'
                         ELSE 'unchecked'
                     END,
-                    f.first_seen
-             FROM findings AS f
-             WHERE f.run = ?2 AND f.outcome = 'fail' AND f.state <> 'fixed'
-               AND NOT EXISTS (SELECT 1 FROM findings AS now WHERE now.run = ?1 AND now.key = f.key)",
-            params![run, before, changed],
+                    f.first_seen, f.local
+             FROM findings AS f LEFT JOIN temp.moved ON moved.was = f.url
+             WHERE (f.run = ?2 OR (f.run = ?4 AND f.state = 'unchecked')) AND f.outcome = 'fail' AND f.state <> 'fixed'
+               AND NOT EXISTS (SELECT 1 FROM findings AS now WHERE now.run = ?1 AND now.key = f.key)
+               AND NOT EXISTS (SELECT 1 FROM temp.carried WHERE carried.was = f.key)",
+            params![run, before, changed, given],
         )?;
         Ok(())
+    }
+
+    /// The run before as today's rules judge it, where that is known, else as it was judged then.
+    fn basis(&self, run: i64, before: &RunRow) -> Result<i64> {
+        let (rule_set, setup): (String, String) =
+            self.db.query_row("SELECT rule_set, setup FROM runs WHERE run = ?1", [run], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
+        if before.rule_set == rule_set && before.setup == setup {
+            return Ok(before.run);
+        }
+        Ok(self.rescored(before.run, &rule_set, &setup)?.map_or(before.run, |again| again.run))
+    }
+
+    /// Finds the problems of pages that moved and of elements whose text changed, so that they stay
+    /// open. What moved and what was found again is left in two temporary tables.
+    fn carry(&mut self, run: i64, before: i64) -> Result<()> {
+        self.db.execute_batch(
+            "CREATE TEMP TABLE IF NOT EXISTS moved (was TEXT PRIMARY KEY, url TEXT NOT NULL);
+             CREATE TEMP TABLE IF NOT EXISTS carried (was TEXT PRIMARY KEY);
+             DELETE FROM temp.moved; DELETE FROM temp.carried;",
+        )?;
+        let moved = self.moved_between(before, run)?;
+        for page in &moved {
+            self.db
+                .execute("INSERT OR IGNORE INTO temp.moved (was, url) VALUES (?1, ?2)", params![page.from, page.to])?;
+        }
+        let address: BTreeMap<&str, &str> = moved.iter().map(|m| (m.from.as_str(), m.to.as_str())).collect();
+        let gone = self.keyed(
+            "run = ?1 AND outcome = 'fail' AND state <> 'fixed' AND NOT EXISTS (SELECT 1 FROM findings AS now WHERE now.run = ?2 AND now.key = f.key)",
+            params![before, run],
+        )?;
+        let come = self.keyed("run = ?1 AND outcome = 'fail' AND state = 'new'", params![run])?;
+        let again = known_again(&gone.iter().collect::<Vec<_>>(), &come.iter().collect::<Vec<_>>(), |url| {
+            address.get(url).copied().unwrap_or(url).to_owned()
+        });
+        for (old, new) in again {
+            self.db.execute(
+                "UPDATE findings SET state = 'open', first_seen = (SELECT first_seen FROM findings WHERE run = ?3 AND key = ?4)
+                 WHERE run = ?1 AND key = ?2",
+                params![run, new, before, old],
+            )?;
+            self.db.execute("INSERT OR IGNORE INTO temp.carried (was) VALUES (?1)", [old])?;
+        }
+        Ok(())
+    }
+
+    fn keyed(&self, filter: &str, params: impl rusqlite::Params) -> Result<Vec<FindingRow>> {
+        let sql = format!(
+            "SELECT key, rule, category, severity, status, outcome, cause, url, place, message, lost, gain, more, state, local
+             FROM findings AS f WHERE {filter} ORDER BY key"
+        );
+        let mut query = self.db.prepare(&sql)?;
+        let mut rows = query.query(params)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let mut finding = finding_row(row)?;
+            finding.local = row.get(14)?;
+            found.push(finding);
+        }
+        Ok(found)
+    }
+
+    /// The pages that changed their address between two runs, whatever their state.
+    fn moved_between(&self, before: i64, after: i64) -> Result<Vec<MovedPage>> {
+        let old = self.addresses(before)?;
+        let new = self.addresses(after)?;
+        self.moved_pages(&old, before, &new, after)
+    }
+
+    /// The pages that changed their address between two versions of this store.
+    pub fn moved_pages(&self, old: &Version, before: i64, new: &Version, after: i64) -> Result<Vec<MovedPage>> {
+        let mut moved = moved_by_redirect(old, new);
+        let left = loose(old, new, &moved);
+        if !left.before.is_empty() && !left.after.is_empty() {
+            moved.extend(moved_by_content(&self.sketches(before, &left.before)?, &self.sketches(after, &left.after)?));
+        }
+        Ok(moved)
     }
 
     /// The ids of the rules that a run was judged by.
@@ -80,51 +165,19 @@ impl Store {
         Ok(stored.into_iter().filter(|(id, hash)| now.get(id) != Some(hash)).map(|(id, _)| id).collect())
     }
 
-    /// How the points moved from one run to another with the same rules.
-    pub fn moves(&self, before: &RunRow, after: &RunRow) -> Result<Moves> {
-        let (old, new) = (self.sides(before.run)?, self.sides(after.run)?);
-        let unread_now = self.unread_urls(after.run)?;
-        let unread_before = self.unread_urls(before.run)?;
-        let mut change = Change::new(before.score.value, before.score.value, after.score.value);
-        let mut causes: BTreeMap<Arc<str>, (f64, f64)> = BTreeMap::new();
-        let urls: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-        let (all, mut both) = (urls.len(), 0usize);
-        for url in urls {
-            let pair = match (old.get(url), new.get(url)) {
-                (Some(before), Some(after)) => {
-                    both += 1;
-                    Pair::Matched { before: before.clone(), after: after.clone() }
-                }
-                (Some(side), None) if unread_now.contains(url) => Pair::Unchecked(side.clone()),
-                (Some(side), None) => Pair::Removed(side.clone()),
-                (None, Some(side)) if unread_before.contains(url) => Pair::ReadAgain(side.clone()),
-                (None, Some(side)) => Pair::Added(side.clone()),
-                (None, None) => continue,
-            };
-            for effect in change.add(&pair) {
-                let Part::Cause(cause) = effect.part else { continue };
-                let sum = causes.entry(cause).or_default();
-                *sum = (sum.0 + effect.points.max(0.0), sum.1 + effect.points.min(0.0));
-            }
-        }
-        Ok(Moves { parts: change.parts(), causes, shared: both as f64 / all.max(1) as f64 })
-    }
-
-    fn sides(&self, run: i64) -> Result<BTreeMap<String, Side>> {
-        let mut query =
-            self.db.prepare("SELECT url, weight, causes FROM pages WHERE run = ?1 AND causes IS NOT NULL")?;
-        let mut rows = query.query([run])?;
-        let mut sides = BTreeMap::new();
-        while let Some(row) = rows.next()? {
-            let causes: Vec<(Arc<str>, f64)> = serde_json::from_str(&row.get::<_, String>(2)?)?;
-            sides.insert(row.get(0)?, Side { weight: row.get(1)?, causes });
-        }
-        Ok(sides)
-    }
-
-    fn unread_urls(&self, run: i64) -> Result<BTreeSet<String>> {
-        let mut query = self.db.prepare("SELECT url FROM unread WHERE run = ?1")?;
-        let urls = query.query_map([run], |row| row.get(0))?;
-        Ok(urls.collect::<std::result::Result<_, _>>()?)
+    /// How the points moved from one run to another; `None` where their rules or settings differ and
+    /// the earlier one was not judged again.
+    pub fn moves(&self, before: &RunRow, after: &RunRow) -> Result<Option<Moves>> {
+        let basis = match before.rule_set == after.rule_set && before.setup == after.setup {
+            true => before.clone(),
+            false => match self.rescored(before.run, &after.rule_set, &after.setup)? {
+                Some(again) => again,
+                None => return Ok(None),
+            },
+        };
+        let (old, new) = (self.version(&basis, Detail::Points)?, self.version(after, Detail::Points)?);
+        let moved = self.moved_pages(&old, basis.run, &new, after.run)?;
+        let compared = comparison(&old, &new, (before.score.value, after.score.value), moved);
+        Ok(Some(Moves { parts: compared.parts, causes: by_cause(&compared.steps), shared: compared.shared }))
     }
 }

@@ -116,6 +116,8 @@ pub struct RunPoint {
     pub rules_changed: bool,
     /// Whether the settings that a score depends on differ.
     pub setup_changed: bool,
+    /// The score as it was given then, where the run's is that of later rules over its snapshot.
+    pub given: Option<f64>,
 }
 
 /// Columns that `finding_row` reads, in its order.
@@ -129,8 +131,7 @@ impl Store {
     /// Gathers what a report shows of a finished run.
     pub fn digest(&self, run: &RunRow, site: &str, limits: Limits) -> Result<Digest> {
         let before = self.compared_with(run.run)?;
-        let comparable = |b: &&RunRow| b.rule_set == run.rule_set && b.setup == run.setup;
-        let moves = before.as_ref().filter(comparable).map(|b| self.moves(b, run)).transpose()?;
+        let moves = before.as_ref().map(|b| self.moves(b, run)).transpose()?.flatten();
         let (pages, rest_lost) = self.costly_pages(run.run, limits.pages)?;
         let (runs, earlier_runs) = self.trend(site, run.run, limits.runs)?;
         let mut moved = BTreeMap::new();
@@ -291,11 +292,20 @@ impl Store {
     pub fn trend(&self, site: &str, run: i64, limit: usize) -> Result<(Vec<RunPoint>, u64)> {
         let runs: Vec<RunRow> = self.runs_of(site)?.into_iter().filter(|r| r.run <= run).collect();
         let mut points: Vec<RunPoint> = Vec::new();
-        for run in runs {
+        let newest = runs.last().map(|r| (r.rule_set.clone(), r.setup.clone()));
+        for mut run in runs {
+            let mut given = None;
+            // One line is drawn on one set of rules: that of the newest run.
+            if let Some((rule_set, setup)) = newest.as_ref().filter(|(r, s)| *r != run.rule_set || *s != run.setup)
+                && let Some(again) = self.rescored(run.run, rule_set, setup)?
+            {
+                given = Some(run.score.value);
+                (run.score, run.rule_set, run.setup) = (again.score, again.rule_set, again.setup);
+            }
             let last = points.last().map(|p| &p.run);
             let rules_changed = last.is_some_and(|l| l.rule_set != run.rule_set);
             let setup_changed = last.is_some_and(|l| l.setup != run.setup);
-            points.push(RunPoint { rules_changed, setup_changed, run });
+            points.push(RunPoint { rules_changed, setup_changed, given, run });
         }
         let earlier = points.len().saturating_sub(limit);
         Ok((points.split_off(earlier), earlier as u64))

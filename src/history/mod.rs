@@ -4,29 +4,37 @@
 mod baseline;
 mod burdens;
 mod compare;
+mod comparison;
 mod digest;
 mod files;
 mod gate;
 mod goals;
 mod known;
+mod matching;
 mod pages;
+mod rescored;
 mod rows;
 mod runs;
 mod schema;
 mod tasks;
+mod version;
 
 pub use baseline::{Baseline, BaselineError};
 pub use burdens::{BurdenRow, Burdens};
 pub use compare::Moves;
+pub use comparison::{Comparison, Kind, ProblemChange, Step as ChangeStep, comparison};
 pub use digest::{Digest, Limits, PageLoss, RuleDigest, RunPoint, Unsure};
 pub use files::{FileRow, Files};
 pub use gate::{Gate, GateInput, Verdict};
 pub use goals::{Progress, Reading};
 pub use known::KnownPages;
+pub use matching::{Loose, MovedBy, MovedPage, loose, moved_by_content, moved_by_redirect};
 pub use pages::{Packed, Packer, PageRecord};
+pub use rescored::Kept;
 pub use rows::{FindingRow, PageRow, RunRow, StateCounts};
 pub use runs::{Done, Draft, Plan, Step, Unfinished};
 pub use tasks::{Stuck, TaskRow, TaskState, TaskStep, Tasks, Voice};
+pub use version::{AuditFileError, Detail, Version, VersionPage};
 
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};

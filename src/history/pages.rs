@@ -139,6 +139,15 @@ impl Store {
         Ok(())
     }
 
+    /// What was measured of one page of a run.
+    pub fn record(&self, run: i64, url: &str) -> Result<Option<PageRecord>> {
+        use rusqlite::OptionalExtension;
+        let sql = "SELECT record FROM pages JOIN facts ON facts.key = pages.facts WHERE run = ?1 AND url = ?2";
+        let packed: Option<Vec<u8>> =
+            self.db.prepare_cached(sql)?.query_row(params![run, url], |row| row.get(0)).optional()?;
+        packed.map(|packed| PageRecord::unpack(&packed)).transpose()
+    }
+
     /// Stores the result of a page: its row, its hazards by cause, and the rules that could not tell.
     pub fn put_result(
         &self,
@@ -159,8 +168,8 @@ impl Store {
         let word = |value: &dyn erased::Word| value.word();
         self.db
             .prepare_cached(
-                "INSERT INTO findings (run, key, rule, category, severity, status, outcome, cause, url, line, place, message, lost, gain, more, state, first_seen)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+                "INSERT INTO findings (run, key, rule, category, severity, status, outcome, cause, url, line, place, message, lost, gain, more, state, first_seen, local)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
             )?
             .execute(params![
                 run,
@@ -180,6 +189,7 @@ impl Store {
                 finding.more,
                 word(&finding.state),
                 first_seen,
+                finding.local,
             ])?;
         Ok(())
     }
@@ -281,6 +291,7 @@ pub(super) fn finding_row(row: &rusqlite::Row<'_>) -> Result<FindingRow> {
         more: row.get(12)?,
         state: serde_json::from_value(word(13)?)?,
         owner: row.get(14)?,
+        local: String::new(),
     })
 }
 

@@ -99,6 +99,10 @@ pub struct FindingRow {
     pub state: State,
     /// The team that answers for it.
     pub owner: Option<String>,
+    /// What it is known by on its page, whatever the address of the page; only the store knows it.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub local: String,
 }
 
 /// How many findings are in each state.

@@ -81,18 +81,19 @@ pub(super) fn rule_hashes(rules: &Rules) -> RuleHashes {
     rules.list.iter().map(|r| (r.id.to_string(), hex(&Sha256::digest(&r.source)[..8]))).collect()
 }
 
-const COLUMNS: &str = "run, id, target, profile, started, finished, rule_set, setup, weights, score, own_site";
+pub(super) const COLUMNS: &str =
+    "run, id, target, profile, started, finished, rule_set, setup, weights, score, own_site";
 
 /// Columns of a run as they are stored; the score still as JSON.
-type Stored = ([String; 8], i64, String, bool);
+pub(super) type Stored = ([String; 8], i64, String, bool);
 
-fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
+pub(super) fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
     let text = |at| row.get::<_, Option<String>>(at).map(Option::unwrap_or_default);
     let texts = [text(1)?, text(2)?, text(3)?, text(4)?, text(5)?, text(6)?, text(7)?, text(8)?];
     Ok((texts, row.get(0)?, text(9)?, row.get(10)?))
 }
 
-fn run_row((texts, run, score, own_site): Stored) -> Result<RunRow> {
+pub(super) fn run_row((texts, run, score, own_site): Stored) -> Result<RunRow> {
     let [id, target, profile, started, finished, rule_set, setup, weights] = texts;
     let score = serde_json::from_str(&score)?;
     Ok(RunRow { run, id, target, profile, started, finished, rule_set, setup, own_site, weights, score })
@@ -186,12 +187,23 @@ impl Store {
 
     /// Forgets a run and everything that only it used.
     pub fn discard(&mut self, run: i64) -> Result<()> {
-        let tx = self.db.transaction()?;
-        for table in ["findings", "pages", "unread", "gone", "runs"] {
-            tx.execute(&format!("DELETE FROM {table} WHERE run = ?1"), [run])?;
+        self.db.execute_batch("BEGIN IMMEDIATE")?;
+        let removed = self.remove_rows(run).and_then(|()| {
+            self.db.execute("DELETE FROM facts WHERE key NOT IN (SELECT facts FROM pages)", [])?;
+            Ok(())
+        });
+        self.db.execute_batch(if removed.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+        removed
+    }
+
+    /// Removes the rows of a run, and those of what later rules made of it.
+    pub(super) fn remove_rows(&self, run: i64) -> Result<()> {
+        let of_run = "IN (SELECT run FROM runs WHERE run = ?1 OR rescore_of = ?1)";
+        for table in ["findings", "pages", "files", "unread", "gone", "redirects"] {
+            self.db.execute(&format!("DELETE FROM {table} WHERE run {of_run}"), [run])?;
         }
-        tx.execute("DELETE FROM facts WHERE key NOT IN (SELECT facts FROM pages)", [])?;
-        tx.commit()?;
+        self.db.execute("DELETE FROM runs WHERE rescore_of = ?1", [run])?;
+        self.db.execute("DELETE FROM runs WHERE run = ?1", [run])?;
         Ok(())
     }
 

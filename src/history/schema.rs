@@ -126,6 +126,7 @@ const STEPS: &[&str] = &[
 ",
     BURDENS,
     TASKS,
+    JUDGED_AGAIN_AND_MOVED,
 ];
 
 /// What the forms of a run cost in time.
@@ -137,6 +138,20 @@ const TASKS: &str = "
         run INTEGER PRIMARY KEY REFERENCES runs ON DELETE CASCADE,
         row TEXT NOT NULL
     );
+";
+
+/// Runs judged again by later rules (`done` is 2), permanent redirects, and what a finding is known by
+/// on its page whatever the address of that page.
+const JUDGED_AGAIN_AND_MOVED: &str = "
+    ALTER TABLE runs ADD COLUMN rescore_of INTEGER REFERENCES runs ON DELETE CASCADE;
+    ALTER TABLE findings ADD COLUMN local TEXT NOT NULL DEFAULT '';
+    CREATE INDEX runs_judged_again ON runs (rescore_of);
+    CREATE TABLE redirects (
+        run    INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        url    TEXT NOT NULL,
+        to_url TEXT NOT NULL,
+        PRIMARY KEY (run, url)
+    ) WITHOUT ROWID;
 ";
 
 /// Brings the tables to the newest format, or refuses a file of a newer one.

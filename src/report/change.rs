@@ -10,8 +10,9 @@ use std::collections::BTreeSet;
 /// The change since the run before; `None` on a first run.
 pub(super) fn change<'a>(basis: &'a Basis<'a>, counts: &Counts) -> Option<Change<'a>> {
     let (now, before) = (&basis.digest.run, basis.digest.before.as_ref()?);
-    let cut = Break::of(now.rule_set != before.rule_set, now.setup != before.setup);
-    let moves = basis.digest.moves.as_ref().filter(|_| cut.is_none());
+    let moves = basis.digest.moves.as_ref();
+    // Where the earlier audit was judged again by today's rules, the step between the rules is a part of its own.
+    let cut = Break::of(now.rule_set != before.rule_set, now.setup != before.setup).filter(|_| moves.is_none());
     let mut rows = moves.map(|moves| rows(basis, moves)).unwrap_or_default();
     let rest = rows.len().saturating_sub(basis.cuts.change);
     rows.truncate(basis.cuts.change);

@@ -102,6 +102,34 @@ pub(super) fn short(value: &Value, most: usize) -> Value {
     Value::from(cut)
 }
 
+/// Text of an audited page within a line of Markdown: no sign of it opens a link, a tag, a table or a mention.
+pub(super) fn md(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for sign in text.chars() {
+        match sign {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '@' => out.push_str("&#64;"),
+            '#' => out.push_str("&#35;"),
+            // Addresses would become links of their own.
+            ':' => out.push_str("&#58;"),
+            '\\' | '`' | '|' | '*' | '_' | '[' | ']' | '(' | ')' | '!' | '~' | '$' => {
+                out.push('\\');
+                out.push(sign);
+            }
+            sign if sign.is_control() => out.push(' '),
+            sign => out.push(sign),
+        }
+    }
+    out
+}
+
+/// Text of an audited page on a terminal: no sign of it moves the cursor or changes a colour.
+pub(super) fn plain(text: &str) -> String {
+    text.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,6 +216,18 @@ mod tests {
             ],
         );
         check(day, [("2026-03-02T06:00:00Z", "2 Mar 2026"), ("", "")]);
+    }
+
+    #[test]
+    fn hostile_text_stays_text() {
+        check(
+            |text: &str| md(text),
+            [
+                ("a|b `c` [d](e)", "a\\|b \\`c\\` \\[d\\]\\(e\\)"),
+                ("<img> @all #1\r\n", "&lt;img&gt; &#64;all &#35;1  "),
+            ],
+        );
+        check(|text: &str| plain(text), [("a\u{1b}[31mb\n", "a [31mb ")]);
     }
 
     #[test]

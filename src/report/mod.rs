@@ -7,6 +7,7 @@
 mod basis;
 mod burdens;
 mod change;
+mod comparison;
 mod context;
 mod cuts;
 mod effort;
@@ -23,6 +24,7 @@ mod templates;
 mod tests;
 mod trend;
 
+pub use comparison::{Compared, ComparisonForm, ComparisonReport, render_comparison};
 pub use json::{AuditHead, AuditWriter, audit_schema};
 
 use crate::history::{Digest, Reading};

@@ -5,6 +5,7 @@ use super::shape::Context;
 use include_dir::{Dir, include_dir};
 use minijinja::value::Serde;
 use minijinja::{Environment, Error, UndefinedBehavior};
+use serde::Serialize;
 
 static REPORTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/reports");
 
@@ -14,6 +15,11 @@ const FUEL: u64 = 5_000_000;
 
 /// A page from its template. Escaping is on for names in `.html`, and a key that is missing is an error.
 pub(super) fn html(template: &str, context: &Context<'_>) -> Result<String, Error> {
+    filled(template, context)
+}
+
+/// A text from its template. What does not end in `.html` escapes by filters of its own: `md`, `plain`.
+pub(super) fn filled(template: &str, context: &impl Serialize) -> Result<String, Error> {
     environment()?.get_template(template)?.render(Serde(context))
 }
 
@@ -28,9 +34,11 @@ fn environment() -> Result<Environment<'static>, Error> {
     environment.add_filter("date", filters::date);
     environment.add_filter("day", filters::day);
     environment.add_filter("short", filters::short);
+    environment.add_filter("md", filters::md);
+    environment.add_filter("plain", filters::plain);
     for file in REPORTS.files() {
         let (Some(name), Some(text)) = (file.path().to_str(), file.contents_utf8()) else { continue };
-        if name.ends_with(".html") || name.ends_with(".css") {
+        if [".html", ".css", ".md", ".txt"].iter().any(|end| name.ends_with(end)) && name != "README.md" {
             environment.add_template(name, text)?;
         }
     }

@@ -54,7 +54,7 @@ pub(super) fn point(n: usize, low: f64, value: f64, high: f64) -> RunPoint {
         weights: "structure".to_owned(),
         score: score(low, value, high),
     };
-    RunPoint { run, rules_changed: false, setup_changed: false }
+    RunPoint { run, rules_changed: false, setup_changed: false, given: None }
 }
 
 fn url(path: &str) -> PageUrl {
@@ -78,6 +78,7 @@ fn finding(rule: &Rule, n: usize, text: &str, state: State) -> FindingRow {
         more: 0,
         state,
         owner: None,
+        local: String::new(),
     }
 }
 

@@ -48,6 +48,11 @@ impl Sketch {
         Self(kept.into_iter().collect())
     }
 
+    /// The numbers, in rising order.
+    pub fn numbers(&self) -> &[u32] {
+        &self.0
+    }
+
     /// How many numbers stand for the page; fewer than are kept are all of its words.
     pub fn len(&self) -> usize {
         self.0.len()

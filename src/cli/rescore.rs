@@ -1,0 +1,93 @@
+//! `plainway rescore`: today's rules over the stored snapshots, so that the trend has one set of rules.
+
+use super::args::Profile;
+use super::args_history::RescoreArgs;
+use super::pipeline::{self, Job};
+use super::progress::{Meter, STOP, listen_for_stop, note};
+use super::setup::Setup;
+use super::{Stop, choice, many, say};
+use crate::gather::{Plan, Source};
+use crate::history::{Kept, RunRow, Store};
+use anyhow::anyhow;
+use std::collections::BTreeMap;
+
+/// Judges every run again that has a snapshot and was judged by other rules or settings.
+pub(super) fn run(args: &RescoreArgs) -> Result<(), Stop> {
+    if !args.since.is_empty() && !choice::is_day(&args.since) {
+        return Err(Stop::Wrong(anyhow!("`{}` is no day for --since; write it as 2026-03-01", args.since)));
+    }
+    let mut setups: BTreeMap<String, Setup> = BTreeMap::new();
+    let first = Setup::load(&args.setup, Profile::default())?;
+    let mut store = first.open_store()?;
+    let kept = store.kept(&args.since).map_err(Stop::undone)?;
+    if kept.is_empty() {
+        return Err(Stop::Undone(anyhow!("the history holds no run to judge again; `plainway audit` makes one")));
+    }
+    setups.insert(first.profile.word().to_owned(), first);
+    listen_for_stop();
+    say("  run  started               then    now   target");
+    let (mut again, mut without) = (0usize, 0usize);
+    for of in &kept {
+        if !setups.contains_key(&of.run.profile) {
+            let setup = Setup::load(&args.setup, Profile::of(&of.run.profile))?;
+            setups.insert(of.run.profile.clone(), setup);
+        }
+        let setup = &setups[&of.run.profile];
+        let now = judged_by(setup, &mut store, of)?;
+        match &now {
+            Some(_) => again += 1,
+            None => without += 1,
+        }
+        let now = now.map_or_else(|| "  -".to_owned(), |row| format!("{:.1}", row.score.value));
+        say(format_args!(
+            "{:>5}  {:<20}  {:>4.1}  {now:>5}   {}",
+            of.run.run, of.run.started, of.run.score.value, of.run.target
+        ));
+    }
+    say(format_args!("{} by today's rules.", many(again, "run")));
+    if without > 0 {
+        say(format_args!("{} without a snapshot: the line of the trend breaks there.", many(without, "run")));
+    }
+    Ok(())
+}
+
+/// A run as today's rules judge it: as it is, as it was judged again before, or judged again now;
+/// `None` where it has no snapshot to judge.
+pub(super) fn judged_by(setup: &Setup, store: &mut Store, of: &Kept) -> Result<Option<RunRow>, Stop> {
+    let (rules, settings) = (setup.rules.hash.clone(), setup.setup_hash());
+    if of.run.rule_set == rules && of.run.setup == settings {
+        return Ok(Some(of.run.clone()));
+    }
+    if let Some(known) = store.rescored(of.run.run, &rules, &settings).map_err(Stop::undone)? {
+        return Ok(Some(known));
+    }
+    let Some(name) = &of.snapshot else { return Ok(None) };
+    let path = setup.store_dir().join("snapshots").join(name);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let plan = Plan::new(Source::Archive(path), &of.run.started);
+    let meter = Meter::new(&of.run.target);
+    let finished = || of.run.finished.clone();
+    let job = Job {
+        setup,
+        plan: &plan,
+        target: of.run.target.clone(),
+        finished: &finished,
+        snapshots: None,
+        left: None,
+        progress: &|p| meter.tell(p),
+        stop: &STOP,
+        keep_private: false,
+    };
+    let again = pipeline::rescore(&job, store, of);
+    meter.done();
+    match again {
+        Ok(row) => Ok(Some(row)),
+        Err(pipeline::AuditError::Nothing(_) | pipeline::AuditError::Gather(_)) => {
+            note(format_args!("the snapshot of run {} holds no page that can be judged again", of.run.run));
+            Ok(None)
+        }
+        Err(error) => Err(Stop::undone(error)),
+    }
+}
