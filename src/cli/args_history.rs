@@ -103,7 +103,7 @@ pub(super) enum RunsCommand {
     },
     /// Write runs and their measurements into one file, to keep or to take elsewhere
     Export {
-        /// The file, as history.jsonl
+        /// The file, as history.db
         file: PathBuf,
         /// Only this run
         #[arg(long, value_name = "RUN")]

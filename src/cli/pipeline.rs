@@ -23,6 +23,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+/// Days after which a snapshot goes, unless the config says otherwise. Our choice: a quarter of a year.
+const SNAPSHOT_DAYS: u32 = 90;
+
 /// What is to be audited.
 pub(super) struct Job<'j> {
     pub(super) setup: &'j Setup,
@@ -98,6 +101,8 @@ pub(super) fn run(job: &Job<'_>, store: &mut Store) -> Result<Audited, AuditErro
         Ok(_) => {
             if let Some(snapshots) = &job.snapshots {
                 snapshots.clear(store, &job.target, profile)?;
+                let days = job.setup.config.snapshot_days.unwrap_or(SNAPSHOT_DAYS);
+                snapshots.retire(store, days, &job.plan.date)?;
             }
         }
         Err(error) => {

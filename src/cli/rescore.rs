@@ -66,7 +66,10 @@ pub(super) fn judged_by(setup: &Setup, store: &mut Store, of: &Kept) -> Result<O
     if !path.is_file() {
         return Ok(None);
     }
-    let plan = Plan::new(Source::Archive(path), &of.run.started);
+    let mut plan = Plan::new(Source::Archive(path), &of.run.started);
+    if let Some(max_file) = setup.config.crawl.max_file_bytes {
+        plan.limits.max_file = max_file;
+    }
     let meter = Meter::new(&of.run.target);
     let finished = || of.run.finished.clone();
     let job = Job {

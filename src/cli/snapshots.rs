@@ -118,6 +118,31 @@ impl Snapshots {
     }
 }
 
+impl Snapshots {
+    /// Removes the snapshots of runs that began so many days before `today`, and returns how many. What
+    /// was measured stays. A date in the future removes nothing that is not old today.
+    pub(super) fn retire(&self, store: &Store, days: u32, today: &str) -> Result<usize, AuditError> {
+        if self.name.is_some() {
+            // A demo keeps what it made.
+            return Ok(0);
+        }
+        let now = jiff::Timestamp::now();
+        let today = today.parse::<jiff::Timestamp>().map_or(now, |today| today.min(now));
+        let Ok(until) = today.checked_sub(jiff::SignedDuration::from_hours(24 * i64::from(days))) else { return Ok(0) };
+        let until = jiff::Timestamp::from_second(until.as_second()).unwrap_or(until).to_string();
+        let mut removed = 0;
+        for kept in store.snapshots_before(&until)? {
+            let path = self.dir.join(&kept.name);
+            let gone = std::fs::remove_file(&path).is_ok() || !path.exists();
+            if gone {
+                store.forget_snapshot(kept.run)?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+}
+
 /// A file name for the snapshot of a run: what was audited, when, and the number of the run.
 fn file_name(target: &str, started: &str, run: i64) -> String {
     let word = |text: &str| text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect::<String>();

@@ -32,6 +32,8 @@ pub struct Config {
     pub tasks: Vec<Task>,
     /// `[imports]`: what people told elsewhere.
     pub imports: Imports,
+    /// `[keep]`: days after which a snapshot goes; `None` for ours.
+    pub snapshot_days: Option<u32>,
     /// `[words]`: words and phrases that are right on this site, which no rule about words finds.
     pub allowed_words: Vec<String>,
     /// `[score]`: the target; `None` for ours.
@@ -135,6 +137,11 @@ impl Config {
                 .table("imports", &mut mistakes)
                 .map(|t| imports::imports(t, &mut mistakes))
                 .unwrap_or_default(),
+            snapshot_days: table.table("keep", &mut mistakes).and_then(|mut t| {
+                let days = t.number_within("snapshot_days", 0.0..36_500.0, &mut mistakes).map(|n| n as u32);
+                t.finish(&mut mistakes);
+                days
+            }),
             allowed_words: table.table("words", &mut mistakes).map(|t| words(t, &mut mistakes)).unwrap_or_default(),
             target: table.table("score", &mut mistakes).and_then(|mut t| {
                 let target = t.number_within("target", 0.0..100.0, &mut mistakes);

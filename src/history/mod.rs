@@ -17,6 +17,7 @@ mod rows;
 mod runs;
 mod schema;
 mod tasks;
+mod upkeep;
 mod version;
 
 pub use baseline::{Baseline, BaselineError};
@@ -34,6 +35,7 @@ pub use rescored::Kept;
 pub use rows::{FindingRow, PageRow, RunRow, StateCounts};
 pub use runs::{Done, Draft, Plan, Step, Unfinished};
 pub use tasks::{Stuck, TaskRow, TaskState, TaskStep, Tasks, Voice};
+pub use upkeep::{Imported, KeptSnapshot, RunSize};
 pub use version::{AuditFileError, Detail, Version, VersionPage};
 
 use rusqlite::Connection;
@@ -69,6 +71,14 @@ pub enum HistoryError {
     /// Reading or writing went wrong.
     #[error("the history cannot be read or written (is the disk full, or the folder read-only?)")]
     Sqlite(#[from] rusqlite::Error),
+    /// A run that is brought in is older than what is there.
+    #[error(
+        "the run of {started} is older than a run of the same site that is here already, and runs stay in their order; import it into an empty folder, and then what is here"
+    )]
+    OutOfOrder {
+        /// When it started.
+        started: String,
+    },
     /// What an audit built on is no longer there.
     #[error("another Plainway removed measurements that this audit builds on; run it again")]
     Removed,

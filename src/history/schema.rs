@@ -169,3 +169,10 @@ pub(super) fn migrate(db: &Connection, path: &Path) -> Result<()> {
     }
     Ok(())
 }
+
+/// The names of the columns of a table.
+pub(super) fn columns(db: &Connection, table: &str) -> Result<Vec<String>> {
+    let mut query = db.prepare("SELECT name FROM pragma_table_info(?1)")?;
+    let names = query.query_map([table], |row| row.get(0))?;
+    Ok(names.collect::<std::result::Result<_, _>>()?)
+}

@@ -314,9 +314,10 @@ fn parts(before: f64, compared: &Comparison) -> Vec<PartRow> {
     rows
 }
 
-/// The title of a rule, or the name of a cause with words instead of hyphens in it.
+/// The title of a rule, or of the first rule of a cause.
 fn title<'a>(rules: &'a Rules, cause: &'a str) -> &'a str {
-    rules.get(cause).map_or(cause, |rule| rule.title.as_str())
+    let of_cause = || rules.list.iter().find(|rule| rule.cause.as_deref() == Some(cause));
+    rules.get(cause).or_else(of_cause).map_or(cause, |rule| rule.title.as_str())
 }
 
 fn by_cause<'a>(rules: &'a Rules, steps: &'a [ChangeStep], kind: Kind, most: usize) -> List<CauseRow<'a>> {

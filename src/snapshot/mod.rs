@@ -6,6 +6,7 @@
 mod coding;
 mod gathered;
 mod message;
+mod purge;
 mod read;
 mod recorded;
 mod revisit;
@@ -15,6 +16,7 @@ mod write;
 pub use coding::{Decoded, Decoder, Fed};
 pub use gathered::Restored;
 pub use message::kept_headers;
+pub use purge::{Purged, purge};
 pub use read::{Kind, Reader, Record};
 pub use recorded::{Entry, Recorded};
 pub use revisit::{Origin, Revisit};

@@ -93,9 +93,15 @@ pub(super) fn whole_records(path: &Path) -> Result<Whole, SnapshotError> {
 }
 
 /// Counts what is taken from a file.
-struct Counted<R> {
+pub(super) struct Counted<R> {
     inner: R,
-    read: u64,
+    pub(super) read: u64,
+}
+
+impl<R> Counted<R> {
+    pub(super) fn new(inner: R) -> Self {
+        Self { inner, read: 0 }
+    }
 }
 
 impl<R: BufRead> Read for Counted<R> {

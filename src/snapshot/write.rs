@@ -1,6 +1,7 @@
 //! Writes a snapshot: WARC 1.1 (ISO 28500:2017), one gzip member a record, so that each can be
 //! read alone.
 
+use super::read::Record;
 use super::recorded::{Entry, whole_records};
 use super::{PART_FIELD, ROLE_FIELD, SnapshotError, WITHHELD_FIELD, gathered, message};
 use crate::model::{Fetched, Gathered, Role, Via, hex, is_html};
@@ -83,26 +84,7 @@ impl Writer {
     }
 
     fn answer(&self, fetched: &Fetched, withheld: bool) -> Packed {
-        let (kind, content_type) = match fetched.via {
-            Via::Http => ("response", "application/http; msgtype=response"),
-            Via::File if is_html(None, fetched.url.path(), &fetched.body) => ("resource", "text/html"),
-            Via::File => ("resource", "application/octet-stream"),
-        };
-        let head = match fetched.via {
-            Via::Http => message::head(fetched),
-            Via::File => Vec::new(),
-        };
-        let mut draft = Draft::new(kind, &fetched.date, content_type);
-        draft.field("WARC-Target-URI", fetched.url.as_str());
-        draft.field("WARC-Warcinfo-ID", &self.info);
-        draft.field(ROLE_FIELD, role_name(fetched.role));
-        if fetched.truncated {
-            draft.field("WARC-Truncated", "unspecified");
-        }
-        if withheld {
-            draft.field(WITHHELD_FIELD, "body");
-        }
-        draft.with_block(&head, &fetched.body)
+        answer(fetched, &self.info, withheld)
     }
 
     /// Writes down what the crawl came to, makes sure that all is on the disk, and gives the file
@@ -138,6 +120,38 @@ impl Writer {
     fn error(&self, source: io::Error) -> SnapshotError {
         SnapshotError::Write { path: self.open.clone(), source }
     }
+}
+
+/// The record of an answer.
+fn answer(fetched: &Fetched, info: &str, withheld: bool) -> Packed {
+    let (kind, content_type) = match fetched.via {
+        Via::Http => ("response", "application/http; msgtype=response"),
+        Via::File if is_html(None, fetched.url.path(), &fetched.body) => ("resource", "text/html"),
+        Via::File => ("resource", "application/octet-stream"),
+    };
+    let head = match fetched.via {
+        Via::Http => message::head(fetched),
+        Via::File => Vec::new(),
+    };
+    let mut draft = Draft::new(kind, &fetched.date, content_type);
+    draft.field("WARC-Target-URI", fetched.url.as_str());
+    draft.field("WARC-Warcinfo-ID", info);
+    draft.field(ROLE_FIELD, role_name(fetched.role));
+    if fetched.truncated {
+        draft.field("WARC-Truncated", "unspecified");
+    }
+    if withheld {
+        draft.field(WITHHELD_FIELD, "body");
+    }
+    draft.with_block(&head, &fetched.body)
+}
+
+/// The record of an answer once more, as a member of a snapshot, without its body. `None` where it is no answer.
+pub(super) fn withheld(record: &Record) -> Option<Vec<u8>> {
+    let fetched = record.fetched(0)?.ok()?;
+    let bare = Fetched { body: Bytes::new(), truncated: true, ..fetched };
+    let info = record.field("WARC-Warcinfo-ID").unwrap_or_default().to_owned();
+    Some(answer(&bare, &info, true).bytes)
 }
 
 /// The name of a snapshot until it is whole.
