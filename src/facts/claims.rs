@@ -42,6 +42,27 @@ pub enum Stand {
     Data,
 }
 
+/// How a page names the one that a claim is about; what is compared needs a name, or the page of the thing itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Named {
+    /// By a name with capitals in the label.
+    #[default]
+    Name,
+    /// By the heading of a section, or by a label without capitals.
+    Section,
+    /// By the main heading of the page.
+    Page,
+}
+
+impl Named {
+    /// Whether two places that name the same so mean the same. Two pages under one main heading are parts of something
+    /// larger, and sections of one heading, as "By post", are parts of different things.
+    pub fn agrees(self, other: Self) -> bool {
+        self == Self::Name || other == Self::Name || self != other
+    }
+}
+
 /// Something that a page says of somebody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
@@ -65,6 +86,14 @@ pub struct Claim {
     /// Where it stands.
     #[serde(rename = "w", default, skip_serializing_if = "is_seen")]
     pub stand: Stand,
+    /// How the page names the subject.
+    #[serde(rename = "n", default, skip_serializing_if = "is_name")]
+    pub named: Named,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_name(named: &Named) -> bool {
+    *named == Named::Name
 }
 
 // serde hands over a reference.
@@ -78,6 +107,9 @@ impl Claim {
     pub fn contradicts(&self, other: &str) -> bool {
         match self.topic {
             Topic::Hours => hours_differ(&self.value, other),
+            Topic::Address => addresses_differ(&self.value, other),
+            // An office may have a number that is free to call and one that is not.
+            Topic::Phone => self.value != other && is_toll_free(&self.value) == is_toll_free(other),
             _ => self.value != other,
         }
     }
@@ -90,9 +122,11 @@ const DATED: &[&str] = &["news", "event", "record", "archive", "search", "error"
 #[derive(Debug, Default)]
 pub struct ClaimWords {
     generic: Vec<String>,
+    edge: Vec<String>,
     links: Vec<String>,
     fee: Phrases,
     deadline: Phrases,
+    line: Phrases,
 }
 
 impl ClaimWords {
@@ -100,12 +134,14 @@ impl ClaimWords {
     pub fn new<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         let rows: Vec<(&str, &str)> = rows.collect();
         let of = |wanted: &str| rows.iter().filter(|(code, _)| *code == wanted).map(|(_, p)| *p).collect::<Vec<_>>();
-        let owned = |wanted: &str| of(wanted).into_iter().map(str::to_owned).collect();
+        let owned = |wanted: &str| -> Vec<String> { of(wanted).into_iter().map(str::to_owned).collect() };
         Self {
-            generic: owned("generic"),
+            generic: owned("generic").into_iter().chain(owned("edge")).collect(),
+            edge: owned("edge"),
             links: owned("link"),
             fee: Phrases::new(of("fee")),
             deadline: Phrases::new(of("deadline")),
+            line: Phrases::new(of("line")),
         }
     }
 
@@ -115,7 +151,11 @@ impl ClaimWords {
             text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty()).map(str::to_lowercase);
         let own: Vec<String> = words.filter(|w| !self.links.contains(w)).collect();
         let says = own.iter().filter(|w| !self.generic.contains(w) && !w.bytes().all(|b| b.is_ascii_digit())).count();
-        if says == 0 { String::new() } else { own.join(" ") }
+        let inner = |w: &String| !self.edge.contains(w);
+        match (own.iter().position(inner), own.iter().rposition(inner)) {
+            (Some(first), Some(last)) if says > 0 => own[first..=last].join(" "),
+            _ => String::new(),
+        }
     }
 
     /// The last name with capitals in a label: "Call the Mill Library at" names the Mill Library.
@@ -148,22 +188,32 @@ impl ClaimWords {
         self.subject(&best)
     }
 
-    /// Whom a value is said of: a name in its label; else its heading, or the page's, with the label.
-    fn whose(&self, label: &str, heading: &str, title: &str) -> String {
-        let named = self.proper_name(label);
-        if named.split(' ').count() >= 2 {
-            return named;
+    /// Whom a value is said of: by a name in its label; else by its heading and the page's, with what the label adds.
+    fn whose(&self, label: &str, heading: &str, title: &str) -> Vec<(String, Named)> {
+        let name = self.proper_name(label);
+        if name.contains(' ') {
+            return vec![(name, Named::Name)];
         }
-        let place = Some(self.subject(heading)).filter(|s| !s.is_empty()).unwrap_or_else(|| self.subject(title));
         let label = self.subject(label);
-        match (place.is_empty(), label.is_empty()) {
-            (_, true) => place,
-            // A word such as "Records" says too little without a place.
-            (true, false) => String::new(),
-            (false, false) => format!("{place} | {label}"),
+        let (section, page) = (self.subject(heading), self.subject(title));
+        let with_label = |place: &str| if label.is_empty() { place.to_owned() } else { format!("{place} | {label}") };
+        let mut subjects = Vec::new();
+        // A label of one word, such as "Records", says too little without a place.
+        if label.contains(' ') && label.split(' ').count() <= MOST_LABEL {
+            subjects.push((label.clone(), Named::Section));
         }
+        if !section.is_empty() && section != page {
+            subjects.push((with_label(&section), Named::Section));
+        }
+        if !page.is_empty() {
+            subjects.push((with_label(&page), Named::Page));
+        }
+        subjects
     }
 }
+
+/// Words of a label that may be a name without capitals, as "dog licence for seniors". Our choice.
+const MOST_LABEL: usize = 4;
 
 /// What a page claims. Nothing of pages that speak of one day.
 pub(super) fn claims(
@@ -177,44 +227,50 @@ pub(super) fn claims(
     let Some(words) = words.filter(|_| !DATED.contains(&kind)) else { return Vec::new() };
     let first = blocks.iter().find(|b| b.kind == BlockKind::Heading(1) && b.region == Region::Main);
     let title = first.map_or(title, |b| b.text.as_str());
-    let mut found: Vec<Claim> = contacts.iter().filter_map(|c| of_contact(c, title, &words.claims)).collect();
-    found.retain(|c| !c.subject.is_empty() || c.stand != Stand::Seen || c.topic != Topic::EmailDomain);
+    let mut found: Vec<Claim> = contacts.iter().flat_map(|c| of_contact(c, title, &words.claims)).collect();
     in_text(blocks, &|node| dom.node(node).line, title, words, &mut found);
     found
 }
 
-fn of_contact(contact: &Contact, title: &str, words: &ClaimWords) -> Option<Claim> {
+fn of_contact(contact: &Contact, title: &str, words: &ClaimWords) -> Vec<Claim> {
     let value = contact.value.as_str();
-    let (topic, value) = match contact.kind.as_str() {
-        "phone" if value.len() > 6 && contact.valid == Some(true) => (Topic::Phone, without_extension(value)),
-        "fax" => (Topic::Fax, without_extension(value)),
+    let compared = match contact.kind.as_str() {
+        "phone" if value.len() > 6 && contact.valid == Some(true) => Some((Topic::Phone, without_extension(value))),
+        "fax" => Some((Topic::Fax, without_extension(value))),
+        // The hours of a telephone line are not those of its office.
+        "hours" if words.line.occur_in(&contact.label) => None,
         "hours" if !contact.seasonal && value.bytes().any(|b| b.is_ascii_alphabetic()) => {
-            (Topic::Hours, value.to_owned())
+            Some((Topic::Hours, value.to_owned()))
         }
-        "address" if value.starts_with(|c: char| c.is_ascii_digit()) => (Topic::Address, address_key(value)),
-        "email" => (Topic::EmailDomain, value.rsplit('@').next()?.to_owned()),
-        _ => return None,
+        "address" if value.starts_with(|c: char| c.is_ascii_digit()) => Some((Topic::Address, address_key(value))),
+        "email" => value.rsplit('@').next().map(|host| (Topic::EmailDomain, host.to_owned())),
+        _ => None,
     };
+    let Some((topic, value)) = compared else { return Vec::new() };
     let stand = match (contact.origin, contact.region) {
         (Origin::Data, _) => Stand::Data,
         (_, Region::Footer | Region::Header) => Stand::Frame,
         // What an image or a link adds stands in the text too, or nowhere to be compared.
-        (Origin::Image, _) => return None,
+        (Origin::Image, _) => return Vec::new(),
         _ => Stand::Seen,
     };
-    let subject = match stand {
-        // An office has many lines, so that its heading alone does not say whose a number is.
-        Stand::Seen
-            if matches!(topic, Topic::Phone | Topic::Fax | Topic::EmailDomain)
-                && words.subject(&contact.label).is_empty() =>
-        {
-            String::new()
-        }
+    let subjects = match stand {
         Stand::Seen => words.whose(&contact.label, &contact.heading, title),
-        Stand::Frame => String::new(),
-        Stand::Data => words.subject(&contact.label),
+        Stand::Frame => vec![(String::new(), Named::Name)],
+        Stand::Data => vec![(words.subject(&contact.label), Named::Name)],
     };
-    Some(Claim { topic, subject, value, raw: shorten(&contact.raw, 80), line: contact.line, stand })
+    // What nobody is named for is kept all the same: the foot and the data are compared with it.
+    let subjects = if subjects.is_empty() { vec![(String::new(), Named::Name)] } else { subjects };
+    let claim = |(subject, named)| Claim {
+        topic,
+        subject,
+        value: value.clone(),
+        raw: shorten(&contact.raw.replace('\n', " "), 80),
+        line: contact.line,
+        stand,
+        named,
+    };
+    subjects.into_iter().map(claim).collect()
 }
 
 fn without_extension(value: &str) -> String {
@@ -234,14 +290,14 @@ fn in_text(blocks: &[Block], lines: &dyn Fn(u32) -> u32, title: &str, words: &Wo
             let is_cell = block.kind == BlockKind::Cell && line.len() < 20 && before.len() < 80;
             let text = if is_cell { format!("{before}: {line}") } else { line.to_owned() };
             let mut note = |topic, value: String, at: usize| {
-                let subject = own.whose(&text[..at], heading, title);
-                if !subject.is_empty() {
-                    let line = lines(block.node);
-                    found.push(Claim { topic, subject, value, raw: shorten(&text, 80), line, stand: Stand::Seen });
+                let line = lines(block.node);
+                for (subject, named) in own.whose(&text[..at], heading, title) {
+                    let (value, raw) = (value.clone(), shorten(&text, 80));
+                    found.push(Claim { topic, subject, value, raw, line, stand: Stand::Seen, named });
                 }
             };
             if let [(at, value)] = amounts(&text).as_slice()
-                && own.fee.occur_in(&text[..*at])
+                && (own.fee.occur_in(&text[..*at]) || is_cell && own.fee.occur_in(title))
             {
                 note(Topic::Fee, value.clone(), *at);
             }
@@ -265,6 +321,21 @@ fn amounts(text: &str) -> Vec<(usize, String)> {
         (!number.is_empty()).then_some((at, number))
     };
     text.char_indices().filter(|(_, c)| matches!(c, '$' | '€' | '£')).filter_map(amount).collect()
+}
+
+/// Whether a number costs callers nothing (North American Numbering Plan; Ofcom's plan for 0800 and 0808).
+fn is_toll_free(number: &str) -> bool {
+    let codes = ["+1800", "+1833", "+1844", "+1855", "+1866", "+1877", "+1888", "+44800", "+44808", "+33800"];
+    codes.iter().any(|code| number.starts_with(code))
+}
+
+/// Whether two keys of addresses are those of different houses. "12 john" and "12 jfk" may be one street, shortened.
+fn addresses_differ(a: &str, b: &str) -> bool {
+    let parts = |key: &str| key.split_once(' ').map(|(number, street)| (number.to_owned(), street.chars().next()));
+    match (parts(a), parts(b)) {
+        (Some(a), Some(b)) => a != b,
+        _ => a != b,
+    }
 }
 
 /// Whether two weeks say something different of the same day.

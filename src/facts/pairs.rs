@@ -1,10 +1,11 @@
 //! Claims of all pages brought together, so that two that cannot both be right are seen side by side.
 //! Memory grows with the number of distinct subjects, not of pages.
 
-use super::claims::{Claim, Stand, Topic};
+use super::claims::{Claim, Named, Stand, Topic};
 use super::page::PageFacts;
 use crate::model::PageUrl;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Values of one subject that are kept. Our choice: a label with more is the label of many things.
 const MOST_VALUES: usize = 4;
@@ -23,6 +24,10 @@ pub struct Said {
     pub url: PageUrl,
     /// Pages that say so.
     pub pages: u32,
+    /// How they name the subject, each way once.
+    pub named: Vec<Named>,
+    /// All values of the kind on the first page, whomever they belong to: a page that names two numbers knows of both.
+    beside: Arc<[String]>,
 }
 
 /// What the pages say of one subject.
@@ -61,11 +66,21 @@ pub struct Compared<'p> {
 }
 
 impl Group {
-    fn add(&mut self, claim: &Claim, url: &PageUrl) {
+    fn add(&mut self, claim: &Claim, url: &PageUrl, beside: &Arc<[String]>) {
         if let Some(known) = self.values.iter_mut().find(|s| s.value == claim.value) {
             known.pages += 1;
+            if !known.named.contains(&claim.named) {
+                known.named.push(claim.named);
+            }
         } else if self.values.len() < MOST_VALUES {
-            let said = Said { value: claim.value.clone(), raw: claim.raw.clone(), url: url.clone(), pages: 1 };
+            let said = Said {
+                value: claim.value.clone(),
+                raw: claim.raw.clone(),
+                url: url.clone(),
+                pages: 1,
+                named: vec![claim.named],
+                beside: Arc::clone(beside),
+            };
             self.values.push(said);
         } else {
             self.many = true;
@@ -74,6 +89,12 @@ impl Group {
 
     fn pages(&self) -> u32 {
         self.values.iter().map(|s| s.pages).sum()
+    }
+
+    /// What most pages say that mean the same as one that names it so; among equals what the first one says.
+    fn usual_for(&self, here: &Claim) -> Option<&Said> {
+        let means = |s: &&Said| s.value == here.value || s.named.iter().any(|n| n.agrees(here.named));
+        self.values.iter().filter(means).max_by(|a, b| a.pages.cmp(&b.pages).then_with(|| b.url.cmp(&a.url)))
     }
 
     /// What most pages say; among equals what the first one says.
@@ -100,17 +121,32 @@ fn single(page: &PageFacts, topic: Topic, stand: Stand) -> Vec<&Claim> {
         .collect()
 }
 
+/// Values of one kind that are kept of a page. Our choice: a page with more is a list.
+const MOST_BESIDE: usize = 16;
+
+/// What a page says of one kind, each value once.
+fn beside(page: &PageFacts, topic: Topic) -> Arc<[String]> {
+    let mut values: Vec<String> = Vec::new();
+    for claim in page.claims.iter().filter(|c| c.topic == topic && c.stand == Stand::Seen) {
+        if values.len() < MOST_BESIDE && !values.contains(&claim.value) {
+            values.push(claim.value.clone());
+        }
+    }
+    values.into()
+}
+
 impl Pairs {
     /// Takes in a page, in the order of the addresses.
     pub(super) fn add(&mut self, page: &PageFacts) {
         for topic in Topic::ALL {
+            let beside = beside(page, topic);
             for claim in single(page, topic, Stand::Seen).into_iter().filter(|c| !c.subject.is_empty()) {
                 if self.groups.len() < MOST_SUBJECTS || self.groups.contains_key(&(topic, claim.subject.clone())) {
-                    self.groups.entry((topic, claim.subject.clone())).or_default().add(claim, &page.url);
+                    self.groups.entry((topic, claim.subject.clone())).or_default().add(claim, &page.url, &beside);
                 }
             }
             for claim in single(page, topic, Stand::Frame) {
-                self.frames.entry(topic).or_default().add(claim, &page.url);
+                self.frames.entry(topic).or_default().add(claim, &page.url, &beside);
             }
         }
     }
@@ -123,10 +159,15 @@ impl Pairs {
     /// What a page says against other pages.
     pub fn between_pages<'p>(&'p self, page: &'p PageFacts, topic: Topic) -> Compared<'p> {
         let mut compared = Compared::default();
+        let own = beside(page, topic);
         for here in single(page, topic, Stand::Seen) {
-            let Some(usual) = self.groups.get(&(topic, here.subject.clone())).and_then(Group::usual) else { continue };
+            let group = self.groups.get(&(topic, here.subject.clone()));
+            let Some(usual) = group.and_then(|g| g.usual_for(here)) else { continue };
             compared.applied = true;
-            if here.contradicts(&usual.value) {
+            // A value that stands under a heading is said of the section and of the page; one row is enough.
+            let is_known = compared.pairs.iter().any(|p| p.here.value == here.value && p.there == usual.raw);
+            let is_named = own.contains(&usual.value) || usual.beside.contains(&here.value);
+            if here.contradicts(&usual.value) && !is_known && !is_named {
                 compared.pairs.push(Pair { here, there: usual.raw.clone(), url: Some(&usual.url) });
             }
         }

@@ -39,7 +39,7 @@ pub struct Imported {
 }
 
 /// Tables with a row a run and something else.
-const OF_RUN: [&str; 6] = ["pages", "findings", "files", "unread", "gone", "redirects"];
+const OF_RUN: [&str; 7] = ["pages", "findings", "files", "unread", "gone", "redirects", "tasks"];
 
 impl Store {
     /// The snapshots of finished runs that began before that moment.

@@ -1,6 +1,8 @@
 //! How right the rules are on pages that an editor has marked: the findings on `fixtures/services` are held against
 //! `expected.toml` there, and the table in `docs/accuracy.md` has to say what came out.
 //!
+//! The same is done for `ways` and `contact` with what is planted in `fixtures/milltown`.
+//!
 //! `PLAINWAY_RENEW=1 cargo test --test accuracy` writes the table anew. With `PLAINWAY_SHOW=words/legalese` (or `says`, `kinds`,
 //! `all`) and `-- --nocapture`, what was missed and what was a false alarm is printed.
 
@@ -8,6 +10,7 @@ mod labels;
 mod measure;
 mod source;
 mod table;
+mod town;
 
 use labels::Labels;
 use measure::Measured;
@@ -17,6 +20,8 @@ use std::path::{Path, PathBuf};
 /// Between these lines of the document, the test writes; the rest is written by hand.
 const FROM: &str = "<!-- from here: written by `just accuracy` -->\n";
 const TO: &str = "<!-- to here: written by `just accuracy` -->\n";
+const TOWN_FROM: &str = "<!-- the town, from here: written by `just accuracy` -->\n";
+const TOWN_TO: &str = "<!-- the town, to here: written by `just accuracy` -->\n";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -33,13 +38,31 @@ fn the_table_says_what_is_measured() {
     if let Ok(wanted) = std::env::var("PLAINWAY_SHOW") {
         measured.show(&wanted);
     }
+    compare(FROM, TO, &table::table(&labels, &measured));
+}
+
+#[test]
+fn the_table_of_the_town_says_what_is_measured() {
+    let (table, notes) = town::table(&root().join("fixtures/milltown"));
+    if std::env::var("PLAINWAY_SHOW").is_ok_and(|wanted| matches!(wanted.as_str(), "all" | "town")) {
+        notes.iter().for_each(|note| println!("{note}"));
+    }
+    let lost: Vec<_> = notes.iter().filter(|n| n.ends_with("was not read")).collect();
+    assert!(lost.is_empty(), "fixtures/milltown/expected.toml: {lost:?}");
+    compare(TOWN_FROM, TOWN_TO, &table);
+}
+
+/// Holds a table against what stands between two lines of the document, or writes it there.
+fn compare(from: &str, to: &str, table: &str) {
+    // Both tests may write to the document.
+    static DOCUMENT: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    let _alone = DOCUMENT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let path = root().join("docs/accuracy.md");
     let document = fs::read_to_string(&path).expect("the document is part of the project");
-    let (before, rest) = document.split_once(FROM).expect("the document has the line where the table begins");
-    let (written, after) = rest.split_once(TO).expect("the document has the line where the table ends");
-    let table = table::table(&labels, &measured);
+    let (before, rest) = document.split_once(from).expect("the document has the line where the table begins");
+    let (written, after) = rest.split_once(to).expect("the document has the line where the table ends");
     if std::env::var_os("PLAINWAY_RENEW").is_some() {
-        fs::write(&path, format!("{before}{FROM}{table}{TO}{after}")).expect("the document can be written");
+        fs::write(&path, format!("{before}{from}{table}{to}{after}")).expect("the document can be written");
         return;
     }
     let changed: Vec<String> = table

@@ -188,7 +188,7 @@ impl Finding {
 }
 
 /// Runs the command, which has to end well, and gives back what it prints.
-fn plainway(args: &[&str]) -> String {
+pub fn plainway(args: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_plainway"))
         .args(args)
         .env_remove("SOURCE_DATE_EPOCH")

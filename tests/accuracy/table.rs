@@ -7,6 +7,10 @@ use plainway::model::{Level, Status};
 use plainway::rule::{Rules, embedded_categories, embedded_rules, embedded_words};
 use std::fmt::Write;
 
+/// The head of a table with a row a rule.
+pub const HEAD: &str =
+    "| rule | expected | found | findings | right | precision | recall |\n|---|---:|---:|---:|---:|---:|---:|";
+
 pub fn table(labels: &Labels, measured: &Measured) -> String {
     let mut text = String::new();
     let pages = labels.pages.len();
@@ -24,8 +28,7 @@ pub fn table(labels: &Labels, measured: &Measured) -> String {
         line(row(thing, measured.says.get(thing)));
     }
     line("\n### Rules\n".to_owned());
-    line("| rule | expected | found | findings | right | precision | recall |".to_owned());
-    line("|---|---:|---:|---:|---:|---:|---:|".to_owned());
+    line(HEAD.to_owned());
     let rules = rules();
     for id in &labels.labelled {
         match rules.list.iter().find(|r| *r.id == **id) {
@@ -59,7 +62,7 @@ pub fn table(labels: &Labels, measured: &Measured) -> String {
     text
 }
 
-fn row(name: &str, count: Option<&Count>) -> String {
+pub fn row(name: &str, count: Option<&Count>) -> String {
     let none = Count::default();
     let c = count.unwrap_or(&none);
     let findings = c.right + c.wrong;
@@ -73,7 +76,7 @@ fn share(part: usize, whole: usize) -> String {
 }
 
 impl Count {
-    fn add(&mut self, other: &Self) {
+    pub fn add(&mut self, other: &Self) {
         self.expected += other.expected;
         self.found += other.found;
         self.right += other.right;
@@ -81,7 +84,7 @@ impl Count {
     }
 }
 
-fn rules() -> Rules {
+pub fn rules() -> Rules {
     let stop = |what: String| -> ! {
         eprintln!("{what}");
         std::process::exit(1)

@@ -23,6 +23,10 @@ pub(super) enum Piece {
     Holiday,
     /// "except": what follows is no part of it.
     Except,
+    /// "within": the "24 hours" that follow are a length of time.
+    Within,
+    /// "in advance": the "24 hours" before it are a length of time.
+    Ahead,
     /// A part of the year.
     Season,
     Month,
@@ -62,6 +66,9 @@ pub struct HourWords {
     by_first: FxHashMap<char, Vec<(String, String)>>,
     days: Phrases,
 }
+
+/// A dash in UTF-8 that was read as Windows-1252 on its way, and the sign of a lost one read so.
+const LOST_DASHES: [&str; 3] = ["ï¿½", "â€“", "â€”"];
 
 /// Codes of days as word lists write them, in the order of the week.
 const DAYS: [&str; 7] = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"];
@@ -150,6 +157,9 @@ impl HourWords {
                     at += c.len_utf8();
                     continue;
                 }
+                _ if let Some(dash) = LOST_DASHES.iter().find(|dash| lower[at..].starts_with(**dash)) => {
+                    (Piece::To, at + dash.len())
+                }
                 _ => match self.at(text, &lower, at) {
                     Some((code, length)) => (self.piece(code, &text[at..at + length]), at + length),
                     None if c.is_ascii_digit() => self.number(text, &lower, at),
@@ -178,6 +188,7 @@ impl HourWords {
             tokens.push(Token { piece, start: at, end });
             at = end;
         }
+        lengths(text, &mut tokens);
         tokens
     }
 
@@ -196,6 +207,8 @@ impl HourWords {
             "zone" => Piece::Zone(word.to_owned()),
             "holiday" => Piece::Holiday,
             "except" => Piece::Except,
+            "within" => Piece::Within,
+            "ahead" => Piece::Ahead,
             "season" => Piece::Season,
             "month" => Piece::Month,
             "nth" => Piece::Nth,
@@ -255,5 +268,18 @@ impl HourWords {
             return other(end.max(n));
         }
         (Piece::Time(Time { hour, minute, half, bare }), at + end)
+    }
+}
+
+/// Makes "24 hours" a word where it is a length of time: "within 24 hours", "24 hours in advance", but not "24 hours a day".
+fn lengths(text: &str, tokens: &mut [Token]) {
+    for at in 0..tokens.len() {
+        let token = &tokens[at];
+        let is_short = text[token.start..token.end].split_whitespace().count() <= 2;
+        let within = at > 0 && tokens[at - 1].piece == Piece::Within;
+        let ahead = tokens.get(at + 1).is_some_and(|t| t.piece == Piece::Ahead);
+        if token.piece == Piece::Always && is_short && (within || ahead) {
+            tokens[at].piece = Piece::Word;
+        }
     }
 }

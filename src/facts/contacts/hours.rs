@@ -5,6 +5,9 @@ use super::clock::{HourWords, Piece, Time, Token, span};
 /// Words between days and times that do not part them. Our choice: "Monday, from our desk, 9 to 5".
 const FAR: usize = 4;
 
+/// Longest text that can be nothing but hours, in bytes. Our choice: seven days, each in a line of its own.
+const MOST_PURE: usize = 400;
+
 /// Opening hours that were found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Hours {
@@ -49,12 +52,17 @@ pub(super) fn find(text: &str, words: &HourWords) -> Vec<Hours> {
 
 /// Whether a text is nothing but days and times, so that it goes on with its neighbours.
 pub(super) fn is_pure(text: &str, words: &HourWords) -> bool {
-    if text.len() > 120 {
+    if text.len() > MOST_PURE {
         return false;
     }
     let tokens = words.pieces(text);
     let says = |t: &&Token| matches!(t.piece, Piece::Days(..) | Piece::Time(_) | Piece::Closed | Piece::Always);
     let others = tokens.iter().filter(|t| matches!(t.piece, Piece::Word | Piece::Number)).count();
+    // "Last updated: September 22" has a number that could be a time.
+    let has = |wanted: fn(&Piece) -> bool| tokens.iter().any(|t| wanted(&t.piece));
+    if has(|p| matches!(p, Piece::Month)) && !has(|p| matches!(p, Piece::Days(..))) {
+        return false;
+    }
     tokens.iter().filter(says).count() > 0 && others <= 1
 }
 

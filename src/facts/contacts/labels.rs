@@ -22,6 +22,7 @@ pub(super) struct Labels<'w> {
     announce: Vec<&'w Regex>,
     extension: Vec<&'w Regex>,
     dial: Vec<&'w Regex>,
+    other: Vec<&'w Regex>,
 }
 
 impl<'w> Labels<'w> {
@@ -35,12 +36,16 @@ impl<'w> Labels<'w> {
             announce: topic("announce"),
             extension: topic("extension"),
             dial: topic("dial"),
+            other: topic("other"),
         }
     }
 
     /// Whether the words before a number call it one.
     pub(super) fn announces(&self, before: &str) -> bool {
         let near = tail(before);
+        if self.other.iter().any(|r| r.is_match(near)) {
+            return false;
+        }
         [&self.phone, &self.announce, &self.fax, &self.relay].into_iter().flatten().any(|r| r.is_match(near))
     }
 
@@ -140,6 +145,13 @@ impl<'w> Labels<'w> {
         {
             return head;
         }
+        // The last cell of the row above names nothing in this one.
+        let row = |node| page.dom.closest(node, &["tr"]);
+        let is_first =
+            block.kind == BlockKind::Cell && before.kind == BlockKind::Cell && row(block.node) != row(before.node);
+        if is_first && row(block.node).is_some_and(|r| cells(page.dom, r) > 1) {
+            return String::new();
+        }
         if before.region == block.region && is_label(&before.text) && before.words <= 4 {
             return before.text.replace('\n', " ");
         }
@@ -176,6 +188,11 @@ fn own_line(before: &str) -> &str {
         None => line,
         Some((at, _)) => line[at..].split_once(' ').map_or("", |(_, rest)| rest),
     }
+}
+
+/// How many cells a row has.
+fn cells(dom: &Dom, row: u32) -> usize {
+    dom.children(row).filter(|&i| matches!(dom.tag(i), "td" | "th")).count()
 }
 
 /// The text of the head of a cell's column, where the first row of its table has one.

@@ -68,7 +68,9 @@ pub(super) fn contacts(page: &Sources<'_>, lexicon: &Lexicon, words: &[&Words], 
     for (kind, links, _) in &sets {
         let in_text = |c: &&mut Contact| c.kind == *kind && c.origin == Origin::Text && !c.obfuscated;
         for contact in found.iter_mut().filter(in_text).filter(|c| c.value.len() > 6) {
-            contact.linked = Some(links.contains(bare(&contact.value)));
+            // A link that shows the value and leads elsewhere is another problem.
+            let is_shown = || page.links.iter().any(|l| shows(l, kind, bare(&contact.value)));
+            contact.linked = Some(links.contains(bare(&contact.value)) || is_shown());
         }
     }
     // What an image says is told only where nothing else says it.
@@ -92,6 +94,18 @@ pub(super) fn contacts(page: &Sources<'_>, lexicon: &Lexicon, words: &[&Words], 
         seen.insert((c.kind.clone(), c.value.clone(), c.region, c.origin == Origin::Data))
     });
     found
+}
+
+/// Whether the text of a link to call or to write shows a number or address.
+fn shows(link: &Link, kind: &str, value: &str) -> bool {
+    match (kind, link.scheme()) {
+        ("phone", "tel") => {
+            let digits: String = link.text.chars().filter(char::is_ascii_digit).collect();
+            digits.len() >= 7 && value.contains(&digits)
+        }
+        ("email", "mailto") => link.text.to_lowercase().contains(value),
+        _ => false,
+    }
 }
 
 /// A number without its extension.

@@ -17,6 +17,9 @@ const MOST_HOURS: usize = 4_000;
 /// Blocks that one table of opening hours may take. Our choice: seven days in two columns, twice.
 const MOST_ROWS: usize = 28;
 
+/// The code of the relay service for deaf callers in North America (47 CFR 64.603).
+const RELAY_CODE: &str = "711";
+
 /// What stands for the name of a person.
 const PERSON: &str = "named person";
 
@@ -115,6 +118,9 @@ impl Reader<'_, '_> {
             let mut kind = hit.kind;
             if kind == "phone" {
                 kind = self.labels.phone_kind(before, last == 0, after, &side);
+                if hit.value == RELAY_CODE {
+                    kind = "relay";
+                }
             }
             let mut contact = self.contact(kind, hit.value.clone(), &text[hit.start..hit.end], block.node);
             contact.valid = hit.valid;

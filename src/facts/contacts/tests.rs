@@ -91,6 +91,37 @@ fn hours_over_several_lines_are_one_week() {
 }
 
 #[test]
+fn a_length_of_time_is_no_opening_hours() {
+    check("<p>We answer within 24 hours.", &[]);
+    check("<p>Call 24 hours in advance.", &[]);
+    check("<p>We are here 24 hours a day, 7 days a week.", &[("hours", "24/7")]);
+}
+
+#[test]
+fn the_day_of_the_last_change_is_no_part_of_hours() {
+    let html = "<p>Open Monday to Friday, 9 a.m. to 5 p.m.</p><p>Last updated: September 22, 2025</p>";
+    let found = all(html, "en", "US");
+    assert!(found.iter().any(|c| c.kind == "hours" && !c.seasonal), "{found:?}");
+}
+
+#[test]
+fn a_dash_that_was_read_wrong_is_a_dash() {
+    check("<p>Monday to Friday, 9 am â€“ 5 pm", &[("hours", "Mo-Fr 09:00-17:00")]);
+}
+
+#[test]
+fn a_number_of_an_account_is_no_phone() {
+    check("<p>Have your account number ready, such as 215-155-0134.", &[]);
+    check("<p>Call 711 to be connected.", &[("relay", "711")]);
+}
+
+#[test]
+fn the_cell_above_names_nothing_in_the_next_row() {
+    let html = "<table><tr><td>Address<td>Rallying Point</tr><tr><td>12 Mill Street<td>Mill Park</tr></table>";
+    assert!(all(html, "en", "US").iter().all(|c| c.label.is_empty()));
+}
+
+#[test]
 fn whose_it_is() {
     let label = |html: &str| all(html, "en", "US").into_iter().map(|c| c.label).collect::<Vec<_>>();
     assert_eq!(label("<p>Records desk: 215-555-0134"), ["Records desk"]);

@@ -28,6 +28,7 @@ pub const TOPICS: &[&str] = &[
     "ombuds",
     "decision",
     "language",
+    "holiday",
     "charge",
     "voicemail",
     "appointment",

@@ -426,7 +426,8 @@ impl SiteFacts {
 
     /// Whether some opening hours say what holds on holidays.
     pub fn has_holiday_hours(&self) -> bool {
-        self.offers.contacts.get("hours").is_some_and(|all| all.iter().any(|value| value.contains("PH ")))
+        let in_hours = |all: &BTreeSet<String>| all.iter().any(|value| value.contains("PH "));
+        self.contacts("holiday") > 0 || self.offers.contacts.get("hours").is_some_and(in_hours)
     }
 
     /// Pages that are about reaching somebody.

@@ -16,6 +16,9 @@ const QUOTE: usize = 160;
 /// 5 p.m. on Monday, March 3, 2026" has about fifty.
 const NEAR: usize = 60;
 
+/// Longest line that says no more than when the page was changed, in bytes. Our choice.
+const STAMP: usize = 80;
+
 /// Deadlines of a page that are kept. Our choice.
 const MAX_DEADLINES: usize = 20;
 
@@ -57,7 +60,9 @@ pub struct Dated {
 pub(super) fn tell(signs: &Signs<'_>, words: &Words, ways: &mut Ways) {
     let topics = &words.ways;
     let in_main = |b: &&Block| b.region == Region::Main && b.exposure == Exposure::Exposed;
-    let main: Vec<&Block> = signs.blocks.iter().filter(in_main).collect();
+    // The day of the last change is neither one of an event nor one when something works again.
+    let is_stamp = |b: &&Block| b.text.len() < STAMP && words.set("updated").occur_in(&b.text);
+    let main: Vec<&Block> = signs.blocks.iter().filter(in_main).filter(|b| !is_stamp(b)).collect();
     ways.without_account = signs.links.iter().any(|l| topics.has("account", &l.text));
     ways.missing = missing(signs, &main, topics);
     let places: HashSet<u32> = way_blocks(signs);
