@@ -19,7 +19,7 @@ demo:
 bench *dir:
     cargo bench -- {{ dir }}
 
-# Write how right the rules are on fixtures/services into docs/accuracy.md; `just accuracy words/legalese` shows what was missed or wrong
+# Write how right the rules are on fixtures/services and fixtures/milltown into docs/accuracy.md; `just accuracy words/legalese` shows what was missed or wrong
 accuracy show="":
     PLAINWAY_RENEW=1 PLAINWAY_SHOW="{{ show }}" cargo test --test accuracy -- --nocapture
 

@@ -107,7 +107,7 @@ fn published(page: &PageFacts) -> Value {
         "kind_confidence": round(page.kind.confidence),
         "main_words": page.main_words,
         "text": text,
-        "contacts": page.contacts.iter().map(|c| json!({ "kind": c.kind, "value": c.value, "raw": c.raw, "label": c.label, "origin": c.origin })).collect::<Vec<_>>(),
+        "contacts": page.contacts.iter().map(|c| json!({ "kind": c.kind, "value": c.value, "raw": c.raw, "label": c.label, "heading": c.heading, "origin": c.origin })).collect::<Vec<_>>(),
         "forms": forms(page),
         "says": page.says,
         "links": page.links.iter().map(|l| json!({ "href": l.href, "text": l.text, "rel": l.rel, "in": region(l.region) })).collect::<Vec<_>>(),

@@ -83,8 +83,19 @@ pub struct RuleDigest {
     pub states: StateCounts,
     /// Pages that have the problem today.
     pub pages: u64,
-    /// Today's problems, the costliest first.
+    /// Today's problems, the costliest first; those that say the same of equal elements are one.
     pub examples: Vec<FindingRow>,
+    /// What each example stands for, in the same order.
+    pub alike: Vec<Alike>,
+}
+
+/// How often the same is found of equal elements, as of a link in a footer that pages share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alike {
+    /// Findings, the example among them.
+    pub findings: u64,
+    /// Pages.
+    pub pages: u64,
 }
 
 /// A page with what it costs.
@@ -209,7 +220,8 @@ impl Store {
         let mut costliest = self.costliest_by_rule(run, examples)?;
         let digest = |(rule, states)| {
             let pages = pages.remove(&rule).unwrap_or(0);
-            RuleDigest { pages, examples: costliest.remove(&rule).unwrap_or_default(), rule, states }
+            let (examples, alike) = costliest.remove(&rule).unwrap_or_default().into_iter().unzip();
+            RuleDigest { pages, examples, alike, rule, states }
         };
         Ok(states.into_iter().map(digest).collect())
     }
@@ -223,21 +235,27 @@ impl Store {
         Ok(rows.collect::<std::result::Result<_, _>>()?)
     }
 
-    /// Today's problems of each rule that bring most when they are mended: one pass for all rules, over narrow rows.
-    fn costliest_by_rule(&self, run: i64, examples: usize) -> Result<BTreeMap<Arc<str>, Vec<FindingRow>>> {
+    /// Of today's problems of each rule those that bring most when they are mended, and what each stands for; one pass
+    /// for all rules. What says the same of equal elements has one cause; findings without an element are of one page each.
+    fn costliest_by_rule(&self, run: i64, most: usize) -> Result<BTreeMap<Arc<str>, Vec<(FindingRow, Alike)>>> {
         let mut query = self.db.prepare(&format!(
-            "SELECT {COLUMNS} FROM findings WHERE rowid IN (
-                 SELECT id FROM (
-                     SELECT rowid AS id, ROW_NUMBER() OVER (PARTITION BY rule ORDER BY gain DESC, url, line, key) AS place
-                     FROM findings WHERE run = ?1 AND {TODAY}
-                 ) WHERE place <= ?2
-             ) ORDER BY rule, gain DESC, url, line, key"
+            "WITH grouped AS (
+                 SELECT rowid AS id, rule AS its_rule, SUM(1 + more) AS together, COUNT(DISTINCT url) AS on_pages, SUM(gain) AS brings,
+                        MIN(url || ' ' || printf('%09d', line) || key) AS first
+                 FROM findings WHERE run = ?1 AND {TODAY}
+                 GROUP BY rule, message, IFNULL(json_extract(place, '$.snippet'), url)
+             ), ranked AS (
+                 SELECT *, ROW_NUMBER() OVER (PARTITION BY its_rule ORDER BY brings DESC, first) AS at FROM grouped
+             )
+             SELECT {COLUMNS}, together, on_pages FROM ranked JOIN findings ON findings.rowid = id
+             WHERE at <= ?2 ORDER BY its_rule, at"
         ))?;
-        let mut rows = query.query(params![run, i64::try_from(examples).unwrap_or(i64::MAX)])?;
-        let mut found: BTreeMap<Arc<str>, Vec<FindingRow>> = BTreeMap::new();
+        let mut rows = query.query(params![run, i64::try_from(most).unwrap_or(i64::MAX)])?;
+        let mut found: BTreeMap<Arc<str>, Vec<(FindingRow, Alike)>> = BTreeMap::new();
         while let Some(row) = rows.next()? {
+            let alike = Alike { findings: row.get("together")?, pages: row.get("on_pages")? };
             let row = finding_row(row)?;
-            found.entry(row.rule.clone()).or_default().push(row);
+            found.entry(row.rule.clone()).or_default().push((row, alike));
         }
         Ok(found)
     }

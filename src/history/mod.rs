@@ -24,7 +24,7 @@ pub use baseline::{Baseline, BaselineError};
 pub use burdens::{BurdenRow, Burdens};
 pub use compare::Moves;
 pub use comparison::{Comparison, Kind, ProblemChange, Step as ChangeStep, comparison};
-pub use digest::{Digest, Limits, PageLoss, RuleDigest, RunPoint, Unsure};
+pub use digest::{Alike, Digest, Limits, PageLoss, RuleDigest, RunPoint, Unsure};
 pub use files::{FileRow, Files};
 pub use gate::{Gate, GateInput, Verdict};
 pub use goals::{Progress, Reading};

@@ -4,7 +4,7 @@
 use super::Subject;
 use super::cuts::Cuts;
 use super::shape::{Example, Spot};
-use crate::history::{Digest, FindingRow, RuleDigest};
+use crate::history::{Alike, Digest, FindingRow, RuleDigest};
 use crate::model::{PageUrl, Severity, Status};
 use crate::rule::Rule;
 use std::collections::BTreeMap;
@@ -77,13 +77,15 @@ impl<'a> Basis<'a> {
         Spot { href: link(url.as_str()), path: self.digest.path_of(url) }
     }
 
-    pub fn example(&self, finding: &'a FindingRow) -> Example<'a> {
+    pub fn example(&self, finding: &'a FindingRow, alike: Alike) -> Example<'a> {
         Example {
             spot: self.spot(&finding.url),
             line: line(finding),
             snippet: finding.place.as_ref().map(|p| p.snippet.as_str()).filter(|s| !s.is_empty()),
             message: &finding.message,
             state: finding.state,
+            findings: alike.findings,
+            other_pages: alike.pages.saturating_sub(1),
         }
     }
 }

@@ -95,8 +95,11 @@ pub(super) fn sections<'a>(basis: &'a Basis<'a>) -> Vec<Section<'a>> {
 
 /// The first examples of a rule, and how many findings they leave out.
 fn examples<'a>(basis: &'a Basis<'a>, problem: &Problem<'a>, most: usize) -> (Vec<Example<'a>>, u64) {
-    let examples: Vec<_> = problem.found.examples.iter().take(most).map(|f| basis.example(f)).collect();
-    let more = problem.found.states.today().saturating_sub(examples.len() as u64);
+    let found = problem.found;
+    let examples: Vec<_> =
+        found.examples.iter().zip(&found.alike).take(most).map(|(f, alike)| basis.example(f, *alike)).collect();
+    let shown: u64 = examples.iter().map(|e| e.findings).sum();
+    let more = found.states.today().saturating_sub(shown);
     (examples, more)
 }
 

@@ -273,6 +273,8 @@ pub(super) struct Example<'a> {
     pub snippet: Option<&'a str>,
     pub message: &'a str,
     pub state: State,
+    pub findings: u64,
+    pub other_pages: u64,
 }
 
 #[derive(Debug, Serialize)]

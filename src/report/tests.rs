@@ -3,8 +3,8 @@
 use super::*;
 use crate::facts::{Ending, Lexicon, Share};
 use crate::history::{
-    BurdenRow, Burdens, FileRow, Files, FindingRow, Moves, PageLoss, PageRow, Plan, RuleDigest, RunPoint, RunRow,
-    StateCounts, Step, Stuck, TaskRow, TaskState, TaskStep, Tasks, Unsure, Voice,
+    Alike, BurdenRow, Burdens, FileRow, Files, FindingRow, Moves, PageLoss, PageRow, Plan, RuleDigest, RunPoint,
+    RunRow, StateCounts, Step, Stuck, TaskRow, TaskState, TaskStep, Tasks, Unsure, Voice,
 };
 use crate::model::{Outcome, PageUrl, Place, State, Status, Unread, Why};
 use crate::rule::{Rule, embedded_categories, embedded_rules, embedded_words};
@@ -171,6 +171,7 @@ fn full(rules: &Rules, text: &str) -> Digest {
             states: StateCounts { new: 3, open: 30, fixed: 2, back: 1, unchecked: 1 },
             pages: 20,
             examples: (0..5).map(|n| finding(rule, n, text, State::Open)).collect(),
+            alike: vec![Alike { findings: 2, pages: 2 }; 5],
         })
         .collect();
     let active = || rules.list.iter().filter(|r| r.status == Status::Active);
@@ -349,7 +350,9 @@ fn what_is_cut_is_counted() {
         assert_eq!(context.burdens.rows.len() + context.burdens.rest, 21);
         assert!(context.burdens.rows.is_sorted_by(|a, b| a.minutes >= b.minutes));
         for section in &context.rules {
-            assert_eq!(section.examples.len() as u64 + section.more, section.findings);
+            let shown: u64 = section.examples.iter().map(|e| e.findings).sum();
+            assert_eq!(shown, 2 * section.examples.len() as u64);
+            assert_eq!(shown + section.more, section.findings);
         }
         for row in &context.plan.rows {
             assert_eq!(row.anchor.is_some(), context.rules.iter().any(|s| s.rule == row.rule));

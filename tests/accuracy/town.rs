@@ -28,6 +28,8 @@ struct Expected {
 #[serde(deny_unknown_fields)]
 struct Side {
     everywhere: Vec<String>,
+    /// Pages that are none of these: they have no footer.
+    except: Vec<String>,
     pages: BTreeMap<String, Marks>,
 }
 
@@ -52,7 +54,8 @@ pub fn table(folder: &Path) -> (String, Vec<String>) {
         pages.push(read.len());
         let missing = side.pages.keys().filter(|page| !read.contains(*page));
         notes.extend(missing.map(|page| format!("{name}{page} has marks and was not read")));
-        let everywhere = side.everywhere.iter().flat_map(|rule| read.iter().map(move |p| (rule.clone(), p.clone())));
+        let framed: Vec<&String> = read.iter().filter(|page| !side.except.contains(page)).collect();
+        let everywhere = side.everywhere.iter().flat_map(|rule| framed.iter().map(|p| (rule.clone(), (*p).clone())));
         let planted = side.pages.iter().flat_map(|(p, m)| m.finds.iter().map(move |r| (r.clone(), p.clone())));
         let expected: BTreeSet<(String, String)> = everywhere.chain(planted).collect();
         for (rule, page) in &expected {
@@ -83,8 +86,7 @@ fn shown(counts: &BTreeMap<String, Count>, pages: &[usize], near: usize, alarms:
     let is_trial = |id: &str| rules.list.iter().any(|r| *r.id == *id && r.status == Status::Trial);
     let (mut active, mut trial) = (Count::default(), Count::default());
     for (id, count) in counts {
-        let (name, sum) =
-            if is_trial(id) { (format!("{id} (trial)"), &mut trial) } else { (id.clone(), &mut active) };
+        let (name, sum) = if is_trial(id) { (format!("{id} (trial)"), &mut trial) } else { (id.clone(), &mut active) };
         sum.add(count);
         writeln!(text, "{}", row(&name, Some(count))).expect("a string takes all that is written");
     }
@@ -101,13 +103,27 @@ fn found(folder: &Path, name: &str, date: &str) -> (BTreeSet<(String, String)>, 
     let (target, config) = (text(&folder.join(name)), text(&folder.join("plainway.toml")));
     let out_path = text(out.path());
     plainway(&[
-        "audit", &target, "--config", &config, "--out", &out_path, "--no-history", "--as", PUBLIC, "--as-of", date,
+        "audit",
+        &target,
+        "--config",
+        &config,
+        "--out",
+        &out_path,
+        "--no-history",
+        "--as",
+        PUBLIC,
+        "--as-of",
+        date,
     ]);
     let audit = std::fs::read_to_string(out.path().join("audit.json")).expect("the audit was written");
     let audit: Value = serde_json::from_str(&audit).expect("it is JSON");
     let path = |v: &Value| v["url"].as_str().unwrap_or("").trim_start_matches(PUBLIC).to_owned();
     let list = |part: &str| audit[part].as_array().cloned().unwrap_or_default();
     let planted = |f: &&Value| PLANTED.iter().any(|c| f["category"] == *c) && f["outcome"] == "fail";
-    let found = list("findings").iter().filter(planted).map(|f| (f["rule"].as_str().unwrap_or("").to_owned(), path(f))).collect();
+    let found = list("findings")
+        .iter()
+        .filter(planted)
+        .map(|f| (f["rule"].as_str().unwrap_or("").to_owned(), path(f)))
+        .collect();
     (found, list("pages").iter().map(path).collect())
 }

@@ -176,6 +176,11 @@ impl SiteFacts {
         let names = self.frame.names.get(&to)?;
         let name = plain(&link.text);
         let own = names.get(&name)?.1;
+        // The menu of a section calls its top what all pages call the start page: "Home".
+        let is_top = |home: u32| home != to && self.frame.names.get(&home).is_some_and(|n| n.contains_key(&name));
+        if self.home.is_some_and(is_top) {
+            return Some(String::new());
+        }
         let (usual, (shown, most)) = names.iter().max_by_key(|(name, (_, n))| (*n, std::cmp::Reverse(*name)))?;
         // A name on a third as many pages is a second menu, not a slip. Our choice.
         if *usual == name || own * 3 > *most || has_number(usual) {
