@@ -189,8 +189,12 @@ enum Fit {
     Unsure,
 }
 
+/// Confidence in the page kind from which a rule that is not about it leaves the page alone. Our choice: a kind that is
+/// more likely wrong than right must not silence anything.
+const LIKELY: f64 = 0.5;
+
 fn kind_fits(rule: &Rule, page: &PageFacts) -> Fit {
-    if rule.except_kinds.contains(&page.kind.name) {
+    if page.kind.confidence >= LIKELY && rule.except_kinds.contains(&page.kind.name) {
         Fit::No
     } else if rule.kinds.is_empty() {
         Fit::Yes

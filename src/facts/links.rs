@@ -162,13 +162,13 @@ pub fn base_url(dom: &Dom, page: &PageUrl) -> Url {
 pub fn links(dom: &Dom, page: &PageUrl, base: &Url, words: Option<&Words>) -> Vec<Link> {
     let is_link = |&i: &u32| matches!(dom.tag(i), "a" | "area") && dom.node(i).exposure != Exposure::Hidden;
     let mut links: Vec<Link> = dom.elements().filter(is_link).filter_map(|i| link(dom, i, page, base, words)).collect();
-    mark_shared_words(dom, &mut links);
+    mark_shared_words(dom, page, &mut links);
     links
 }
 
 /// Marks the links of the main content that share their words with one that leads elsewhere. In a table, a
 /// list or under a heading of its own, what stands around a link tells it apart; so only running text counts.
-fn mark_shared_words(dom: &Dom, links: &mut [Link]) {
+fn mark_shared_words(dom: &Dom, page: &PageUrl, links: &mut [Link]) {
     let mut first: FxHashMap<String, usize> = FxHashMap::default();
     for at in 0..links.len() {
         let link = &links[at];
@@ -176,6 +176,7 @@ fn mark_shared_words(dom: &Dom, links: &mut [Link]) {
             || link.page.is_none()
             || link.text.is_empty()
             || is_dated(&link.text)
+            || link.text.starts_with(['#', '@'])
             || !is_in_paragraph(dom, link.node)
         {
             continue;
@@ -186,12 +187,21 @@ fn mark_shared_words(dom: &Dom, links: &mut [Link]) {
             }
             Entry::Occupied(slot) => {
                 let other = *slot.get();
-                if links[other].page != links[at].page {
+                if !leads_alike(&links[other], &links[at], page) {
                     links[at].shares_words = true;
                 }
             }
         }
     }
+}
+
+/// Whether two links lead to one place as far as a reader is concerned. Another site may know one page by several
+/// spellings, and count its visitors in the query.
+fn leads_alike(one: &Link, other: &Link, page: &PageUrl) -> bool {
+    let (Some(a), Some(b)) = (&one.page, &other.page) else { return true };
+    let host = |url: &PageUrl| url.host().trim_start_matches("www.").to_ascii_lowercase();
+    let path = |url: &PageUrl| url.path().trim_end_matches('/').to_ascii_lowercase();
+    a == b || host(a) == host(b) && path(a) == path(b) && (a.query() == b.query() || host(a) != host(page))
 }
 
 /// Dates and numbers are told apart by what they stand behind.

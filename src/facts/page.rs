@@ -9,7 +9,7 @@ use super::kind::{Kind, Signs, kind};
 use super::lexicon::{Lexicon, Words};
 use super::links::{Link, base_url, links, meta_refresh, next_links};
 use super::says::{Says, Stated, says};
-use super::text::{
+use super::text::{Quotes, reads_as_prose, 
     Block, BlockKind, Counts, Lists, Sentence, Setting, Speech, Wording, blocks, lists, mark, page_language, sentences,
     signs, wording,
 };
@@ -365,10 +365,18 @@ fn main_sentences(blocks: &[Block], words: Option<&Words>, lang: &str) -> (Vec<(
             counts.left_out += block.words;
             continue;
         }
+        let mut quotes = Quotes::default();
         for mut sentence in sentences(&block.text, words) {
             let text = &block.text[sentence.start..sentence.end];
+            sentence.quoted = quotes.quoted(text);
+            // A paragraph that forgot its full stop is read like any other.
+            sentence.complete |= block.kind == BlockKind::Paragraph
+                && sentence.end == block.text.len()
+                && words.is_some_and(|w| reads_as_prose(text, sentence.words, &w.classes));
             if sentence.complete && block.kind != BlockKind::Cell {
+                let before = counts.fog_words;
                 counts.add(text, words);
+                sentence.heavy = counts.fog_words - before;
             } else {
                 counts.left_out += sentence.words;
             }

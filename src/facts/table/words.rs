@@ -129,6 +129,8 @@ facts! {
     "sentence.hidden_actor", "words found", "A duty in the passive voice that does not say who has it; empty where there is none.", Sentence |b, s| of_complete(s, words_of(b, s, s.signs.hidden_actor));
     "sentence.double_negative", "words found", "Two words that deny, near each other; empty where there are none.", Sentence |b, s| of_complete(s, words_of(b, s, s.signs.double_negative));
     "sentence.exceptions", "words", "Words that begin an exception.", Sentence |_, s| of_complete(s, number(s.signs.exceptions));
+    "sentence.quoted", "yes/no", "It is what somebody said: it stands within quotation marks, or quotes six words or more.", Sentence |_, s| Value::Flag(s.quoted);
+    "sentence.heavy_share", "0–1", "Share of words of three syllables or more, names and compounds left out, in a complete sentence of 12 words or more.", Sentence |_, s| if s.complete && s.words >= 12 { Value::Number(f64::from(s.heavy) / f64::from(s.words)) } else { Value::Absent };
     "sentence.capitals", "words found", "A row of three or more words in capitals; empty where there is none.", Sentence |b, s| words_of(b, s, s.signs.capitals);
     "sentence.unexplained_abbreviation", "words found", "A short form in capitals that stands here first and is explained nowhere on the page; empty where there is none.", Sentence |b, s| words_of(b, s, s.signs.abbreviation);
     "paragraph.words", "words", "Length of a paragraph of the main content.", Paragraph |p| number(p.words);

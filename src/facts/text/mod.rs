@@ -15,7 +15,7 @@ pub use language::{mark, page_language, text_language};
 pub use lists::{Item, List, Lists, lists};
 pub use paragraph::{Paragraph, paragraphs};
 pub use reading::{Counts, Speech};
-pub use sentence::{Sentence, count_words, sentence_spans, sentences};
+pub use sentence::{Quotes, Sentence, count_words, reads_as_prose, sentence_spans, sentences};
 pub use signs::{Signs, Span, signs};
 pub use wording::{Setting, Wording, wording};
 

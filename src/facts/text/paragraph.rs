@@ -8,9 +8,9 @@ use crate::model::Region;
 pub struct Paragraph<'p> {
     /// Its block.
     pub block: &'p Block,
-    /// Words of its sentences.
+    /// Words of its sentences; where it has line breaks, of the longest part between two.
     pub words: u32,
-    /// Sentences.
+    /// Sentences of its longest part.
     pub sentences: u32,
     /// Sentences that say in what order things are done, or ask the reader to act one after another.
     pub steps: u32,
@@ -30,9 +30,15 @@ pub fn paragraphs<'p>(
         let mut paragraph =
             Paragraph { block, words: 0, sentences: 0, steps: 0, inline_items: inline_items(&block.text) };
         let (mut acts, mut ordered) = (0, 0);
+        let (mut words, mut count, mut end) = (0, 0, 0);
         for sentence in own {
-            paragraph.words += sentence.words;
-            paragraph.sentences += 1;
+            // To the eye a line break ends a paragraph.
+            if block.text.get(end..sentence.start).is_some_and(|gap| gap.contains('\n')) {
+                (words, count) = (0, 0);
+            }
+            (words, count, end) = (words + sentence.words, count + 1, sentence.end);
+            paragraph.words = paragraph.words.max(words);
+            paragraph.sentences = paragraph.sentences.max(count);
             let asks = sentence.signs.acts > 0;
             acts += u32::from(asks);
             ordered += u32::from(sentence.signs.in_sequence);

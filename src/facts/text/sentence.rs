@@ -2,6 +2,7 @@
 //! or addresses.
 
 use super::Signs;
+use super::classes::{self, Classes};
 use crate::facts::expect::Tells;
 use crate::facts::lexicon::{ShortForm, Words};
 
@@ -16,6 +17,10 @@ pub struct Sentence {
     pub words: u32,
     /// Whether it ends with a full stop, question or exclamation mark; a label or a line of a list may not.
     pub complete: bool,
+    /// Whether it is what somebody said: it stands within quotation marks, or quotes six words or more.
+    pub quoted: bool,
+    /// Words of three syllables or more that are neither names nor compounds; counted in complete sentences.
+    pub heavy: u32,
     /// What its words do, where its language has word classes.
     pub signs: Signs,
     /// What it does to the hopes of a visitor; known only within a page.
@@ -36,6 +41,12 @@ pub fn sentences(text: &str, words: Option<&Words>) -> Vec<Sentence> {
             push_sentence(&mut found, text, start, at, ends_with_stop(&text[start..at]));
             start = at + 1;
             marker = expected.next();
+            continue;
+        }
+        if matches!(c, ':' | ';') && is_flattened(text, at) {
+            let part = &text[start..=at];
+            push_sentence(&mut found, text, start, at + 1, leads_in(part));
+            start = at + 1;
             continue;
         }
         let line_break = c == '\n';
@@ -61,10 +72,64 @@ pub fn sentences(text: &str, words: Option<&Words>) -> Vec<Sentence> {
     found
 }
 
+/// Whether a list has lost its line breaks here: a capital right behind a colon or semicolon that ends a word, as in
+/// "if:You are over 60;You live alone". A reader still sees items, however badly they are set.
+fn is_flattened(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let before = at.checked_sub(2).and_then(|from| bytes.get(from..at));
+    before.is_some_and(|b| b.iter().all(u8::is_ascii_lowercase)) && bytes.get(at + 1).is_some_and(u8::is_ascii_uppercase)
+}
+
+/// The quotation marks that are open behind a text, told from those that were open before it, and the most words in a row
+/// that stood within marks.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Quotes {
+    open: bool,
+}
+
+/// Words in quotation marks from which they are what somebody said, and no term. Our choice.
+const SAID: u32 = 6;
+
+impl Quotes {
+    /// Whether the next sentence of a block is speech.
+    pub fn quoted(&mut self, sentence: &str) -> bool {
+        let mut said = self.open;
+        let mut from = 0;
+        for (at, c) in sentence.char_indices() {
+            let opens = match c {
+                '\u{201c}' | '«' => true,
+                '\u{201d}' | '»' => false,
+                // A straight mark behind a digit stands for inches.
+                '"' if !sentence[..at].ends_with(|c: char| c.is_ascii_digit()) => !self.open,
+                _ => continue,
+            };
+            if self.open && !opens && count_words(&sentence[from..at]) >= SAID {
+                said = true;
+            }
+            self.open = opens;
+            from = at;
+        }
+        said || self.open && count_words(&sentence[from..]) >= SAID
+    }
+}
+
 /// A thought that ends with a colon, as before a list, is a sentence; a label with one is not. Five words
 /// are our choice.
 fn leads_in(text: &str) -> bool {
     text.trim_end().ends_with(':') && count_words(text) >= 5
+}
+
+/// Whether words without a stop at their end are prose all the same, and no label, list of names or line of a menu: at
+/// least 15 words, three of ten of them the small words that hold sentences together. Both numbers are our choice; in
+/// English prose about half of the words are such.
+pub fn reads_as_prose(text: &str, words: u32, classes: &Classes) -> bool {
+    if words < 15 || !classes.knows(classes::FUNCTION) {
+        return false;
+    }
+    let small = text.split([' ', '\n']).filter(|word| {
+        classes.of(word.trim_matches(|c: char| !c.is_alphanumeric())) & classes::FUNCTION != 0
+    });
+    10 * small.count() as u64 >= 3 * u64::from(words)
 }
 
 /// The sentences of a text as byte positions.
@@ -195,7 +260,7 @@ fn push_sentence(found: &mut Vec<Sentence>, text: &str, start: usize, end: usize
     let words = count_words(part);
     if words > 0 {
         let (start, end) = (start + lead, start + part.trim_end().len());
-        found.push(Sentence { start, end, words, complete, signs: Signs::default(), tells: Tells::default() });
+        found.push(Sentence { start, end, words, complete, ..Sentence::default() });
     }
 }
 

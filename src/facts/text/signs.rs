@@ -174,6 +174,10 @@ fn read_capitals(tokens: &[Token<'_>], signs: &mut Signs) {
     let is_loud = |t: &Token<'_>| t.text.chars().any(char::is_uppercase) && !t.text.chars().any(char::is_lowercase);
     let mut run: Option<(usize, usize, usize)> = None;
     for (i, token) in tokens.iter().enumerate() {
+        // A short form that everybody knows is no shouting, and a row goes on behind it.
+        if token.bits & classes::KNOWN != 0 && token.bits & classes::FUNCTION == 0 && is_loud(token) {
+            continue;
+        }
         if !is_loud(token) || token.text.bytes().any(|b| b.is_ascii_digit()) {
             run = None;
             continue;

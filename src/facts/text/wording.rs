@@ -9,6 +9,7 @@ use crate::facts::links::Link;
 use crate::model::{Exposure, PageUrl, Region};
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The wording of a page.
@@ -31,6 +32,9 @@ pub struct Wording {
     /// Things that go by two names or more, as `permit / licence`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub mixed_terms: Vec<String>,
+    /// The names that the page uses for things that sites call by several names, as `account/sign in`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub terms: Vec<String>,
     /// Words of the first paragraph under the main heading, 0 where there is none; `None` without a main heading.
     pub opening: Option<u32>,
     /// Whether links lead to at least three parts of the page.
@@ -100,7 +104,9 @@ pub fn wording(setting: &Setting<'_>, sentences: &mut [(usize, Sentence)], lexic
     if let Some(words) = setting.words {
         let references = words.set("cross-references");
         wording.references = count(main().filter(|b| b.is_prose()).map(|b| references.hits(&b.text).count()).sum());
-        wording.mixed_terms = mixed_terms(setting, words);
+        let used = used_terms(setting, words);
+        wording.terms = used.iter().flat_map(|(group, names)| names.iter().map(move |n| format!("{group}/{n}"))).collect();
+        wording.mixed_terms = used.into_values().filter(|names| names.len() >= 2).map(|n| n.join(" / ")).collect();
         let steps = words.set("step-links");
         for link in setting.links.iter().filter(|l| l.region == Region::Main) {
             if !steps.hits(&link.text).any(|h| h.start == 0) {
@@ -138,6 +144,7 @@ fn abbreviations(setting: &Setting<'_>, sentences: &mut [(usize, Sentence)]) -> 
     let explained = explained(setting);
     let mut seen: FxHashSet<&str> = FxHashSet::default();
     let mut found = Vec::new();
+    let mut written_out: Option<FxHashSet<String>> = None;
     for (at, sentence) in sentences.iter_mut() {
         let block = &setting.blocks[*at];
         // In a line that is all capitals nothing tells a short form from a word.
@@ -146,11 +153,12 @@ fn abbreviations(setting: &Setting<'_>, sentences: &mut [(usize, Sentence)]) -> 
         }
         let text = &block.text[sentence.start..sentence.end];
         for (start, word) in capital_words(text) {
-            let is_known = words.classes.of(word) & classes::KNOWN != 0
+            // An everyday word in capitals is loud, and no short form.
+            let is_known = words.classes.of(word) & (classes::KNOWN | classes::COMMON | classes::FUNCTION) != 0
                 || setting.allowed.iter().any(|a| a == word)
                 || explained.contains(word)
                 || is_roman(word);
-            if is_known || !seen.insert(word) {
+            if is_known || !seen.insert(word) || written_out.get_or_insert_with(|| initials(setting)).contains(word) {
                 continue;
             }
             if sentence.signs.abbreviation.is_empty() {
@@ -197,19 +205,70 @@ fn is_roman(word: &str) -> bool {
     word.bytes().all(|b| matches!(b, b'I' | b'V' | b'X' | b'L' | b'C'))
 }
 
+/// Longest short form that is looked for, in letters.
+const LETTERS: usize = 6;
+
+/// The initials of all names that the page writes out, with and without their small words: "Office of Open Data" is OOD
+/// and OOOD. Whoever has read the name knows the letters.
+fn initials(setting: &Setting<'_>) -> FxHashSet<String> {
+    let mut found = FxHashSet::default();
+    let Some(words) = setting.words else { return found };
+    let mut run: Vec<(u8, bool)> = Vec::new();
+    for block in setting.blocks {
+        run.clear();
+        for part in block.text.split([' ', '\n', '-', '/']) {
+            let word = part.trim_matches(|c: char| !c.is_alphanumeric());
+            let Some(&first) = word.as_bytes().first() else { continue };
+            let small = words.classes.of(word) & classes::FUNCTION != 0 && first.is_ascii_lowercase();
+            let is_name = first.is_ascii_uppercase() && word.bytes().any(|b| b.is_ascii_lowercase());
+            if !small && !is_name {
+                run.clear();
+                continue;
+            }
+            run.push((first.to_ascii_uppercase(), small));
+            if !small {
+                add_initials(&run, &mut found);
+            }
+            if part.ends_with(['.', ',', ';', ':', ')', '!', '?']) {
+                run.clear();
+            }
+        }
+    }
+    found
+}
+
+/// Adds the initials of all names that end where the run ends.
+fn add_initials(run: &[(u8, bool)], found: &mut FxHashSet<String>) {
+    let (mut full, mut short) = (String::new(), String::new());
+    for &(letter, small) in run.iter().rev().take(2 * LETTERS) {
+        full.insert(0, char::from(letter));
+        if !small {
+            short.insert(0, char::from(letter));
+        }
+        if full.len() > LETTERS && short.len() > LETTERS {
+            break;
+        }
+        if !small && short.len() >= 2 {
+            found.insert(full.clone());
+            found.insert(short.clone());
+        }
+    }
+}
+
 /// The short forms that the page explains: in brackets after their words, before words in brackets, or by `abbr`.
-fn explained<'a>(setting: &Setting<'a>) -> FxHashSet<&'a str> {
-    let mut found: FxHashSet<&str> = FxHashSet::default();
+fn explained<'a>(setting: &Setting<'a>) -> FxHashSet<Cow<'a, str>> {
+    let mut found: FxHashSet<Cow<'a, str>> = FxHashSet::default();
     for block in setting.blocks {
         for (at, _) in block.text.match_indices('(') {
             let after = around(&block.text, at + 1, at + 1 + LONGEST);
             let inside = after.split([')', ' ', ',', ';']).next().unwrap_or("").trim_matches(['"', '“', '”', '\'']);
-            found.insert(inside.strip_suffix('s').unwrap_or(inside));
+            let inside = inside.strip_suffix('s').unwrap_or(inside);
+            found.insert(if inside.contains('.') { inside.replace('.', "").into() } else { inside.into() });
             // "EPA (Environmental Protection Agency)": the word before the bracket.
             if after.starts_with(char::is_alphabetic) {
                 let before = around(&block.text, at.saturating_sub(LONGEST), at);
                 let before = before.trim_end().rsplit(' ').next().unwrap_or("");
-                found.insert(before);
+                found.insert(before.into());
             }
         }
     }
@@ -218,7 +277,7 @@ fn explained<'a>(setting: &Setting<'a>) -> FxHashSet<&'a str> {
         if node.exposure == Exposure::Hidden || setting.dom.attr(i, "title").is_none() {
             continue;
         }
-        found.extend(setting.dom.inside(i).map(|j| setting.dom.raw_text(j).trim()));
+        found.extend(setting.dom.inside(i).map(|j| Cow::from(setting.dom.raw_text(j).trim())));
     }
     found
 }
@@ -227,11 +286,11 @@ fn group_name(group: &str) -> Option<&str> {
     group.split_once('/').map(|(_, name)| name)
 }
 
-/// Groups of terms of which the page uses two or more: the phrase of a row, then its group.
-fn mixed_terms(setting: &Setting<'_>, words: &Words) -> Vec<String> {
-    let Some(list) = words.list("terms") else { return Vec::new() };
-    let set = words.set("terms");
+/// The names that the page uses, by the thing that they stand for: the group of a row, then its name.
+fn used_terms<'w>(setting: &Setting<'_>, words: &'w Words) -> BTreeMap<&'w str, Vec<&'w str>> {
     let mut used: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let Some(list) = words.list("terms") else { return used };
+    let set = words.set("terms");
     for block in setting.blocks.iter().filter(|b| b.region == Region::Main) {
         for hit in set.hits(&block.text) {
             let (phrase, Some(group)) = &list[hit.phrase] else { continue };
@@ -243,5 +302,5 @@ fn mixed_terms(setting: &Setting<'_>, words: &Words) -> Vec<String> {
             }
         }
     }
-    used.into_values().filter(|names| names.len() >= 2).map(|names| names.join(" / ")).collect()
+    used
 }
