@@ -9,9 +9,9 @@ use super::kind::{Kind, Signs, kind};
 use super::lexicon::{Lexicon, Words};
 use super::links::{Link, base_url, links, meta_refresh, next_links};
 use super::says::{Says, Stated, says};
-use super::text::{Quotes, reads_as_prose, 
-    Block, BlockKind, Counts, Lists, Sentence, Setting, Speech, Wording, blocks, lists, mark, page_language, sentences,
-    signs, wording,
+use super::text::{
+    Block, BlockKind, Counts, Lists, Quotes, Sentence, Setting, Speech, Wording, blocks, lists, mark, page_language,
+    reads_as_prose, sentences, signs, wording,
 };
 use super::ways::{self, Ways};
 use crate::model::{Exposure, Fetched, Links, PageUrl, Region};

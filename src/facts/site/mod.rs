@@ -6,6 +6,7 @@ mod graph;
 mod journeys;
 mod people;
 mod reached;
+mod wording;
 
 pub use broken::Led;
 pub use graph::{Graph, Parts};
@@ -25,6 +26,7 @@ use graph::{FAR, GraphBuilder, index};
 use journeys::JourneyReader;
 use people::People;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use wording::SiteWording;
 
 /// Longest chain of redirects that is followed to find where a link leads. Fetch allows 20; ours is
 /// our choice and the crawler's.
@@ -63,6 +65,7 @@ pub struct SiteReader<'g> {
     files: FileReader,
     pairs: Pairs,
     journeys: JourneyReader,
+    wording: SiteWording,
     today: String,
 }
 
@@ -116,6 +119,8 @@ pub struct SiteFacts {
     files_by_page: HashMap<PageUrl, Vec<usize>>,
     broken: Broken,
     frame: Frame,
+    /// How the pages word things together.
+    pub wording: SiteWording,
     /// When the audit started, as `2026-03-01`; empty where it is not known.
     pub today: String,
     /// Whether every page in scope was read.
@@ -163,6 +168,7 @@ impl<'g> SiteReader<'g> {
             files: FileReader::default(),
             pairs: Pairs::default(),
             journeys: JourneyReader::default(),
+            wording: SiteWording::default(),
             today: String::new(),
         }
     }
@@ -225,6 +231,7 @@ impl<'g> SiteReader<'g> {
         }
         self.pairs.add(page);
         self.journeys.add(at, page);
+        self.wording.add(page);
         // A contact page is one by its kind, or by being what links named "contact" lead to.
         self.offers.contact_pages += u32::from(page.kind.name == "contact");
         self.offers.search |= page.forms.iter().any(|f| f.kind == "search");
@@ -277,6 +284,7 @@ impl<'g> SiteReader<'g> {
             titles: self.titles,
             offers: self.offers,
             pairs: self.pairs,
+            wording: self.wording,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{SHORT, Value, in_sight, number, size, text};
 use crate::facts::page::PageFacts;
+use crate::facts::site::SiteFacts;
 use crate::facts::text::{Block, List, Sentence, Span};
 
 /// A reading measure: only for English with enough complete sentences.
@@ -79,7 +80,17 @@ fn is_address(text: &str) -> bool {
     rest.is_some_and(|r| !r.contains(' ') && r.trim_end_matches('/').contains('/'))
 }
 
+/// Years from one to the day of the audit; 0 where it is not over.
+fn years_since(year: Option<u16>, site: &SiteFacts) -> Value {
+    let Some(year) = year else { return Value::Absent };
+    let today = site.today.get(..4).and_then(|y| y.parse::<u16>().ok());
+    today.map_or(Value::Unknown("the day of the audit is not known"), |now| number(u32::from(now.saturating_sub(year))))
+}
+
 facts! {
+    "page.years_since_coming", "years", "Years since the latest year that the page speaks of as still to come.", SitePage |s, p| years_since(p.wording.coming, s);
+    "site.years_since_copyright", "years", "Years since the latest year of a copyright line on any page.", Site |s| years_since(s.wording.copyright, s);
+    "site.mixed_terms", "words found", "Things that the pages call by two names or more, each used by at least two pages; empty where there are none.", Site |s| Value::Text(s.wording.mixed().join("; "));
     "page.lang_declared", "language tag", "The lang attribute of the root element.", Page |p| p.lang_declared.as_deref().map_or(Value::Absent, text);
     "page.lang_detected", "language code", "Language told from the text of the main content.", Page |p| p.lang_detected.as_deref().map_or(Value::Unknown(SHORT), text);
     "page.lang_agrees", "yes/no", "The declared language is that of the text.", Page language_agrees;

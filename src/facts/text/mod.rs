@@ -4,6 +4,8 @@ mod classes;
 mod language;
 mod lists;
 mod paragraph;
+#[cfg(test)]
+mod properties;
 mod reading;
 mod sentence;
 mod signs;

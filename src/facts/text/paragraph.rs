@@ -73,6 +73,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_line_break_ends_a_paragraph_to_the_eye() {
+        let dom = crate::facts::Dom::parse(
+            "<main><p>One two three. Four.<br>Five six.<br>Seven</p></main>",
+            crate::facts::Lexicon::for_tests(),
+        );
+        let blocks = super::super::blocks(&dom);
+        let found = super::super::sentences(&blocks[0].text, None);
+        let own: Vec<(usize, Sentence)> = found.into_iter().map(|s| (0, s)).collect();
+        let words: Vec<(u32, u32)> = paragraphs(&blocks, &own).map(|p| (p.words, p.sentences)).collect();
+        assert_eq!(words, [(4, 2)]);
+    }
+
+    #[test]
     fn items_in_a_line_rise_from_the_first() {
         assert_eq!(inline_items("Bring (a) a card, (b) a photo and (c) the fee."), 3);
         assert_eq!(inline_items("Either 1) call or 2) write or 3) come."), 3);

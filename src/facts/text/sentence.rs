@@ -77,7 +77,8 @@ pub fn sentences(text: &str, words: Option<&Words>) -> Vec<Sentence> {
 fn is_flattened(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
     let before = at.checked_sub(2).and_then(|from| bytes.get(from..at));
-    before.is_some_and(|b| b.iter().all(u8::is_ascii_lowercase)) && bytes.get(at + 1).is_some_and(u8::is_ascii_uppercase)
+    before.is_some_and(|b| b.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()))
+        && bytes.get(at + 1).is_some_and(u8::is_ascii_uppercase)
 }
 
 /// The quotation marks that are open behind a text, told from those that were open before it, and the most words in a row
@@ -126,9 +127,9 @@ pub fn reads_as_prose(text: &str, words: u32, classes: &Classes) -> bool {
     if words < 15 || !classes.knows(classes::FUNCTION) {
         return false;
     }
-    let small = text.split([' ', '\n']).filter(|word| {
-        classes.of(word.trim_matches(|c: char| !c.is_alphanumeric())) & classes::FUNCTION != 0
-    });
+    let small = text
+        .split([' ', '\n'])
+        .filter(|word| classes.of(word.trim_matches(|c: char| !c.is_alphanumeric())) & classes::FUNCTION != 0);
     10 * small.count() as u64 >= 3 * u64::from(words)
 }
 
@@ -345,6 +346,41 @@ mod tests {
     fn numbered_items_in_a_line_are_sentences() {
         check_sentences("1. Fill in the form. 2. Sign it.", &["1. Fill in the form.", "2. Sign it."]);
         check_sentences("1) Fill it in 2) Sign it", &["1) Fill it in", "2) Sign it"]);
+    }
+
+    #[test]
+    fn a_list_that_lost_its_breaks_is_not_one_sentence() {
+        check_sentences(
+            "You can get help if:You are over 60;You live alone; and we know you.",
+            &["You can get help if:", "You are over 60;", "You live alone; and we know you."],
+        );
+        check_sentences("See re:Start at 9:30; it is free.", &["See re:", "Start at 9:30; it is free."]);
+        check_sentences("Write to A:B or x:Y today.", &["Write to A:B or x:Y today."]);
+    }
+
+    #[test]
+    fn speech_is_told_from_terms() {
+        let quoted = |text: &str| {
+            let mut quotes = Quotes::default();
+            let spans = sentence_spans(text, None);
+            spans.iter().map(|&(start, end)| quotes.quoted(&text[start..end])).collect::<Vec<_>>()
+        };
+        assert_eq!(quoted("Ask for the “blue form” here."), [false]);
+        assert_eq!(quoted("He said “we must all be told of this now” and left."), [true]);
+        assert_eq!(quoted("“We are glad. It is done. We thank you.” They left."), [false, true, true, false]);
+        assert_eq!(quoted("The 6\" pipe and the 8\" pipe must be cut before you bring them here."), [false]);
+    }
+
+    #[test]
+    fn prose_needs_no_full_stop() {
+        let lexicon = Lexicon::for_tests();
+        let classes = &lexicon.words("en").expect("the project has English lists").classes;
+        let prose = |text: &str| reads_as_prose(text, count_words(text), classes);
+        assert!(prose("The form that you get from us must be sent to the office in the town where you live"));
+        assert!(!prose(
+            "Home Services Permits Taxes Police Fire Water Gas Parks Schools Libraries Streets Courts Jobs Contact"
+        ));
+        assert!(!prose("You can pay here"));
     }
 
     #[test]

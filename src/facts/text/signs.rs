@@ -122,10 +122,10 @@ fn read_voice(tokens: &[Token<'_>], signs: &mut Signs) {
             && tokens.get(i + 1).is_some_and(|t| t.bits & classes::OF != 0)
             && !is_name(token)
         {
-            signs.nominals += 1;
+            signs.nominals = signs.nominals.saturating_add(1);
         }
         if token.bits & classes::EXCEPTION != 0 {
-            signs.exceptions += 1;
+            signs.exceptions = signs.exceptions.saturating_add(1);
         }
     }
 }
@@ -212,7 +212,7 @@ fn read_acts(tokens: &[Token<'_>], signs: &mut Signs) {
     for pair in tokens[at..].windows(2) {
         let joins = pair[0].bits & classes::AND != 0 || pair[0].pauses;
         if joins && pair[1].bits & classes::ACT != 0 && pair[1].text.starts_with(char::is_lowercase) {
-            signs.acts += 1;
+            signs.acts = signs.acts.saturating_add(1);
         }
     }
 }

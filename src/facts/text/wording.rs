@@ -35,6 +35,12 @@ pub struct Wording {
     /// The names that the page uses for things that sites call by several names, as `account/sign in`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub terms: Vec<String>,
+    /// The latest year that the page speaks of as still to come: "new for 2024", "will open in 2024".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coming: Option<u16>,
+    /// The latest year of its copyright line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copyright: Option<u16>,
     /// Words of the first paragraph under the main heading, 0 where there is none; `None` without a main heading.
     pub opening: Option<u32>,
     /// Whether links lead to at least three parts of the page.
@@ -89,6 +95,7 @@ pub fn wording(setting: &Setting<'_>, sentences: &mut [(usize, Sentence)], lexic
         address_language: address_language(setting.url, lexicon),
         ..Wording::default()
     };
+    wording.copyright = copyright(setting.blocks);
     wording.address_share = wording.address_language.as_deref().and_then(|lang| setting.tongues.share(lang));
     let tells = setting.words.is_some_and(|w| w.classes.knows(classes::BE));
     for (_, sentence) in sentences.iter().filter(|(_, s)| tells && s.complete) {
@@ -104,8 +111,10 @@ pub fn wording(setting: &Setting<'_>, sentences: &mut [(usize, Sentence)], lexic
     if let Some(words) = setting.words {
         let references = words.set("cross-references");
         wording.references = count(main().filter(|b| b.is_prose()).map(|b| references.hits(&b.text).count()).sum());
+        wording.coming = coming(setting, words);
         let used = used_terms(setting, words);
-        wording.terms = used.iter().flat_map(|(group, names)| names.iter().map(move |n| format!("{group}/{n}"))).collect();
+        wording.terms =
+            used.iter().flat_map(|(group, names)| names.iter().map(move |n| format!("{group}/{n}"))).collect();
         wording.mixed_terms = used.into_values().filter(|names| names.len() >= 2).map(|n| n.join(" / ")).collect();
         let steps = words.set("step-links");
         for link in setting.links.iter().filter(|l| l.region == Region::Main) {
@@ -118,6 +127,27 @@ pub fn wording(setting: &Setting<'_>, sentences: &mut [(usize, Sentence)], lexic
     }
     wording.steps_on_web += u32::from(setting.has_form);
     wording
+}
+
+/// The latest year of the prose that stands in a phrase of what is to come.
+fn coming(setting: &Setting<'_>, words: &Words) -> Option<u16> {
+    let pattern = words.patterns("coming").get("coming")?;
+    let blocks = setting.blocks.iter().filter(|b| b.region == Region::Main && b.kind != BlockKind::Verbatim);
+    // Only a block with a year can match, and looking for one is much cheaper.
+    let dated = blocks.filter(|b| years(&b.text).next().is_some());
+    dated.flat_map(|b| pattern.find_iter(&b.text)).filter_map(|found| years(found.as_str()).last()).max()
+}
+
+/// The latest year of the lines with the sign of copyright.
+fn copyright(blocks: &[Block]) -> Option<u16> {
+    let lines = blocks.iter().filter(|b| b.region != Region::Main && b.words <= 40);
+    lines.filter_map(|b| years(&b.text[b.text.find('©')?..]).max()).max()
+}
+
+/// Numbers of four digits from 1990 to 2099: the years of the web.
+fn years(text: &str) -> impl Iterator<Item = u16> {
+    let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|n| n.len() == 4);
+    numbers.filter_map(|n| n.parse().ok()).filter(|year| (1990..2100).contains(year))
 }
 
 fn count(n: usize) -> u32 {
