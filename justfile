@@ -23,6 +23,10 @@ bench *dir:
 accuracy show="":
     PLAINWAY_RENEW=1 PLAINWAY_SHOW="{{ show }}" cargo test --test accuracy -- --nocapture
 
+# What the rules detect of the W3C's test cases (ACT), where they lie in ../shared; `just act c487ae` shows what goes wrong there
+act show="":
+    PLAINWAY_SHOW="{{ show }}" cargo test --test act -- --nocapture
+
 # Start a rule, as in `just new-rule forms/too-many-pages`
 new-rule id:
     #!/usr/bin/env bash

@@ -93,8 +93,8 @@ fn items<'p>(subject: Subject, facts: &'p PageFacts, page: Option<&'p Page<'_>>)
         }
         Subject::Link => facts.links.iter().map(Item::Link).collect(),
         Subject::Heading => facts.headings.iter().map(Item::Heading).collect(),
-        // Files have no place on a page but their links, and journeys none on a single one.
-        Subject::File | Subject::Journey => Vec::new(),
+        // Files have no place on a page but their links, journeys none on a single one; elements are looked at by selectors.
+        Subject::File | Subject::Journey | Subject::Element => Vec::new(),
         Subject::Contact => facts.contacts.iter().map(Item::Contact).collect(),
         Subject::Sentence => {
             let Some(page) = page else { return Vec::new() };
@@ -130,6 +130,15 @@ fn read(fact: &Fact, source: Source<'_>, item: Item<'_>) -> Value {
         (Read::SitePage(f), Some(facts), Some(site), _) => f(site, facts),
         (Read::Site(f), _, Some(site), _) => f(site),
         _ => Value::Unknown("it is known only together with the site"),
+    }
+}
+
+/// A fact of an element, or of the page that it stands on.
+pub(super) fn of_element(fact: &Fact, page: &Page<'_>, i: u32) -> Value {
+    match fact.read {
+        Read::Element(f) => f(&page.dom, i),
+        Read::Page(f) => f(&page.facts),
+        _ => Value::Absent,
     }
 }
 
@@ -208,7 +217,7 @@ fn wrong(wanted: &Wanted, value: &Value) -> Option<Wrong> {
     }
 }
 
-fn equals(value: &Value, wanted: &Scalar) -> bool {
+pub(super) fn equals(value: &Value, wanted: &Scalar) -> bool {
     match (value, wanted) {
         (Value::Number(a), Scalar::Number(b)) => a == b,
         (Value::Flag(a), Scalar::Flag(b)) => a == b,
@@ -217,7 +226,7 @@ fn equals(value: &Value, wanted: &Scalar) -> bool {
     }
 }
 
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::Number(n) => plain_number(*n),
         Value::Flag(true) => "yes".to_owned(),

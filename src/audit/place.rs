@@ -1,7 +1,7 @@
 //! Where a finding is, for people; and its anchor, which it is known by from run to run.
 
 use super::mask::mask;
-use crate::facts::{Dom, Link, accessible_name, fold_space, shorten};
+use crate::facts::{Dom, Link, called, fold_space, shorten};
 use crate::model::Place;
 
 /// Longest quote in a report, in characters. Our choice.
@@ -37,7 +37,7 @@ pub(super) fn link_anchor(link: &Link) -> String {
 fn anchor(dom: &Dom, i: u32) -> String {
     let tag = dom.tag(i);
     let role = dom.attr(i, "role").unwrap_or(tag);
-    let name = accessible_name(dom, i);
+    let name = called(dom, i);
     if !name.is_empty() {
         return format!("{role}|{}", shorten(&name, 80));
     }

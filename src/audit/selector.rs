@@ -1,10 +1,11 @@
 //! Elements that match. All selectors run in one pass over the page: each is tried only on elements
 //! that its rightmost part can match, by tag, id, class or attribute.
 
-use super::{Found, Hit, place};
-use crate::facts::{Dom, Page, accessible_name, shorten};
+use super::{Found, Hit, metric, place};
+use crate::facts::access::{HAS_ARIA, name};
+use crate::facts::{Dom, Page, Value, called, shorten};
 use crate::model::Exposure;
-use crate::rule::{Check, NameTest, Rules, SelectorCheck};
+use crate::rule::{Check, Exposed, Filter, NameTest, Rules, SelectorCheck};
 use std::collections::HashMap;
 
 /// Which rules to try on an element.
@@ -13,6 +14,8 @@ pub(super) struct Index {
     by_id: HashMap<String, Vec<usize>>,
     by_class: HashMap<String, Vec<usize>>,
     by_attribute: HashMap<String, Vec<usize>>,
+    by_role: HashMap<String, Vec<usize>>,
+    with_aria: Vec<usize>,
     everywhere: Vec<usize>,
     rules: usize,
 }
@@ -43,12 +46,24 @@ impl Index {
             by_id: HashMap::new(),
             by_class: HashMap::new(),
             by_attribute: HashMap::new(),
+            by_role: HashMap::new(),
+            with_aria: Vec::new(),
             everywhere: Vec::new(),
             rules: rules.list.len(),
         };
         for (at, rule) in rules.list.iter().enumerate() {
             let Check::Selector(check) = &rule.check else { continue };
             let sources = std::iter::once(&check.source).chain(check.applies_to.as_ref().map(|(_, source)| source));
+            if check.source == "*" && !check.roles.is_empty() {
+                for role in &check.roles {
+                    index.by_role.entry(role.clone()).or_default().push(at);
+                }
+                continue;
+            }
+            if check.source == "*" && check.has_aria {
+                index.with_aria.push(at);
+                continue;
+            }
             for part in sources.flat_map(|s| split_list(s)) {
                 let bucket = match key(rightmost(part)) {
                     Key::Tag(tag) => index.by_tag.entry(tag).or_default(),
@@ -79,6 +94,14 @@ impl Index {
             let Some(element) = dom.element(i) else { continue };
             add(self.by_tag.get(element.name()), i);
             add(Some(&self.everywhere), i);
+            if !self.by_role.is_empty()
+                && let Some(role) = dom.role(i)
+            {
+                add(self.by_role.get(role.name), i);
+            }
+            if !self.with_aria.is_empty() && dom.marked(i, HAS_ARIA) {
+                add(Some(&self.with_aria), i);
+            }
             if element.attrs.is_empty() {
                 continue;
             }
@@ -156,12 +179,16 @@ pub(super) fn judge(check: &SelectorCheck, candidates: &[u32], page: &Page<'_>) 
     let mut found = Found::default();
     for &i in candidates {
         let Some(element) = dom.element_ref(i) else { continue };
-        let exposure = dom.node(i).exposure;
-        if exposure == Exposure::Hidden && !check.any_exposure {
+        let exposure = match check.exposed {
+            Exposed::Any => Exposure::Exposed,
+            Exposed::Yes => dom.node(i).exposure,
+            Exposed::Tree => dom.in_tree(i),
+        };
+        if exposure == Exposure::Hidden {
             continue;
         }
         found.applied |= check.applies_to.as_ref().is_some_and(|(selector, _)| selector.matches(&element));
-        if !check.matches.matches(&element) {
+        if !check.matches.matches(&element) || !has_role(check, dom, i) {
             continue;
         }
         found.applied = true;
@@ -173,22 +200,71 @@ pub(super) fn judge(check: &SelectorCheck, candidates: &[u32], page: &Page<'_>) 
             Some(NameTest::Empty) => text().is_empty(),
             Some(NameTest::Present) => !text().is_empty(),
         };
-        if !fits(check.name, &|| accessible_name(dom, i)) || !fits(check.text, &|| dom.text(i)) {
+        if !fits(check.name, &|| name::accessible_name(dom, i)) || !fits(check.text, &|| dom.text(i)) {
             continue;
         }
-        if exposure == Exposure::Unknown && !check.any_exposure {
+        let words = match tests(check, page, i) {
+            Test::No => continue,
+            Test::Unknown(why) => {
+                found.unknown.get_or_insert_with(|| why.to_owned());
+                continue;
+            }
+            Test::Yes(words) => words,
+        };
+        if exposure == Exposure::Unknown {
             found.unknown.get_or_insert_with(|| "a style may hide the element".to_owned());
             continue;
         }
         found.push(|| {
-            let name = accessible_name(dom, i);
+            let name = called(dom, i);
             let target = dom.attr(i, "href").or_else(|| dom.attr(i, "src")).unwrap_or("");
-            let values =
-                vec![("text", shorten(&name, 80)), ("tag", dom.tag(i).to_owned()), ("target", shorten(target, 120))];
+            let role = dom.role(i).map_or(dom.tag(i), |role| role.name);
+            let values = vec![
+                ("text", shorten(&name, 80)),
+                ("tag", dom.tag(i).to_owned()),
+                ("target", shorten(target, 120)),
+                ("found", shorten(&words, 120)),
+                ("value", role.to_owned()),
+            ];
             Hit { at: Some(place::of_element(dom, i)), severity: None, values }
         });
     }
     found
+}
+
+fn has_role(check: &SelectorCheck, dom: &Dom, i: u32) -> bool {
+    let by_role = || dom.role(i).is_some_and(|role| check.roles.iter().any(|wanted| wanted == role.name));
+    (check.roles.is_empty() || by_role()) && (!check.has_aria || dom.marked(i, HAS_ARIA))
+}
+
+/// What the tests on facts of an element say.
+enum Test {
+    No,
+    Unknown(&'static str),
+    /// With what the check was to find.
+    Yes(String),
+}
+
+fn tests(check: &SelectorCheck, page: &Page<'_>, i: u32) -> Test {
+    let mut unknown = None;
+    let mut met = |filter: &Filter, wanted: bool| {
+        let value = metric::of_element(filter.fact, page, i);
+        if let Value::Unknown(why) = value {
+            unknown.get_or_insert(why);
+            return true;
+        }
+        filter.values.iter().any(|scalar| metric::equals(&value, scalar)) == wanted
+    };
+    if !check.when.iter().all(|f| met(f, true)) || !check.except.iter().all(|f| met(f, false)) {
+        return Test::No;
+    }
+    let words = match check.found.map(|fact| metric::of_element(fact, page, i)) {
+        None => String::new(),
+        Some(Value::Absent | Value::Flag(false)) => return Test::No,
+        Some(Value::Unknown(why)) => return Test::Unknown(why),
+        Some(value) => metric::shown(&value),
+    };
+    unknown.map_or(Test::Yes(words), Test::Unknown)
 }
 
 #[cfg(test)]

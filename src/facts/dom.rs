@@ -7,8 +7,11 @@ use ego_tree::{NodeId, iter::Edge};
 use html5ever::driver::{self, ParseOpts};
 use html5ever::tendril::TendrilSink;
 use scraper::{ElementRef, Html, Node as Raw, node::Element};
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
+use super::access::hidden::{Shown, own_exposure};
+use super::access::{Styles, Tree};
 use super::lines::{LineSink, Lines};
 
 /// The parent of the outermost element.
@@ -72,6 +75,8 @@ pub struct Dom {
     nodes: Vec<Node>,
     ids: HashMap<String, u32>,
     labels: HashMap<String, Vec<u32>>,
+    styles: Option<Styles>,
+    tree: OnceCell<Tree>,
     /// Whether the source was cut because it nests deeper than is read.
     pub cut: bool,
 }
@@ -90,6 +95,8 @@ pub struct Node {
     pub line: u32,
     /// Whether a person can meet it.
     pub exposure: Exposure,
+    /// Whether it is hidden by its visibility alone, which something inside may undo.
+    veiled: bool,
     /// The part of the page.
     pub region: Region,
     /// Whether it is an element; else a text.
@@ -107,6 +114,8 @@ impl Dom {
             html,
             ids: HashMap::new(),
             labels: HashMap::new(),
+            styles: None,
+            tree: OnceCell::new(),
             cut: kept.len() < source.len(),
         };
         for i in 0..dom.len() {
@@ -213,6 +222,40 @@ impl Dom {
         self.ancestors_and_self(i).find(|&a| tags.contains(&self.tag(a)))
     }
 
+    /// Takes over what styles make of the elements: what is in sight, and what begins a block.
+    pub fn set_styles(&mut self, styles: Styles) {
+        for i in 0..self.len() {
+            let above = self.parent(i).map(|p| *self.node(p));
+            let shown = above.map_or(Shown::YES, |n| Shown { exposure: n.exposure, veiled: n.veiled });
+            let node = &mut self.nodes[i as usize];
+            if !node.is_element {
+                (node.exposure, node.veiled) = (shown.exposure, shown.veiled);
+                node.block = above.map_or(node.block, |n| n.block);
+            } else if let Some(styled) = styles.of(i) {
+                let shown = styled.under(shown);
+                (node.exposure, node.veiled) = (shown.exposure, shown.veiled);
+                node.block = if styled.is_block { i } else { above.map_or(i, |n| n.block) };
+            }
+        }
+        self.styles = Some(styles);
+        self.tree = OnceCell::new();
+    }
+
+    /// What styles make of the elements, where a style engine was asked.
+    pub fn styles(&self) -> Option<&Styles> {
+        self.styles.as_ref()
+    }
+
+    /// What is known for assistive technology; worked out when it is first asked for.
+    pub(super) fn tree(&self) -> &Tree {
+        self.tree.get_or_init(|| Tree::read(self))
+    }
+
+    /// Whether it is hidden by its visibility alone, which something inside may undo.
+    pub(super) fn is_veiled(&self, i: u32) -> bool {
+        self.node(i).veiled
+    }
+
     /// The text a person can meet inside an element, white space folded.
     pub fn text(&self, i: u32) -> String {
         let mut text = String::new();
@@ -267,9 +310,10 @@ fn flatten(html: &Html, lines: &Lines, lexicon: &Lexicon) -> Vec<Node> {
                 let parent = open.last().copied();
                 let above = parent.map(|p| nodes[p as usize]);
                 let index = u32::try_from(nodes.len()).unwrap_or(NONE);
-                let exposure = above.map_or(Exposure::Exposed, |n| n.exposure);
+                let shown = above.map_or(Shown::YES, |n| Shown { exposure: n.exposure, veiled: n.veiled });
                 match raw.value() {
                     Raw::Element(element) => {
+                        let shown = own_exposure(element, shown, lexicon);
                         let begins_block = above.is_none() || !is_inline(element.name());
                         nodes.push(Node {
                             id: raw.id(),
@@ -277,7 +321,8 @@ fn flatten(html: &Html, lines: &Lines, lexicon: &Lexicon) -> Vec<Node> {
                             end: index + 1,
                             block: if begins_block { index } else { above.map_or(index, |n| n.block) },
                             line: lines.of(raw.id()),
-                            exposure: own_exposure(element, exposure, lexicon),
+                            exposure: shown.exposure,
+                            veiled: shown.veiled,
                             region: Region::Main,
                             is_element: true,
                         });
@@ -307,31 +352,6 @@ fn flatten(html: &Html, lines: &Lines, lexicon: &Lexicon) -> Vec<Node> {
         }
     }
     nodes
-}
-
-/// What the element's own source says of its exposure, under that of its parent.
-fn own_exposure(element: &Element, above: Exposure, lexicon: &Lexicon) -> Exposure {
-    if above == Exposure::Hidden {
-        return Exposure::Hidden;
-    }
-    let hidden = match element.name() {
-        "head" | "script" | "style" | "template" | "noscript" | "datalist" | "link" | "meta" => true,
-        "dialog" => attr(element, "open").is_none(),
-        "input" => attr(element, "type").is_some_and(|t| t.trim().eq_ignore_ascii_case("hidden")),
-        _ => false,
-    };
-    if hidden || attr(element, "hidden").is_some() || attr(element, "style").is_some_and(hides) {
-        return Exposure::Hidden;
-    }
-    if attr(element, "class").is_some_and(|classes| lexicon.may_hide(classes)) {
-        return Exposure::Unknown;
-    }
-    above
-}
-
-fn hides(style: &str) -> bool {
-    let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
-    style.contains("display:none") || style.contains("visibility:hidden")
 }
 
 /// Gives every node its part of the page: by landmark elements and roles, else by the names that

@@ -1,8 +1,8 @@
 //! The links of a page: where they lead, what they are called, and where they stand.
 
+use super::access::name::accessible_name;
 use super::dom::{Dom, attr, fold_space};
 use super::lexicon::Words;
-use super::names::accessible_name;
 use crate::model::{Exposure, LinkRole, Links, NextLink, PageUrl, Region};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
 //! What can be measured of pages and of a site: typed, documented, a closed list. Facts never judge,
 //! and know no wording of any language: that comes from the [`Lexicon`].
 
+pub mod access;
 mod claims;
 mod contacts;
 mod dates;
@@ -15,7 +16,6 @@ mod lexicon;
 mod lines;
 mod links;
 mod locate;
-mod names;
 mod page;
 mod pairs;
 mod phrases;
@@ -28,6 +28,7 @@ mod text;
 mod votes;
 mod ways;
 
+pub use access::name::{accessible_name, called};
 pub use claims::{Claim, ClaimWords, Stand, Topic};
 pub use contacts::{Contact, HourWords, Origin, StreetWords, WayWords, is_mail_valid, tel_agrees};
 pub use dom::{Dom, fold_space, shorten};
@@ -37,7 +38,6 @@ pub use forms::{Burden, Field, Form, FormWords, Limits, Mark, Paperwork, Share, 
 pub use kind::Kind;
 pub use lexicon::{Lexicon, LexiconError, ShortForm, WordFile, Words};
 pub use links::Link;
-pub use names::accessible_name;
 pub use page::{Heading, Page, PageFacts, Settings};
 pub use pairs::{Compared, Pair, Pairs, Said, against_data};
 pub use phrases::{Hit, Phrases, plain};

@@ -404,7 +404,7 @@ fn headings(dom: &Dom) -> Vec<Heading> {
         }
         let jump = if before == 0 { 0 } else { level.saturating_sub(before + 1) };
         before = level;
-        let text = super::names::content(dom, i);
+        let text = super::access::name::content(dom, i);
         let line = dom.node(i).line;
         // A heading of this level ends the sections of all deeper ones.
         seen.truncate(usize::from(level));

@@ -100,7 +100,7 @@ pub enum NameTest {
 }
 
 /// `[check.selector]`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SelectorCheck {
     /// Elements that are findings.
     pub matches: Selector,
@@ -114,8 +114,35 @@ pub struct SelectorCheck {
     pub name: Option<NameTest>,
     /// A test on the text inside.
     pub text: Option<NameTest>,
-    /// Whether hidden elements count too.
-    pub any_exposure: bool,
+    /// Roles of which one has to be the computed one; empty where any may be.
+    pub roles: Vec<String>,
+    /// Only elements with a state or property of WAI-ARIA other than `aria-hidden`.
+    pub has_aria: bool,
+    /// Which elements count, by how they are met.
+    pub exposed: Exposed,
+    /// Facts of the element that must have one of the values.
+    pub when: Vec<Filter>,
+    /// Facts that must not.
+    pub except: Vec<Filter>,
+    /// A fact that has to find something.
+    pub found: Option<&'static Fact>,
+}
+
+/// Which elements count, by how they are met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exposed {
+    /// Those that people can meet.
+    Yes,
+    /// Those that assistive technology meets.
+    Tree,
+    /// All.
+    Any,
+}
+
+impl fmt::Debug for SelectorCheck {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?}", self.source, self.roles)
+    }
 }
 
 /// What texts a text check runs over.
@@ -250,7 +277,7 @@ pub(super) fn read(settings: &mut Table<'_>, lexicon: &Lexicon, mistakes: &mut V
     let check_span = checks.span();
     let mut found = Vec::new();
     if let Some(table) = checks.table("selector", mistakes) {
-        found.push(selector(table, mistakes).map(Check::Selector));
+        found.push(super::elements::selector(table, mistakes).map(Check::Selector));
     }
     if let Some(table) = checks.table("text", mistakes) {
         found.push(text(table, lexicon, mistakes).map(Check::Text));
@@ -269,7 +296,7 @@ pub(super) fn read(settings: &mut Table<'_>, lexicon: &Lexicon, mistakes: &mut V
     found.into_iter().next().flatten()
 }
 
-fn css(key: &str, table: &mut Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<(Selector, String)> {
+pub(super) fn css(key: &str, table: &mut Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<(Selector, String)> {
     let span = table.span_of(key)?;
     let source = table.text(key, mistakes)?;
     // CSS mends an open bracket at the end of the input, and so would hide a mistake.
@@ -301,22 +328,6 @@ fn is_balanced(source: &str) -> bool {
         }
     }
     open.is_empty() && quote.is_none()
-}
-
-fn selector(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<SelectorCheck> {
-    const TESTS: &[(&str, NameTest)] = &[("empty", NameTest::Empty), ("present", NameTest::Present)];
-    if !table.has("match") {
-        mistakes.push(Mistake::new(table.span(), "`match` is missing"));
-    }
-    let matches = css("match", &mut table, mistakes);
-    let unless = css("unless", &mut table, mistakes).map(|(selector, _)| selector);
-    let applies_to = css("applies_to", &mut table, mistakes);
-    let name = table.choice("name", TESTS, mistakes);
-    let text = table.choice("text", TESTS, mistakes);
-    let any_exposure = table.choice("exposed", &[("yes", false), ("any", true)], mistakes).unwrap_or(false);
-    table.finish(mistakes);
-    let (matches, source) = matches?;
-    Some(SelectorCheck { matches, source, unless, applies_to, name, text, any_exposure })
 }
 
 fn list_name(key: &str, table: &mut Table<'_>, lexicon: &Lexicon, mistakes: &mut Vec<Mistake>) -> Option<String> {
@@ -369,7 +380,7 @@ fn pair(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<PairCheck> 
     Some(PairCheck { topic: topic?, between })
 }
 
-fn fact_named(name: &str, span: Range<usize>, mistakes: &mut Vec<Mistake>) -> Option<&'static Fact> {
+pub(super) fn fact_named(name: &str, span: Range<usize>, mistakes: &mut Vec<Mistake>) -> Option<&'static Fact> {
     let found = fact(name);
     if found.is_none() {
         let names: Vec<&str> = FACTS.iter().map(|f| f.name).collect();
@@ -384,6 +395,12 @@ fn metric(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<MetricChe
     let at = table.span_of("fact").unwrap_or_else(|| span.clone());
     let name = table.required_text("fact", mistakes);
     let fact = if name.is_empty() { None } else { fact_named(&name, at, mistakes) };
+    if fact.is_some_and(|f| f.subject() == Subject::Element) {
+        mistakes.push(
+            Mistake::new(span.clone(), format!("`{name}` is known one element at a time"))
+                .help("use it in [check.selector], in `when`, `except` or `found`"),
+        );
+    }
     let mut wanted = Vec::new();
     wanted.extend(table.number("max", mistakes).map(Wanted::Max));
     wanted.extend(table.number("min", mistakes).map(Wanted::Min));

@@ -2,6 +2,7 @@
 //! This module never looks at a page and never touches a disk: it is given texts.
 
 mod check;
+mod elements;
 mod embed;
 mod example;
 mod file;
@@ -9,7 +10,7 @@ mod message;
 mod set;
 
 pub use check::{
-    Band, Between, Check, Filter, MetricCheck, NameTest, Over, PairCheck, SelectorCheck, TextCheck, Wanted,
+    Band, Between, Check, Exposed, Filter, MetricCheck, NameTest, Over, PairCheck, SelectorCheck, TextCheck, Wanted,
 };
 pub use embed::{embedded_categories, embedded_rules, embedded_words};
 pub use example::{Example, ExamplePage, Expectation};

@@ -1,7 +1,7 @@
 //! What stands around a control: its group, its hint, and the text beside it that no markup ties to it.
 
+use crate::facts::access::name::{accessible_name, content};
 use crate::facts::dom::{Dom, fold_space, shorten};
-use crate::facts::names::{accessible_name, content};
 use crate::model::Exposure;
 use std::collections::HashMap;
 

@@ -4,9 +4,9 @@ use super::SENSITIVE;
 use super::around::{Around, Group};
 use super::kinds::{Signs, field_kind};
 use super::words::FormWords;
+use crate::facts::access::name::{accessible_name, content, visible_label};
 use crate::facts::dom::{Dom, fold_space, shorten};
 use crate::facts::lexicon::Words;
-use crate::facts::names::{accessible_name, content, visible_label};
 use crate::model::Exposure;
 use serde::{Deserialize, Serialize};
 

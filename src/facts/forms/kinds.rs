@@ -3,8 +3,8 @@
 
 use super::Form;
 use super::words::FormWords;
+use crate::facts::access::name::content;
 use crate::facts::dom::{Dom, fold_space};
-use crate::facts::names::content;
 use crate::model::Exposure;
 use std::collections::BTreeMap;
 

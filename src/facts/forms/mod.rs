@@ -16,9 +16,9 @@ pub use paperwork::{Paperwork, Scene, paperwork};
 pub use steps::{Signs as StepSigns, Steps};
 pub use words::FormWords;
 
+use super::access::name::accessible_name;
 use super::dom::{Dom, shorten};
 use super::lexicon::Words;
-use super::names::accessible_name;
 use crate::model::{Exposure, PageUrl};
 use around::Around;
 use serde::{Deserialize, Serialize};

@@ -7,6 +7,7 @@ macro_rules! facts {
     };
 }
 
+mod access;
 mod contact;
 mod expect;
 mod file;
@@ -17,6 +18,7 @@ mod ways;
 mod words;
 
 use super::contacts::Contact;
+use super::dom::Dom;
 use super::forms::{Field, Form};
 use super::links::Link;
 use super::page::{Heading, PageFacts};
@@ -41,6 +43,7 @@ pub enum Subject {
     Contact,
     File,
     Journey,
+    Element,
     Site,
 }
 
@@ -91,6 +94,8 @@ pub enum Read {
     Item(fn(&Item) -> Value),
     /// Of a contact.
     Contact(fn(&Contact) -> Value),
+    /// Of an element, for the tests of selectors.
+    Element(fn(&Dom, u32) -> Value),
     /// Of a link, once the site is known.
     SiteLink(fn(&SiteFacts, &PageFacts, &Link) -> Value),
     /// Of a file that pages link, once the site is known.
@@ -132,6 +137,7 @@ impl Fact {
             Read::Contact(_) => Subject::Contact,
             Read::File(_) => Subject::File,
             Read::Journey(_) => Subject::Journey,
+            Read::Element(_) => Subject::Element,
             Read::Site(_) => Subject::Site,
         }
     }
@@ -203,6 +209,7 @@ pub static FACTS: LazyLock<Vec<Fact>> = LazyLock::new(|| {
         ways::FACTS,
         contact::FACTS,
         file::FACTS,
+        access::FACTS,
     ];
     rooms.concat()
 });

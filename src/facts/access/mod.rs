@@ -1,0 +1,153 @@
+//! The page as assistive technology meets it: what is exposed, roles, names, states and properties, focus.
+//!
+//! Nothing here is computed before something asks for it; then one pass over the page notes what each element has from those
+//! around it, and the rest is worked out element by element.
+
+/// Makes constants that are one bit each.
+macro_rules! bits {
+    ($($(#[$doc:meta])* $name:ident = $at:literal;)*) => {
+        $($(#[$doc])* pub const $name: u16 = 1 << $at;)*
+    };
+}
+
+pub mod aria;
+pub mod claims;
+pub mod focus;
+pub mod hidden;
+mod implicit;
+pub mod name;
+pub mod owned;
+pub mod role;
+mod styles;
+#[cfg(test)]
+mod tests;
+
+pub use role::{Naming, Role, RoleInfo, role_named};
+pub use styles::{Styled, Styles};
+
+use super::dom::Dom;
+use crate::model::Exposure;
+use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
+
+bits! {
+    /// Taken away from assistive technology by `aria-hidden`, on the element or around it.
+    ARIA_HIDDEN = 0;
+    /// Inert, by itself or by what is around it.
+    INERT = 1;
+    /// Inside a disabled fieldset, and not in its legend.
+    DISABLED = 2;
+    /// Inside sectioning content or `main`, so that `header` and `footer` are no landmarks.
+    SECTIONED = 3;
+    /// Has an attribute that starts with `aria-`, other than `aria-hidden`.
+    HAS_ARIA = 4;
+    /// Inside a `details` that is closed, and not its summary.
+    FOLDED = 5;
+}
+
+/// What is known of each element from those around it, and what was worked out so far.
+#[derive(Debug)]
+pub struct Tree {
+    marks: Vec<u16>,
+    roles: Vec<OnceCell<Option<Role>>>,
+    /// The element that owns another by `aria-owns`.
+    owners: FxHashMap<u32, u32>,
+}
+
+/// Elements that one element may own by `aria-owns`. Our choice.
+const OWNED: usize = 100;
+
+impl Tree {
+    /// Reads the page once.
+    pub(super) fn read(dom: &Dom) -> Self {
+        let mut marks: Vec<u16> = Vec::with_capacity(dom.len() as usize);
+        let mut owners = FxHashMap::default();
+        for i in 0..dom.len() {
+            let parent = dom.parent(i);
+            let mut mark = parent.map_or(0, |p| marks[p as usize] & !HAS_ARIA);
+            if let Some(element) = dom.element(i) {
+                mark |= around(dom, i, parent);
+                for (name, value) in element.attrs() {
+                    match name {
+                        "aria-hidden" if value.trim().eq_ignore_ascii_case("true") => mark |= ARIA_HIDDEN,
+                        "aria-hidden" => {}
+                        "inert" => mark |= INERT,
+                        "aria-owns" => {
+                            mark |= HAS_ARIA;
+                            for owned in value.split_ascii_whitespace().take(OWNED).filter_map(|id| dom.by_id(id)) {
+                                // What holds the owner cannot be owned by it, and the first owner has it.
+                                if !(owned..dom.node(owned).end).contains(&i) {
+                                    owners.entry(owned).or_insert(i);
+                                }
+                            }
+                        }
+                        _ if name.starts_with("aria-") => mark |= HAS_ARIA,
+                        _ => {}
+                    }
+                }
+            }
+            marks.push(mark);
+        }
+        let roles = (0..dom.len()).map(|_| OnceCell::new()).collect();
+        Self { marks, roles, owners }
+    }
+
+    fn has(&self, i: u32, mark: u16) -> bool {
+        self.marks.get(i as usize).is_some_and(|m| m & mark != 0)
+    }
+}
+
+/// What an element has because of its parent.
+fn around(dom: &Dom, i: u32, parent: Option<u32>) -> u16 {
+    let Some(parent) = parent else { return 0 };
+    let first = |tag: &str| dom.children(parent).find(|&c| dom.tag(c) == tag) == Some(i);
+    match dom.tag(parent) {
+        "article" | "aside" | "main" | "nav" | "section" => SECTIONED,
+        "fieldset" if dom.attr(parent, "disabled").is_some() && !(dom.tag(i) == "legend" && first("legend")) => {
+            DISABLED
+        }
+        "details" if dom.attr(parent, "open").is_none() && !(dom.tag(i) == "summary" && first("summary")) => FOLDED,
+        _ => match dom.attr(parent, "role") {
+            Some("article" | "complementary" | "main" | "navigation" | "region") => SECTIONED,
+            _ => 0,
+        },
+    }
+}
+
+impl Dom {
+    /// Whether the element has one of the marks of this module.
+    pub fn marked(&self, i: u32, mark: u16) -> bool {
+        self.tree().has(i, mark)
+    }
+
+    /// Whether assistive technology meets the element; *unknown* where only a style could tell.
+    pub fn in_tree(&self, i: u32) -> Exposure {
+        if self.marked(i, ARIA_HIDDEN | INERT) { Exposure::Hidden } else { self.node(i).exposure }
+    }
+
+    /// The computed role; `None` for an element that has none.
+    pub fn role(&self, i: u32) -> Option<Role> {
+        let cell = self.tree().roles.get(i as usize)?;
+        *cell.get_or_init(|| implicit::computed(self, i))
+    }
+
+    /// Whether the computed role is one of a list, apart by spaces.
+    pub fn has_role(&self, i: u32, list: &str) -> bool {
+        self.role(i).is_some_and(|role| role.is_in(list))
+    }
+
+    /// The role that the element has without a `role` attribute.
+    pub fn native_role(&self, i: u32) -> Option<Role> {
+        implicit::native(self, i)
+    }
+
+    /// The role that the `role` attribute gives: its first word that is one.
+    pub fn explicit_role(&self, i: u32) -> Option<Role> {
+        self.attr(i, "role")?.split_ascii_whitespace().find_map(role_named)
+    }
+
+    /// The element that owns another by `aria-owns`, else its parent.
+    pub fn owner(&self, i: u32) -> Option<u32> {
+        self.tree().owners.get(&i).copied().or_else(|| self.parent(i))
+    }
+}
