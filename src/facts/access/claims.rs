@@ -67,10 +67,9 @@ fn allowed_natively(dom: &Dom, i: u32, a: &Attribute) -> bool {
 /// States and properties that name an element which may have no name.
 pub fn prohibited(dom: &Dom, i: u32) -> String {
     let is_wrong = |(name, value): &(&str, &str)| {
-        let is_prohibited = |a: &Attribute| match dom.role(i) {
-            Some(role) => a.is_prohibited(role),
-            None => false,
-        };
+        // What is marked as meaningless may have no name, even where its own meaning is kept.
+        let role = dom.explicit_role(i).filter(|role| role.has(SILENT)).or_else(|| dom.role(i));
+        let is_prohibited = |a: &Attribute| role.is_some_and(|role| a.is_prohibited(role));
         !value.trim().is_empty() && attribute(name).is_some_and(is_prohibited)
     };
     listed(claimed(dom, i).filter(is_wrong).map(|(name, _)| name.to_owned()))
