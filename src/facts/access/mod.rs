@@ -18,6 +18,7 @@ mod implicit;
 pub mod name;
 pub mod owned;
 pub mod role;
+pub mod slips;
 mod styles;
 #[cfg(test)]
 mod tests;
@@ -27,7 +28,7 @@ pub use styles::{Styled, Styles};
 
 use super::dom::Dom;
 use crate::model::Exposure;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::OnceCell;
 
 bits! {
@@ -52,6 +53,10 @@ pub struct Tree {
     roles: Vec<OnceCell<Option<Role>>>,
     /// The element that owns another by `aria-owns`.
     owners: FxHashMap<u32, u32>,
+    /// Ids that states and properties of WAI-ARIA refer to.
+    referred: FxHashSet<Box<str>>,
+    /// Whether the page has style sheets, its own or linked ones.
+    has_sheets: bool,
 }
 
 /// Elements that one element may own by `aria-owns`. Our choice.
@@ -62,16 +67,23 @@ impl Tree {
     pub(super) fn read(dom: &Dom) -> Self {
         let mut marks: Vec<u16> = Vec::with_capacity(dom.len() as usize);
         let mut owners = FxHashMap::default();
+        let mut referred: FxHashSet<Box<str>> = FxHashSet::default();
+        let mut has_sheets = false;
         for i in 0..dom.len() {
             let parent = dom.parent(i);
             let mut mark = parent.map_or(0, |p| marks[p as usize] & !HAS_ARIA);
             if let Some(element) = dom.element(i) {
                 mark |= around(dom, i, parent);
+                has_sheets |= is_sheet(dom, i);
                 for (name, value) in element.attrs() {
                     match name {
                         "aria-hidden" if value.trim().eq_ignore_ascii_case("true") => mark |= ARIA_HIDDEN,
                         "aria-hidden" => {}
                         "inert" => mark |= INERT,
+                        "aria-labelledby" | "aria-describedby" | "aria-controls" => {
+                            mark |= HAS_ARIA;
+                            referred.extend(value.split_ascii_whitespace().take(OWNED).map(Box::from));
+                        }
                         "aria-owns" => {
                             mark |= HAS_ARIA;
                             for owned in value.split_ascii_whitespace().take(OWNED).filter_map(|id| dom.by_id(id)) {
@@ -89,11 +101,31 @@ impl Tree {
             marks.push(mark);
         }
         let roles = (0..dom.len()).map(|_| OnceCell::new()).collect();
-        Self { marks, roles, owners }
+        Self { marks, roles, owners, referred, has_sheets }
+    }
+
+    /// Whether a state or property refers to the id.
+    fn is_referred(&self, id: &str) -> bool {
+        self.referred.contains(id)
+    }
+
+    /// Whether the page has style sheets.
+    fn has_sheets(&self) -> bool {
+        self.has_sheets
     }
 
     fn has(&self, i: u32, mark: u16) -> bool {
         self.marks.get(i as usize).is_some_and(|m| m & mark != 0)
+    }
+}
+
+fn is_sheet(dom: &Dom, i: u32) -> bool {
+    match dom.tag(i) {
+        "style" => true,
+        "link" => dom
+            .attr(i, "rel")
+            .is_some_and(|rel| rel.split_ascii_whitespace().any(|word| word.eq_ignore_ascii_case("stylesheet"))),
+        _ => false,
     }
 }
 

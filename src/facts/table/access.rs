@@ -1,8 +1,8 @@
 //! Facts of elements as assistive technology meets them; `[check.selector]` tests them one element at a time.
 
-use super::{Value, text};
+use super::{Value, size, text};
 use crate::facts::access::name::{Source, description, name};
-use crate::facts::access::{claims, focus};
+use crate::facts::access::{claims, focus, slips};
 use crate::facts::dom::Dom;
 use crate::model::Exposure;
 
@@ -81,4 +81,13 @@ facts! {
     "element.missing_parent_role", "roles", "Roles of which one has to be around the role that it is given, where none is.", Element |d, i| found(claims::misplaced(d, i));
     "element.wrong_child_roles", "roles", "Roles that it owns and that its own role does not allow; none where it holds something, and nothing that its role is made for.", Element |d, i| found(claims::wrong_children(d, i));
     "element.words_not_in_name", "words", "The words in sight on it that its accessible name leaves out.", Element words_not_in_name;
+    "element.dead_references", "attributes", "Its attributes that refer to elements for words or parts (aria-labelledby, aria-describedby, aria-owns, aria-details, for of a label) of which none is there.", Element |d, i| found(slips::dead_references(d, i));
+    "element.id_clash", "id", "Its id, where an earlier element has the same one and something on the page refers to it.", Element |d, i| found(slips::id_clash(d, i));
+    "element.raised_tab_index", "number", "Its tabindex, where that is above zero.", Element |d, i| found(slips::raised_tab_index(d, i));
+    "element.repeated_title", "text", "Its title, where that says its name again.", Element |d, i| found(slips::repeated_title(d, i));
+    "element.repeated_alt", "text", "Its text for a picture, where the words in the same link or button say it again.", Element |d, i| found(slips::repeated_alt(d, i));
+    "element.file_name_as_alt", "text", "Its text for a picture, where that is the name of a file.", Element |d, i| found(slips::file_name_as_alt(d, i));
+    "element.labels", "labels", "Labels in sight that are tied to it.", Element |d, i| size(slips::label_count(d, i));
+    "element.in_control", "yes/no", "It stands in a label, or in something that takes the focus or that people work with.", Element |d, i| flag(slips::is_in_control(d, i));
+    "element.styled_away", "yes/no", "A style sheet of the page may take it out of sight by its class or id; could not be told without a style engine.", Element |d, i| if slips::may_be_styled_away(d, i) { Value::Unknown("a style may hide the element") } else { flag(false) };
 }
