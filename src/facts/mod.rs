@@ -29,7 +29,7 @@ mod votes;
 mod ways;
 
 pub use access::name::{accessible_name, called};
-pub use claims::{Claim, ClaimWords, Stand, Topic};
+pub use claims::{Claim, ClaimWords, Named, Stand, Topic};
 pub use contacts::{Contact, HourWords, Origin, StreetWords, WayWords, is_mail_valid, tel_agrees};
 pub use dom::{Dom, fold_space, shorten};
 pub use expect::{Expect, Tells};

@@ -92,7 +92,7 @@ fn hours_over_several_lines_are_one_week() {
 
 #[test]
 fn a_length_of_time_is_no_opening_hours() {
-    check("<p>We answer within 24 hours.", &[]);
+    check("<p>It is done within 24 hours.", &[]);
     check("<p>Call 24 hours in advance.", &[]);
     check("<p>We are here 24 hours a day, 7 days a week.", &[("hours", "24/7")]);
 }
