@@ -9,6 +9,12 @@ use crate::facts::Lexicon;
 use crate::facts::dom::{Dom, fold_space};
 use crate::model::Exposure;
 
+/// Nodes that a control holds at most. Our choice.
+const CONTROL_NODES: u32 = 400;
+
+/// Levels above a control at which it may be switched off. Our choice: deeper ones are layout.
+const LEVELS: usize = 50;
+
 /// The attributes of an element that start with `aria-`, with their values.
 fn claimed(dom: &Dom, i: u32) -> impl Iterator<Item = (&str, &str)> {
     let element = dom.element(i);
@@ -164,6 +170,10 @@ pub enum Words {
 /// Whether the accessible name that an author gives a control holds the words in sight on it.
 pub fn words_in_name(dom: &Dom, i: u32) -> Words {
     let is_named_by_content = dom.role(i).is_some_and(|r| r.has(WIDGET) && r.naming == Naming::Contents);
+    // What holds more than a control holds is none.
+    if dom.node(i).end - i > CONTROL_NODES {
+        return Words::NotAbout;
+    }
     let name = name(dom, i);
     if !is_named_by_content || !matches!(name.source, Source::LabelledBy | Source::Label) {
         return Words::NotAbout;
@@ -229,5 +239,5 @@ pub fn frame_has_stop(dom: &Dom, i: u32) -> Option<bool> {
 /// Whether a control is switched off, by itself or by what is around it.
 pub fn is_switched_off(dom: &Dom, i: u32) -> bool {
     let says = |a: u32| dom.attr(a, "aria-disabled").is_some_and(|v| v.trim().eq_ignore_ascii_case("true"));
-    is_disabled(dom, i) || dom.ancestors_and_self(i).any(says)
+    is_disabled(dom, i) || dom.ancestors_and_self(i).take(LEVELS).any(says)
 }

@@ -57,12 +57,27 @@ fn is_native(dom: &Dom, i: u32) -> bool {
     native || editable()
 }
 
+/// Nodes inside an element that are searched for something to use. Our choice: what people work with stands near the start, and
+/// many elements in one another must not make the work grow with their square.
+const SEARCHED: u32 = 2_000;
+
 /// The first element inside another that the Tab key reaches.
 pub fn tab_stop_inside(dom: &Dom, i: u32) -> Option<u32> {
-    dom.inside(i).find(|&j| dom.node(j).is_element && focus(dom, j) == Focus::Tab)
+    searched(dom, i).find(|&j| dom.node(j).is_element && focus(dom, j) == Focus::Tab)
 }
 
 /// The first element inside another that can take the focus at all.
 pub fn focusable_inside(dom: &Dom, i: u32) -> Option<u32> {
-    dom.inside(i).find(|&j| dom.node(j).is_element && focus(dom, j) != Focus::No)
+    searched(dom, i).find(|&j| dom.node(j).is_element && focus(dom, j) != Focus::No)
+}
+
+/// The element itself, or the first one inside, that the Tab key reaches and that does not hand the focus on by a script of its own.
+pub fn tab_stop_within(dom: &Dom, i: u32) -> Option<u32> {
+    std::iter::once(i)
+        .chain(searched(dom, i))
+        .find(|&j| dom.node(j).is_element && focus(dom, j) == Focus::Tab && dom.attr(j, "onfocus").is_none())
+}
+
+fn searched(dom: &Dom, i: u32) -> std::ops::Range<u32> {
+    i + 1..dom.node(i).end.min(i.saturating_add(SEARCHED))
 }

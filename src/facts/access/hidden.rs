@@ -22,7 +22,7 @@ pub fn declared(style: &str) -> Declared {
         let Some((name, value)) = declaration.split_once(':') else { continue };
         let mut words = value.split(['!', ' ', '\t', '\n', '\r']).filter(|w| !w.is_empty());
         let word = words.next().unwrap_or("").to_ascii_lowercase();
-        let is_important = words.last().is_some_and(|w| w.eq_ignore_ascii_case("important"));
+        let is_important = words.next_back().is_some_and(|w| w.eq_ignore_ascii_case("important"));
         let name = name.trim();
         if name.eq_ignore_ascii_case("display") && (is_important || !important.0) {
             found.undisplayed = Some(word == "none");

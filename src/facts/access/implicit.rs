@@ -9,6 +9,9 @@ use crate::facts::dom::Dom;
 pub(super) static SUMMARY: RoleInfo =
     RoleInfo { name: "summary", naming: Naming::Contents, traits: WIDGET, required: "", context: "", owns: "" };
 
+/// Cells behind a header that are looked at for data. Our choice.
+const CELLS: usize = 100;
+
 /// The computed role.
 pub(super) fn computed(dom: &Dom, i: u32) -> Option<Role> {
     match dom.explicit_role(i) {
@@ -134,8 +137,9 @@ fn header_cell(dom: &Dom, i: u32) -> &'static str {
         Some("col" | "colgroup") => "columnheader",
         // A header with data cells in its own row, behind it, heads the row.
         _ => {
-            let parent = dom.parent(i).unwrap_or(i);
-            let has_data = dom.children(parent).any(|c| c > i && dom.tag(c) == "td");
+            let end = dom.parent(i).map_or(0, |parent| dom.node(parent).end);
+            let next = |&c: &u32| Some(dom.node(c).end).filter(|&next| next < end);
+            let has_data = std::iter::successors(Some(i), next).take(CELLS).any(|c| dom.tag(c) == "td");
             if has_data { "rowheader" } else { "columnheader" }
         }
     };

@@ -40,7 +40,7 @@ bits! {
     DISABLED = 2;
     /// Inside sectioning content or `main`, so that `header` and `footer` are no landmarks.
     SECTIONED = 3;
-    /// Has an attribute that starts with `aria-`, other than `aria-hidden`.
+    /// Has an attribute that starts with `aria-`, other than an `aria-hidden` as it should be.
     HAS_ARIA = 4;
     /// Inside a `details` that is closed, and not its summary.
     FOLDED = 5;
@@ -78,7 +78,7 @@ impl Tree {
                 for (name, value) in element.attrs() {
                     match name {
                         "aria-hidden" if value.trim().eq_ignore_ascii_case("true") => mark |= ARIA_HIDDEN,
-                        "aria-hidden" => {}
+                        "aria-hidden" if aria::attribute(name).is_some_and(|a| a.takes(value)) => {}
                         "inert" => mark |= INERT,
                         "aria-labelledby" | "aria-describedby" | "aria-controls" => {
                             mark |= HAS_ARIA;

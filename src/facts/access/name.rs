@@ -176,13 +176,19 @@ fn attribute_name(dom: &Dom, i: u32) -> Option<String> {
         },
         "svg" => child_text(dom, i, "title"),
         "option" | "optgroup" => text_of(dom, i, "label"),
+        _ if is_drawn(dom, i) => child_text(dom, i, "title"),
         _ => None,
     }
 }
 
+/// Whether it is a part of a drawing (SVG), which a title inside names.
+fn is_drawn(dom: &Dom, i: u32) -> bool {
+    dom.element(i).is_some_and(|element| &*element.name.ns == "http://www.w3.org/2000/svg")
+}
+
 /// The title, unless the element is marked as decoration by an empty text.
 fn title_name(dom: &Dom, i: u32) -> Option<String> {
-    if dom.tag(i) == "img" && dom.attr(i, "alt") == Some("") {
+    if dom.tag(i) == "img" && dom.attr(i, "alt") == Some("") && dom.has_role(i, "none") {
         return None;
     }
     text_of(dom, i, "title")

@@ -36,8 +36,9 @@ pub fn is_in_context(dom: &Dom, i: u32, role: Role) -> bool {
     if around.name != "group" {
         return around.is_in(role.context);
     }
-    // A group stands in turn in what the role asks for; a group of menu items may also hold items in a list.
-    role.is_in_context_of_group() && meaningful_parent(dom, parent).is_some_and(|p| dom.has_role(p, role.context))
+    // A group stands in turn in what the role asks for, or in another of its kind: branches of a tree hold branches.
+    let holds = |p: u32| dom.has_role(p, role.context) || dom.has_role(p, role.name);
+    role.is_in_context_of_group() && meaningful_parent(dom, parent).is_some_and(holds)
 }
 
 impl super::RoleInfo {

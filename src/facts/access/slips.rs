@@ -8,6 +8,9 @@ use crate::model::Exposure;
 /// Attributes that name other elements for their words or their parts. `aria-controls` and its like may refer to what comes later.
 const REFERRING: &[&str] = &["aria-labelledby", "aria-describedby", "aria-owns", "aria-details"];
 
+/// Levels above an element at which a control around it is looked for. Our choice: deeper ones are layout.
+const LEVELS: usize = 50;
+
 /// Endings of files that are pictures.
 const PICTURES: &[&str] = &["avif", "bmp", "gif", "heic", "jpeg", "jpg", "png", "svg", "tif", "tiff", "webp"];
 
@@ -73,7 +76,7 @@ pub fn label_count(dom: &Dom, i: u32) -> usize {
 /// Whether something around the element takes the focus or has a role that people work with.
 pub fn is_in_control(dom: &Dom, i: u32) -> bool {
     let Some(parent) = dom.parent(i) else { return false };
-    dom.ancestors_and_self(parent).any(|a| {
+    dom.ancestors_and_self(parent).take(LEVELS).any(|a| {
         dom.tag(a) == "label" || focus(dom, a) != Focus::No || dom.has_role(a, "button link option menuitem tab")
     })
 }

@@ -76,6 +76,8 @@ fn labels_of_authors_and_of_html() {
     named("<figure id=x><img alt=a><figcaption>The old mill</figcaption></figure>", "The old mill");
     named("<iframe id=x src=/ title=Map></iframe>", "Map");
     named("<svg id=x role=img><title>Map</title><text>no</text></svg>", "Map");
+    named("<svg><circle id=x role=graphics-symbol><title>Stop</title></circle></svg>", "Stop");
+    named("<img id=x src=a alt='' title=Mill tabindex=0>", "Mill");
     named("<img id=x src=a title=Mill>", "Mill");
     named("<img id=x src=a alt='' title=Mill>", "");
     named("<select id=x><option>One</select>", "");
@@ -188,6 +190,9 @@ fn claims_are_checked_against_the_role() {
     assert_eq!(claims::unsupported(&page, x(&page)), "aria-sort");
     let page = dom("<div id=x role=slider></div>");
     assert_eq!(claims::missing(&page, x(&page)), "aria-valuenow");
+    let page = dom("<p id=x aria-hidden=yes>a</p>");
+    assert!(page.marked(x(&page), super::HAS_ARIA));
+    assert_eq!(claims::invalid(&page, x(&page)), "aria-hidden=\"yes\"");
     let page = dom("<input id=x type=checkbox role=switch>");
     assert_eq!(claims::missing(&page, x(&page)), "");
     let page = dom("<p id=x aria-label=a>b</p>");
@@ -205,6 +210,9 @@ fn ownership_goes_through_what_means_nothing() {
     let page = dom("<div id=x role=list><div><a href=/>a</a></div><span role=listitem>b</span></div>");
     assert_eq!(claims::wrong_children(&page, x(&page)), "link");
     assert_eq!(owned::children(&page, x(&page)).len(), 2);
+    let branch = "<div role=tree><div role=treeitem>a<div role=group><div id=x role=treeitem>b</div></div></div></div>";
+    let page = dom(branch);
+    assert_eq!(claims::misplaced(&page, x(&page)), "");
     let page = dom("<ul id=x><div></div></ul>");
     assert_eq!(claims::wrong_children(&page, x(&page)), "none");
     let page = dom("<ul id=x></ul>");

@@ -67,7 +67,7 @@ facts! {
     "element.tab_stop", "yes/no", "The Tab key reaches it.", Element |d, i| flag(focus::focus(d, i) == focus::Focus::Tab);
     "element.disabled", "yes/no", "It is switched off, by itself, a fieldset around it, or aria-disabled on it or around it.", Element |d, i| flag(claims::is_switched_off(d, i));
     "element.tab_stop_inside", "tag", "The first thing inside it that the Tab key reaches; does not apply where there is none.", Element |d, i| stop(d, focus::tab_stop_inside(d, i));
-    "element.tab_stop_or_inside", "tag", "Itself or the first thing inside it that the Tab key reaches; does not apply where there is none.", Element |d, i| stop(d, if focus::focus(d, i) == focus::Focus::Tab { Some(i) } else { focus::tab_stop_inside(d, i) });
+    "element.tab_stop_or_inside", "tag", "Itself or the first thing inside it that the Tab key reaches and that does not hand the focus on (onfocus); does not apply where there is none.", Element |d, i| stop(d, focus::tab_stop_within(d, i));
     "element.focusable_inside", "tag", "The first thing inside it that can take the focus, by the keyboard or by a script; does not apply where there is none.", Element |d, i| stop(d, focus::focusable_inside(d, i));
     "element.frame_tab_stop", "yes/no", "The document that its srcdoc states has something that the Tab key reaches.", Element |d, i| super::told(claims::frame_has_stop(d, i));
     "element.hides_children", "yes/no", "Its role takes away what is inside: assistive technology meets nothing in it.", Element |d, i| flag(claims::is_opaque(d, i));
