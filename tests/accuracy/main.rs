@@ -6,6 +6,7 @@
 //! `PLAINWAY_RENEW=1 cargo test --test accuracy` writes the table anew. With `PLAINWAY_SHOW=words/legalese` (or `says`, `kinds`,
 //! `all`) and `-- --nocapture`, what was missed and what was a false alarm is printed.
 
+mod forms;
 mod labels;
 mod measure;
 mod source;
@@ -22,6 +23,8 @@ const FROM: &str = "<!-- from here: written by `just accuracy` -->\n";
 const TO: &str = "<!-- to here: written by `just accuracy` -->\n";
 const TOWN_FROM: &str = "<!-- the town, from here: written by `just accuracy` -->\n";
 const TOWN_TO: &str = "<!-- the town, to here: written by `just accuracy` -->\n";
+const FORMS_FROM: &str = "<!-- forms from here: written by `just accuracy` -->\n";
+const FORMS_TO: &str = "<!-- forms to here: written by `just accuracy` -->\n";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -54,7 +57,7 @@ fn the_table_of_the_town_says_what_is_measured() {
 
 /// Holds a table against what stands between two lines of the document, or writes it there.
 fn compare(from: &str, to: &str, table: &str) {
-    // Both tests may write to the document.
+    // Each test may write to the document.
     static DOCUMENT: std::sync::Mutex<()> = std::sync::Mutex::new(());
     let _alone = DOCUMENT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let path = root().join("docs/accuracy.md");
@@ -85,4 +88,13 @@ fn every_page_is_labelled_and_every_quote_stands_on_its_page() {
     let mistakes = labels.mistakes(&services());
     assert!(mistakes.is_empty(), "fixtures/services/expected.toml:\n  {}", mistakes.join("\n  "));
     assert!(labels.pages.len() >= 40, "the set has at least 40 pages");
+}
+
+#[test]
+fn the_table_of_forms_says_what_is_measured() {
+    let measured = forms::Measured::of(&root().join("fixtures/forms"));
+    if std::env::var("PLAINWAY_SHOW").is_ok_and(|wanted| wanted == "forms" || wanted == "all") {
+        measured.show();
+    }
+    compare(FORMS_FROM, FORMS_TO, &measured.table());
 }

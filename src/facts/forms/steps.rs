@@ -103,12 +103,12 @@ impl Steps {
         // A step may ask for one thing alone, and so look like a form for news.
         let may_ask = |f: &&Form| !matches!(f.kind.as_str(), "search" | "login");
         let asks = forms.iter().any(|f| may_ask(&f) && !f.fields.is_empty());
-        for form in forms.iter().filter(may_ask) {
-            steps.read_buttons(form, url, words);
-        }
         let titles = || std::iter::once(title).chain(headings.iter().map(|h| h.text.as_str()));
         steps.sent = titles().any(|text| words.says("sent", text));
         steps.review = titles().any(|text| words.says("review", text));
+        for form in forms.iter().filter(may_ask) {
+            steps.read_buttons(form, url, words);
+        }
         let in_title = titles().find_map(|text| step_in(text, words));
         if asks || steps.goes_on || steps.goes_back || in_title.is_some() {
             let short = blocks.iter().filter(|b| b.text.len() <= SHORT).map(|b| b.text.as_str());
@@ -138,6 +138,11 @@ impl Steps {
                 Some("back") => self.goes_back = true,
                 Some("save") => self.saves = true,
                 _ => {}
+            }
+            // A page for a last look sends what pages before it asked.
+            if self.review && form.fields.is_empty() && form.has_submit {
+                let action = form.action.as_deref().and_then(|a| PageUrl::parse(a).ok());
+                action.iter().filter(|action| *action != url).for_each(|action| keep(&mut self.next, action));
             }
             // "Save and continue" does both.
             self.saves |= words.says("save", button);

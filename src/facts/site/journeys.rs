@@ -148,7 +148,8 @@ impl JourneyReader {
             self.keep_longest(sign, form, page);
             self.twins.add(sign, form, page);
         }
-        if !page.steps.is_empty() {
+        let is_rare = |sign: &u64| self.forms.get(sign).is_none_or(|n| *n <= judged::ELSEWHERE);
+        if !page.steps.is_empty() || signs.iter().any(is_rare) {
             let note = |(&sign, form): (&u64, &Form)| note(sign, form, &page.steps);
             self.candidates.push(Candidate {
                 at,
@@ -188,8 +189,13 @@ impl JourneyReader {
         self.longest.truncate(LONGEST);
     }
 
-    /// Puts the steps together, after the last page. `resolve` gives the place of an address after redirects.
-    pub(super) fn finish(self, resolve: impl Fn(&PageUrl) -> Option<u32>) -> Journeys {
+    /// Puts the steps together, after the last page. `resolve` gives the place of an address after
+    /// redirects, `read` the address of a place whose page was read.
+    pub(super) fn finish(
+        self,
+        resolve: impl Fn(&PageUrl) -> Option<u32>,
+        read: impl Fn(u32) -> Option<PageUrl>,
+    ) -> Journeys {
         let places: FxHashMap<u32, usize> = self.candidates.iter().enumerate().map(|(i, c)| (c.at, i)).collect();
         let follow = |url: &PageUrl| {
             let mut at = resolve(url)?;
@@ -225,6 +231,9 @@ impl JourneyReader {
             .filter(|part| (2..=MOST_PAGES).contains(&part.len()))
             .filter_map(|part| judged(&self, &part, &on))
             .collect();
+        for journey in &mut list {
+            journey.end_at(&resolve, &read);
+        }
         list.sort_by(|a, b| a.first().cmp(b.first()));
         let mut by_first: FxHashMap<PageUrl, Vec<usize>> = FxHashMap::default();
         for (at, journey) in list.iter().enumerate() {

@@ -258,7 +258,10 @@ impl<'g> SiteReader<'g> {
         let closed = people::closed(&graph, home, |i| self.notes[i as usize]);
         let files = self.files.finish();
         let journeys = std::mem::take(&mut self.journeys);
-        let journeys = journeys.finish(|url| resolve(&self.index, &self.spots, url));
+        let journeys = journeys.finish(
+            |url| resolve(&self.index, &self.spots, url),
+            |at| self.notes[at as usize].read.then(|| self.gathered.targets[at as usize].url.clone()),
+        );
         SiteFacts {
             journeys,
             foot: self.foot.finish(n),

@@ -155,6 +155,7 @@ facts! {
     "page.omb_expired", "yes/no", "The date until which that number is valid is over.", SitePage omb_expired;
     "page.form_in_source", "yes/no", "Its form stands in the source: no where it needs a script and says so, unknown where a script may draw it unseen.", Page form_in_source;
     "page.similar_form", "address", "Another page of the site with a form that asks nearly the same and is sent elsewhere.", SitePage |s, p| s.journeys.twin_form(&p.url).map_or(text(""), |url| text(url.as_str()));
+    "page.is_step", "yes/no", "It is a step of a form that goes on elsewhere, by its buttons or its count of steps.", Page |p| Value::Flag(p.steps.goes_on || p.steps.at.is_some_and(|(_, of)| of > 1));
     "page.captcha", "captcha", "How people have to show that they are no robot: puzzle, or none; unknown where a script decides.", Page captcha;
     "page.paper_forms", "links", "Links to files that are named as forms.", Page |p| number(p.paperwork.paper_forms);
     "page.says_online", "yes/no", "A page with forms on paper says that the same can be done online.", Page |p| said(p.paperwork.says_online);
@@ -184,7 +185,7 @@ facts! {
     "form.can_send", "yes/no", "A button, or the Enter key in its only text field, sends it.", Form can_send;
     "form.goes_somewhere", "yes/no", "Its source names an address to send it to, or leaves it to the page's own.", Form goes_somewhere;
     "form.submit_enabled", "yes/no", "A button that sends it can be pressed from the start.", Form |_, f| submit_enabled(f);
-    "form.bare_button", "yes/no", "The button that sends it is called by a bare word of the list, as \"Submit\".", Form |_, f| if f.submits.is_empty() { Value::Absent } else { Value::Flag(f.bare_button) };
+    "form.bare_button", "yes/no", "The button that sends it is called by a bare word of the list, as \"Submit\", and does not lead on to a next step.", Form |p, f| if f.submits.is_empty() { Value::Absent } else { Value::Flag(f.bare_button && !p.steps.goes_on) };
     "form.has_reset", "yes/no", "A button empties it.", Form |_, f| Value::Flag(f.has_reset);
     "form.intro_characters", "characters", "Text between the heading above the form and its first question.", Form |_, f| if f.implicit { Value::Absent } else { number(f.intro) };
     "form.contact_near", "yes/no", "The same main content names a contact or links to one.", Form |p, _| Value::Flag(contacts(p, |c| reaches(c) && c.region == Region::Main && c.kind != "form") > 0 || p.says.contact == Some(true));

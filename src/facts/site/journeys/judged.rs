@@ -12,7 +12,7 @@ const CHAIN: usize = 3;
 
 /// Other pages that a step's form may stand on, as where a home page holds the first question of each of
 /// its forms. Our choice.
-const ELSEWHERE: u32 = 2;
+pub(super) const ELSEWHERE: u32 = 2;
 
 /// Questions named as what makes a form long. Our choice, as for single forms.
 const NAMED: usize = 5;
@@ -59,12 +59,27 @@ pub struct Journey {
     pub end: End,
     /// Steps that it says it has; 0 where it does not say.
     pub told: u32,
+    /// Where its last page with questions is sent to.
+    sent_to: Vec<PageUrl>,
 }
 
 impl Journey {
     /// Its first page.
     pub fn first(&self) -> &PageUrl {
         &self.pages[0].1
+    }
+
+    /// Looks where the last questions are sent: a page that was read and shows no sign of a step ends the
+    /// journey without a word of it.
+    pub(super) fn end_at(&mut self, resolve: impl Fn(&PageUrl) -> Option<u32>, read: impl Fn(u32) -> Option<PageUrl>) {
+        let is_known = |at: &u32| self.pages.iter().any(|(known, _)| known == at);
+        let places: Vec<u32> = self.sent_to.iter().filter_map(resolve).filter(|at| !is_known(at)).collect();
+        if self.end == End::Unread
+            && let Some((at, url)) = places.into_iter().find_map(|at| Some((at, read(at)?)))
+        {
+            self.pages.push((at, url));
+            self.end = End::Untold;
+        }
     }
 
     /// Whether all of its steps were read, by its own count or up to its end.
@@ -117,6 +132,7 @@ pub(super) fn judged(reader: &JourneyReader, part: &[usize], on: &[Vec<usize>]) 
         saves: part.iter().any(|&i| candidate(i).steps.saves),
         review: part.iter().any(|&i| candidate(i).steps.review),
         end: end(&order, last_asking, candidate),
+        sent_to: own(order[last_asking]).filter_map(|form| form.action.clone()).collect(),
         told: part.iter().filter_map(|&i| candidate(i).steps.at).map(|(_, of)| of).max().unwrap_or(0),
     };
     let mut variance = 0.0;
@@ -177,8 +193,15 @@ fn ordered<'c>(
     }
     // What the pages say of their place goes before what their links say; both sorts keep the order of equals.
     if order.iter().filter(|&&i| asks(i)).all(|&i| number(i).is_some()) {
-        let before = |i: usize| number(i).map_or(if candidate(i).steps.sent { u32::MAX } else { 0 }, |(n, _)| n);
-        order.sort_by_key(|&i| before(i));
+        // A page without a number stays behind the page that led to it.
+        let mut last = 0;
+        let mut numbered: Vec<(u32, usize)> = Vec::with_capacity(order.len());
+        for &i in &order {
+            last = number(i).map_or(last, |(n, _)| n);
+            numbered.push((last, i));
+        }
+        numbered.sort_by_key(|(n, _)| *n);
+        order = numbered.into_iter().map(|(_, i)| i).collect();
     }
     order.sort_by_key(|&i| candidate(i).steps.sent && !asks(i));
     order
