@@ -6,7 +6,7 @@ use crate::facts::dom::Dom;
 use crate::facts::lexicon::{Pattern, Words};
 use crate::facts::links::Link;
 use crate::facts::text::{Block, count_words};
-use crate::model::Exposure;
+use crate::model::{Exposure, Region};
 use serde::{Deserialize, Serialize};
 
 /// What a page says around its forms. All is left out where no form asks for more than a search word.
@@ -129,7 +129,9 @@ fn is_drawn(dom: &Dom, signs: &FormWords) -> bool {
         "div" | "section" | "main" => dom.attr(i, "id"),
         _ => None,
     };
-    dom.elements().filter_map(name).any(|name| signs.sign("drawn", name).is_some())
+    // A form for feedback at the foot of each page is none that people come for.
+    let in_main = dom.elements().filter(|&i| dom.node(i).region == Region::Main);
+    in_main.filter_map(name).any(|name| signs.sign("drawn", name).is_some())
 }
 
 /// Bytes of a `noscript` that are looked into. Our choice: what asks for a script is short.
