@@ -181,7 +181,8 @@ impl Walker<'_> {
         let links: Vec<&Link> = home.links.iter().filter(leads).filter(|l| !l.text.is_empty()).collect();
         let by_words = |l: &&&Link| words.iter().any(|phrase| has_words(&l.text, phrase));
         let text = |link: &Link| Some(shown(&link.text));
-        match (links.iter().find(by_words), links.first()) {
+        let shown_first = links.iter().find(|l| l.region == Region::Main).or(links.first());
+        match (links.iter().find(by_words), shown_first) {
             (Some(link), _) => (Some(FromHome::Words), text(link)),
             (None, Some(link)) if words.is_empty() => (Some(FromHome::Link), text(link)),
             (None, Some(link)) => (Some(FromHome::OtherWords), text(link)),
