@@ -13,6 +13,8 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
+mod tasks;
+
 /// The rules of the project.
 pub(super) fn rules() -> &'static Rules {
     static ONCE: LazyLock<Rules> = LazyLock::new(|| {
@@ -356,62 +358,6 @@ fn what_is_cut_is_counted() {
         }
         for row in &context.plan.rows {
             assert_eq!(row.anchor.is_some(), context.rules.iter().any(|s| s.rule == row.rule));
-        }
-    }
-}
-
-#[test]
-fn blocked_tasks_come_first_and_clear_ones_are_counted() {
-    let rules = rules();
-    let digest = full(rules, "apply");
-    let context = value(&digest, &subject(rules, "Milltown"));
-    let count = &context["score"]["tasks"];
-    assert_eq!((&count["clear"], &count["blocked"], &count["total"]), (&15.into(), &8.into(), &24.into()));
-    let rows = context["blocked"]["rows"].as_array().expect("a list");
-    assert!(rows.iter().all(|row| row["task"].is_string()));
-    assert_eq!((rows.len(), context["blocked"]["rest"].as_u64()), (5, Some(53)));
-    let task = &context["tasks"][0];
-    let steps = task["steps"].as_array().expect("a list");
-    assert_eq!((steps.len(), task["steps_rest"].as_u64()), (10, Some(2)));
-    assert_eq!(steps[9]["stuck"], "blocker");
-    let html = render(ReportPage::Scorecard, &digest, &subject(rules, "Milltown")).expect("it can be made");
-    assert!(html.contains("Top tasks with no blocker found: <strong>15 of 24</strong>."));
-    let html = render(ReportPage::Scorecard, &first_run(rules), &subject(rules, "Milltown")).expect("it can be made");
-    assert!(!html.contains("Top tasks with no blocker"));
-}
-
-#[test]
-fn every_code_of_a_task_has_its_words() {
-    let rules = rules();
-    let endings = [Ending::Form, Ending::Person, Ending::File, Ending::Frame, Ending::Page];
-    let stuck =
-        [Stuck::Blocker, Stuck::Missing, Stuck::Unlinked, Stuck::Elsewhere, Stuck::Form, Stuck::Unread, Stuck::Drawn];
-    let homes = [FromHome::Words, FromHome::OtherWords, FromHome::Link, FromHome::NoLink, FromHome::Itself];
-    let flaws = [
-        Flaw::Blocked,
-        Flaw::Rough,
-        Flaw::OffHome,
-        Flaw::Far,
-        Flaw::NoLink,
-        Flaw::OtherWords,
-        Flaw::FileOnly,
-        Flaw::DeadEnds,
-        Flaw::Long,
-    ];
-    for at in 0..flaws.len() {
-        let mut digest = full(rules, "apply");
-        let task = &mut digest.tasks.rows[0];
-        task.flaws = vec![flaws[at]];
-        task.message = None;
-        // Only these three block; the others leave it open whether a task can be finished.
-        task.stuck = Some(stuck[at % 3]);
-        task.from_home = Some(homes[at % homes.len()]);
-        let other = &mut digest.tasks.rows[1];
-        (other.stuck, other.stars, other.clicks) = (Some(stuck[at % stuck.len()]), None, None);
-        let third = &mut digest.tasks.rows[2];
-        (third.ends, third.guessed) = (Some(endings[at % endings.len()]), true);
-        for page in [ReportPage::Scorecard, ReportPage::Site] {
-            render(page, &digest, &subject(rules, "Milltown")).expect("strict templates know every code");
         }
     }
 }
