@@ -44,18 +44,44 @@ fn anchor(dom: &Dom, i: u32) -> String {
     let named = ["name", "id", "href", "src", "action"].iter().find_map(|a| Some((a, dom.attr(i, a)?)));
     match named {
         Some((&"src", value)) => format!("{role}|src={}", without_hash(value)),
-        Some((attribute, value)) => format!("{role}|{attribute}={}", shorten(&fold_space(value), 80)),
+        Some((attribute @ (&"href" | &"action"), value)) => {
+            format!("{role}|{attribute}={}", shorten(&fold_space(without_host(value)), 80))
+        }
+        Some((attribute, value)) => format!("{role}|{attribute}={}", shorten(&fold_space(&steady(value)), 80)),
         None => format!("{role}|"),
     }
+}
+
+/// An address without its host, port, query and fragment, since a staging site has others; what is no address of the web stays whole.
+fn without_host(value: &str) -> &str {
+    let value = value.trim();
+    let rest = ["http://", "https://", "//"].iter().find_map(|start| value.strip_prefix(start));
+    let path = match rest {
+        Some(rest) => rest.find('/').map_or("/", |at| &rest[at..]),
+        None if value.starts_with('#') || value.split('/').next().is_some_and(|first| first.contains(':')) => {
+            return value;
+        }
+        None => value,
+    };
+    path.split(['?', '#']).next().unwrap_or(path)
+}
+
+/// A name without the parts that a server makes up for each answer: `dom-id-9d8f03ab12` is `dom-id`.
+fn steady(value: &str) -> String {
+    let parts: Vec<&str> = value.split('-').collect();
+    let kept: Vec<&str> = parts.iter().copied().filter(|part| !is_hash(part)).collect();
+    if kept.is_empty() { value.to_owned() } else { kept.join("-") }
+}
+
+/// Whether a part of a name is the hash of something: six or more hexadecimal digits, some of them figures.
+fn is_hash(part: &str) -> bool {
+    part.len() >= 6 && part.chars().all(|c| c.is_ascii_hexdigit()) && part.chars().any(|c| c.is_ascii_digit())
 }
 
 /// The file name of an asset without the hash that a build puts into it: `logo.3f9ab2c1.svg` is `logo.svg`.
 fn without_hash(src: &str) -> String {
     let path = src.split(['?', '#']).next().unwrap_or("");
     let file = path.rsplit('/').next().unwrap_or("");
-    let is_hash = |part: &str| {
-        part.len() >= 6 && part.chars().all(|c| c.is_ascii_hexdigit()) && part.chars().any(|c| c.is_ascii_digit())
-    };
     let parts: Vec<&str> = file.split(['.', '-']).filter(|part| !is_hash(part)).collect();
     shorten(&parts.join("."), 80)
 }
@@ -68,5 +94,22 @@ mod tests {
     fn builds_change_no_anchor() {
         assert_eq!(without_hash("/img/logo.3f9ab2c1.svg?v=3"), "logo.svg");
         assert_eq!(without_hash("/img/logo-of-the-town.svg"), "logo.of.the.town.svg");
+        assert_eq!(steady("view-dom-id-9d8f03ab12"), "view-dom-id");
+        assert_eq!((steady("edit-submit"), steady("123456")), ("edit-submit".to_owned(), "123456".to_owned()));
+    }
+
+    #[test]
+    fn a_staging_host_changes_no_anchor() {
+        for (value, expected) in [
+            ("https://www.town.example/apply?step=1#top", "/apply"),
+            ("http://127.0.0.1:8080/apply", "/apply"),
+            ("//town.example", "/"),
+            ("/apply?x=1", "/apply"),
+            ("apply/now", "apply/now"),
+            ("#main", "#main"),
+            ("mailto:a@town.example", "mailto:a@town.example"),
+        ] {
+            assert_eq!(without_host(value), expected, "{value}");
+        }
     }
 }

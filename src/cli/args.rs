@@ -239,6 +239,15 @@ pub(super) struct AuditArgs {
     /// Compare with this baseline instead of plainway-baseline.json beside the config
     #[arg(long, value_name = "FILE", requires = "gate")]
     pub(super) baseline: Option<PathBuf>,
+    /// Take the waivers of this config instead of one's own: that of the base branch
+    #[arg(long, value_name = "FILE", requires = "gate")]
+    pub(super) waivers: Option<PathBuf>,
+    /// Say what the gate says, and exit with 0 all the same
+    #[arg(long, requires = "gate")]
+    pub(super) report_only: bool,
+    /// This run belongs to a schedule: old problems whose waiver is over fail the gate too
+    #[arg(long, requires = "gate")]
+    pub(super) scheduled: bool,
     /// What is audited
     #[arg(long, value_enum, default_value_t, help_heading = "Rules")]
     pub(super) profile: Profile,

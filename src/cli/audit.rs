@@ -6,15 +6,12 @@ use super::pipeline::{self, AuditError, Audited, Job};
 use super::progress::{Meter, STOP, listen_for_stop, note};
 use super::setup::{self, Reading, Setup};
 use super::snapshots::Snapshots;
-use super::{Stop, baseline, many, say};
+use super::{Stop, gate::gate, many};
 use crate::gather::{Plan, Source, archive_days, turned_away_from};
-use crate::history::{Gate, GateInput, Store, Unfinished, Verdict};
+use crate::history::{Store, Unfinished};
 use anyhow::anyhow;
 use std::collections::BTreeSet;
 use std::path::Path;
-
-/// Lines of a failed gate that are printed. Our choice; the report has all.
-const SHOWN: usize = 20;
 
 /// Audits every target, and ends with the worst of their exit codes.
 pub(super) fn run(args: &AuditArgs) -> Result<(), Stop> {
@@ -230,83 +227,4 @@ fn snapshots(args: &AuditArgs, setup: &Setup, plan: &Plan) -> Result<Option<Snap
         ))
     })?;
     Ok(Some(Snapshots { dir, name: None }))
-}
-
-fn gate(args: &AuditArgs, setup: &Setup, store: &Store, run: &crate::history::RunRow) -> Result<(), Stop> {
-    let mut gate = Gate::default();
-    if let Some(fail_on) = setup.config.gate.fail_on {
-        gate.fail_on = fail_on;
-    }
-    if let Some(min_coverage) = setup.config.gate.min_coverage {
-        gate.min_coverage = min_coverage;
-    }
-    let unsure =
-        setup.rules.list.iter().filter(|r| r.measured && r.precision < 0.95).map(|r| r.id.to_string()).collect();
-    let known = baseline::known(args.baseline.as_deref(), setup, store, run)?;
-    let input = GateInput { unsure, ..known };
-    let mut findings = Vec::new();
-    store.each_finding(run.run, |f| findings.push(f)).map_err(Stop::undone)?;
-    let tasks = store.tasks(run.run).map_err(Stop::undone)?;
-    let verdict = gate.decide(run.score.coverage, &tasks, &input, findings.into_iter());
-    if let Some(coverage) = verdict.low_coverage {
-        return Err(Stop::Undone(anyhow!(
-            "only {:.0} % of the site (by weight) could be read, and the gate asks for {:.0} %; the report lists what was not read",
-            coverage * 100.0,
-            gate.min_coverage * 100.0
-        )));
-    }
-    tell(&verdict, setup);
-    if verdict.passes() { Ok(()) } else { Err(Stop::Failed) }
-}
-
-/// One line a cause with its number of pages, and where to look.
-fn tell(verdict: &Verdict, setup: &Setup) {
-    if verdict.rule_new > 0 {
-        say(format_args!(
-            "{} of rules that the baseline did not have: shown, and no reason to fail.",
-            many(verdict.rule_new, "finding")
-        ));
-    }
-    if verdict.task_new > 0 {
-        say(format_args!(
-            "{} that the baseline did not have cannot be finished: shown, and no reason to fail.",
-            many(verdict.task_new, "top task")
-        ));
-    }
-    if verdict.passes() {
-        say("Gate passed: no new problem.");
-        return;
-    }
-    if verdict.failing.is_empty() {
-        say(format_args!("Gate failed: {} newly blocked.", many(verdict.blocked.len(), "top task")));
-    } else {
-        say(format_args!("Gate failed: {}.", many(verdict.failing.len(), "new problem")));
-    }
-    for task in &verdict.blocked {
-        let at = task.steps.last().map_or("", |step| step.url.as_str());
-        let message = task.message.as_ref().map_or_else(String::new, |message| format!(": {message}"));
-        say(format_args!("  The top task \"{}\" is newly blocked at {at}{message}", task.name));
-    }
-    let mut rules: Vec<&str> = verdict.failing.iter().map(|f| &*f.rule).collect();
-    rules.sort_unstable();
-    rules.dedup();
-    for rule in rules {
-        let of_rule: Vec<_> = verdict.failing.iter().filter(|f| &*f.rule == rule).collect();
-        let pages: BTreeSet<&str> = of_rule.iter().map(|f| f.url.as_str()).collect();
-        let title = setup.rules.get(rule).map_or("", |r| r.title.as_str());
-        let (findings, pages) = (many(of_rule.len(), "finding"), many(pages.len(), "page"));
-        say(format_args!("  {rule}: {title} ({findings} on {pages})"));
-        for finding in of_rule.iter().take(SHOWN) {
-            let line = finding.place.as_ref().map_or(0, |p| p.line);
-            say(format_args!("    {}:{line} {} [{}]", finding.url, finding.message, finding.key));
-        }
-        if of_rule.len() > SHOWN {
-            say(format_args!("    and {} more; the report has all", of_rule.len() - SHOWN));
-        }
-    }
-    if !verdict.compared {
-        say(
-            "There is no baseline and no earlier run, so every problem counts as new. `plainway baseline write` takes today's problems as known.",
-        );
-    }
 }

@@ -1,7 +1,7 @@
 //! `plainway baseline`: which problems are known, so that the gate is about new ones.
 
 use super::args::{BaselineArgs, BaselineCommand, Profile, SetupArgs};
-use super::setup::{Setup, read_text};
+use super::setup::Setup;
 use super::{Stop, many, output, say};
 use crate::history::{Baseline, FindingRow, GateInput, RunRow, Store, TaskRow, Tasks};
 use anyhow::{Context, anyhow};
@@ -26,6 +26,16 @@ pub(super) fn run(args: &BaselineArgs) -> Result<(), Stop> {
     output::replace(&path, baseline.text().as_bytes())?;
     say(format_args!("{} written to {}", many(baseline.keys.len(), "known problem"), path.display()));
     Ok(())
+}
+
+/// The text of a baseline; a large site has tens of thousands of known problems.
+fn baseline_text(path: &Path) -> Result<String, Stop> {
+    let read = || format!("the baseline {} cannot be used", path.display());
+    let size = std::fs::metadata(path).with_context(read).map_err(Stop::Wrong)?.len();
+    if size > MAX_AUDIT {
+        return Err(Stop::Wrong(anyhow!("{}: it is too large for a baseline", read())));
+    }
+    std::fs::read_to_string(path).with_context(read).map_err(Stop::Wrong)
 }
 
 fn default_path(setup: &Setup) -> PathBuf {
@@ -90,7 +100,7 @@ fn of_audit(path: &Path) -> Result<Baseline, Stop> {
 pub(super) fn known(given: Option<&Path>, setup: &Setup, store: &Store, run: &RunRow) -> Result<GateInput, Stop> {
     let path = given.map(Path::to_owned).or_else(|| Some(default_path(setup)).filter(|p| p.is_file()));
     if let Some(path) = path {
-        let text = read_text(&path).context("the baseline cannot be used").map_err(Stop::Wrong)?;
+        let text = baseline_text(&path)?;
         let baseline = Baseline::parse(&text)
             .map_err(|e| Stop::Wrong(anyhow!("the baseline {} cannot be used: {e}", path.display())))?;
         return Ok(GateInput {
@@ -111,6 +121,13 @@ pub(super) fn known(given: Option<&Path>, setup: &Setup, store: &Store, run: &Ru
             }
         })
         .map_err(Stop::undone)?;
+    // What is open was there before, though its page moved or its words changed.
+    let mut open = |f: FindingRow| {
+        if f.state == crate::model::State::Open {
+            keys.insert(f.key);
+        }
+    };
+    store.each_finding(run.run, &mut open).map_err(Stop::undone)?;
     let rules = store.rules_of(before.run).map_err(Stop::undone)?;
     let tasks = store.tasks(before.run).map_err(Stop::undone)?.declared();
     Ok(GateInput { known: Some(keys), rules: Some(rules), tasks: Some(tasks), ..GateInput::default() })

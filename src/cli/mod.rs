@@ -11,6 +11,7 @@ mod compare;
 mod demo;
 mod facts;
 mod files;
+mod gate;
 mod goals;
 mod imports;
 mod init;
@@ -27,6 +28,7 @@ mod serve;
 mod setup;
 mod snapshots;
 mod tasks;
+mod views;
 
 pub use args::Cli;
 

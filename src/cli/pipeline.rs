@@ -3,9 +3,11 @@
 
 use super::burdens::Qualities;
 use super::page_phase;
+use super::progress::note;
 use super::setup::Setup;
 use super::snapshots::Snapshots;
 use super::tasks::{Outside, Walker};
+use super::views::Views;
 use crate::audit::{Judge, Verdict, finding_keys, local_key};
 use crate::config::Heard;
 use crate::facts::{PageFacts, SiteFacts, SiteReader};
@@ -25,6 +27,9 @@ use std::sync::atomic::AtomicBool;
 
 /// Days after which a snapshot goes, unless the config says otherwise. Our choice: a quarter of a year.
 const SNAPSHOT_DAYS: u32 = 90;
+
+/// The share of page views of unknown addresses from which it is told. Our choice.
+const MUCH_ELSEWHERE: f64 = 0.2;
 
 /// What is to be audited.
 pub(super) struct Job<'j> {
@@ -61,6 +66,8 @@ pub(super) enum AuditError {
     Snapshot(#[from] SnapshotError),
     #[error(transparent)]
     History(#[from] HistoryError),
+    #[error("the page views cannot be used: {0}")]
+    Views(String),
     #[error("no page of {0} could be read, so that there is nothing to judge")]
     Nothing(String),
     #[error("stopped before the end; what was read so far is kept, and the same command with --resume goes on with it")]
@@ -188,14 +195,13 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64, of: Option<&Kept>)
     // One transaction from here to the end: a run is whole, or it is not there.
     store.batch()?;
     let walker = Walker::new(job.setup, &site, &gathered, outside);
-    let (score, work) = judge_site(job, &judge, &site, walker, store, run)?;
+    let (score, work, source) = judge_site(job, &judge, &site, walker, store, run)?;
     if let (Source::Folder(_), Some(before), None) = (&job.plan.source, &before, of) {
         store.put_missing_as_gone(run, before.run)?;
     }
     let id = hex(&inputs.finalize()[..16]);
     let finished = (job.finished)();
-    let weights = if score.provisional { "structure" } else { "tasks" };
-    let done = Done { id: &id, weights, score: &score, plan: &work, finished: &finished };
+    let done = Done { id: &id, weights: source, score: &score, plan: &work, finished: &finished };
     if let Some(of) = of {
         store.finish_rescored(run, of.run.run, &done)?;
         store.commit()?;
@@ -224,17 +230,29 @@ fn moved_for_good(target: &Target) -> Option<(&str, &str)> {
 struct Weights {
     by_address: BTreeMap<u32, f64>,
     unread: f64,
-    /// Whether they come from the links alone, and not from declared tasks.
-    provisional: bool,
+    /// Where they come from.
+    source: &'static str,
 }
 
 /// `tasks` has the pages of each declared task, by their index among all addresses.
-fn weights(site: &SiteFacts, tasks: &[Vec<u32>]) -> Weights {
+fn weights(site: &SiteFacts, tasks: &[Vec<u32>], views: Option<&Views>) -> Result<Weights, AuditError> {
     let (pages, offsets, targets) = site.page_graph();
+    let read: Vec<bool> = pages.iter().map(|&p| site.is_read(p)).collect();
+    if let Some(views) = views {
+        let (views, elsewhere) = views.of_pages(site, &pages).map_err(AuditError::Views)?;
+        if elsewhere > MUCH_ELSEWHERE {
+            note(format_args!(
+                "{:.0} % of the page views are of addresses that this audit does not know",
+                elsewhere * 100.0
+            ));
+        }
+        let over_read = score::over_read(&score::from_views(&views), &read);
+        let by_address = pages.into_iter().zip(over_read.weights).collect();
+        return Ok(Weights { by_address, unread: over_read.unread, source: "views" });
+    }
     let place = |address: u32| pages.binary_search(&address).ok().and_then(|i| u32::try_from(i).ok());
     let home = site.home().and_then(place);
     let serves: Vec<bool> = pages.iter().map(|&p| site.does_business(p)).collect();
-    let read: Vec<bool> = pages.iter().map(|&p| site.is_read(p)).collect();
     let tasks: Vec<Vec<u32>> = tasks.iter().map(|task| task.iter().filter_map(|&page| place(page)).collect()).collect();
     // Without a home page every page is a root.
     let roots: Vec<u32> =
@@ -244,9 +262,10 @@ fn weights(site: &SiteFacts, tasks: &[Vec<u32>]) -> Weights {
         Err(_) => vec![1.0 / pages.len().max(1) as f64; pages.len()],
     };
     let all = score::from_tasks(&all, &tasks);
-    let provisional = tasks.iter().all(Vec::is_empty);
+    let source = if tasks.iter().all(Vec::is_empty) { "structure" } else { "tasks" };
     let over_read = score::over_read(&all, &read);
-    Weights { provisional, by_address: pages.into_iter().zip(over_read.weights).collect(), unread: over_read.unread }
+    let by_address = pages.into_iter().zip(over_read.weights).collect();
+    Ok(Weights { by_address, unread: over_read.unread, source })
 }
 
 fn terms(rule: &Rule) -> Terms {
@@ -275,9 +294,9 @@ fn judge_site(
     mut walker: Walker<'_>,
     store: &Store,
     run: i64,
-) -> Result<(score::Score, WorkOrder), AuditError> {
+) -> Result<(score::Score, WorkOrder, &'static str), AuditError> {
     let rules = &job.setup.rules;
-    let weights = weights(site, &walker.pages());
+    let weights = weights(site, &walker.pages(), job.setup.views.as_ref())?;
     let mut whole = judge.site(site);
     finding_keys(&mut whole.findings);
     let site_hits = hits(&whole.findings, rules);
@@ -334,11 +353,11 @@ fn judge_site(
     let tasks = walker.finish(store, run)?;
     store.put_tasks(run, &tasks)?;
     let task_blocked = tasks.blocked().next().is_some();
-    let circumstances =
-        Circumstances { unread: weights.unread, provisional: weights.provisional, task_blocked, target };
+    let provisional = weights.source == "structure";
+    let circumstances = Circumstances { unread: weights.unread, provisional, task_blocked, target };
     let score = total.score(&circumstances).ok_or_else(|| AuditError::Nothing(job.target.clone()))?;
     let steps = work.steps().into_iter().map(|s| Step { rule: s.rule, gain: s.gain, score: s.score }).collect();
-    Ok((score, WorkOrder { steps, gains }))
+    Ok((score, WorkOrder { steps, gains }, weights.source))
 }
 
 /// The first problem that nobody gets past, and whether it is about the page as a whole.

@@ -2,6 +2,7 @@
 
 use super::Stop;
 use super::args::{DoorArgs, ExternalLinks, Profile, ReadArgs, ScopeArgs, SetupArgs};
+use super::views::Views;
 use crate::audit::Scene;
 use crate::config::{self, Config, Heard};
 use crate::facts::{FACTS_VERSION, Lexicon, Settings};
@@ -24,6 +25,8 @@ pub(super) struct Setup {
     pub(super) rules: Rules,
     pub(super) config: Config,
     pub(super) profile: Profile,
+    /// Page views, where the config names a file of them.
+    pub(super) views: Option<Views>,
     /// Where the config lies, or else where the command was called: the place of the store.
     pub(super) home: PathBuf,
     /// What people told elsewhere; only an audit reads it.
@@ -36,7 +39,8 @@ impl Setup {
         let (config, home) = load_config(args.config.as_deref())?;
         let lexicon = load_lexicon()?;
         let rules = load_rules(args.rules.as_deref(), &lexicon)?.for_profile(profile.word());
-        Ok(Self { lexicon, rules, config, profile, home, heard: Heard::default() })
+        let views = config.views.as_ref().map(|file| Views::load(&home.join(file))).transpose()?;
+        Ok(Self { lexicon, rules, config, profile, views, home, heard: Heard::default() })
     }
 
     /// Reads the files that the config names under `[imports]`.
@@ -60,6 +64,9 @@ impl Setup {
         let mut parts = format!("{:?} {:?} {}", self.settings(), self.scene(), crate::score::MODEL);
         if !self.config.tasks.is_empty() {
             parts.push_str(&format!(" {:?}", self.config.tasks));
+        }
+        if let Some(views) = &self.views {
+            parts.push_str(&views.hash);
         }
         short_hash(parts.as_bytes())
     }

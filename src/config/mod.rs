@@ -5,14 +5,17 @@ mod goals;
 mod imports;
 mod task;
 mod teams;
+mod waiver;
 
 pub use goals::{Goal, Revision};
 pub use imports::{Heard, ImportError, Imports, MAX_IMPORT, Said, Sheet, calls, searches};
 pub use task::{Spot, Task};
 pub use teams::{Owner, Owners};
+pub use waiver::Waiver;
 
 use crate::mistakes::{Mistake, Mistakes, Table, unknown_word};
 use crate::model::Severity;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Everything a user may set in the file. Flags overrule it.
@@ -32,6 +35,10 @@ pub struct Config {
     pub tasks: Vec<Task>,
     /// `[imports]`: what people told elsewhere.
     pub imports: Imports,
+    /// `[[waiver]]`: problems that the gate is quiet about for a time.
+    pub waivers: Vec<Waiver>,
+    /// `[weights]`: a file of page views, beside the config.
+    pub views: Option<String>,
     /// `[keep]`: days after which a snapshot goes; `None` for ours.
     pub snapshot_days: Option<u32>,
     /// `[words]`: words and phrases that are right on this site, which no rule about words finds.
@@ -109,6 +116,14 @@ pub struct Gate {
     pub fail_on: Option<Severity>,
     /// Least share that must have been read.
     pub min_coverage: Option<f64>,
+    /// Least score.
+    pub min_score: Option<f64>,
+    /// Most problems.
+    pub max_findings: Option<u64>,
+    /// Most points that the pages in both runs may lose.
+    pub max_drop: Option<f64>,
+    /// `[gate.budget]`: most problems of a category.
+    pub budget: BTreeMap<String, u64>,
 }
 
 const LEVELS: &[&str] = &["federal", "national", "state", "regional", "local", "other"];
@@ -137,6 +152,16 @@ impl Config {
                 .table("imports", &mut mistakes)
                 .map(|t| imports::imports(t, &mut mistakes))
                 .unwrap_or_default(),
+            waivers: table
+                .tables("waiver", &mut mistakes)
+                .into_iter()
+                .filter_map(|t| waiver::waiver(t, &mut mistakes))
+                .collect(),
+            views: table.table("weights", &mut mistakes).and_then(|mut t| {
+                let views = t.text("views", &mut mistakes);
+                t.finish(&mut mistakes);
+                views
+            }),
             snapshot_days: table.table("keep", &mut mistakes).and_then(|mut t| {
                 let days = t.number_within("snapshot_days", 0.0..36_500.0, &mut mistakes).map(|n| n as u32);
                 t.finish(&mut mistakes);
@@ -271,8 +296,20 @@ fn words(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Vec<String> {
 fn gate(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Gate {
     let fail_on = table.choice("fail_on", FAIL_ON, mistakes);
     let min_coverage = table.number_within("min_coverage", 0.0..1.0, mistakes);
+    let min_score = table.number_within("min_score", 0.0..100.0, mistakes);
+    let max_findings = table.number_within("max_findings", 0.0..1e9, mistakes).map(|n| n as u64);
+    let max_drop = table.number_within("max_drop", 0.0..100.0, mistakes);
+    let mut budget = BTreeMap::new();
+    if let Some(mut table) = table.table("budget", mistakes) {
+        for category in table.keys() {
+            if let Some(most) = table.number_within(&category, 0.0..1e9, mistakes) {
+                budget.insert(category, most as u64);
+            }
+        }
+        table.finish(mistakes);
+    }
     table.finish(mistakes);
-    Gate { fail_on, min_coverage }
+    Gate { fail_on, min_coverage, min_score, max_findings, max_drop, budget }
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub use compare::Moves;
 pub use comparison::{Comparison, Kind, ProblemChange, Step as ChangeStep, comparison};
 pub use digest::{Alike, Digest, Limits, PageLoss, RuleDigest, RunPoint, Unsure};
 pub use files::{FileRow, Files};
-pub use gate::{Gate, GateInput, Verdict};
+pub use gate::{Budget, Gate, GateInput, GateRun, GateWaiver, Overdrawn, Verdict, WaiverUse};
 pub use goals::{Progress, Reading};
 pub use known::KnownPages;
 pub use matching::{Loose, MovedBy, MovedPage, loose, moved_by_content, moved_by_redirect};

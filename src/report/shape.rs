@@ -373,6 +373,8 @@ pub(super) struct TrendRun<'a> {
     pub at: f64,
     #[serde(rename = "break")]
     pub cut: Option<Break>,
+    /// The score as it was given then, where today's rules judged the snapshot again.
+    pub given: Option<f64>,
     pub note: Later,
 }
 

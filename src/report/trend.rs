@@ -42,6 +42,7 @@ fn run(point: &RunPoint, at: f64, is_first: bool) -> TrendRun<'_> {
         provisional: score.provisional,
         at,
         cut: Break::of(point.rules_changed, point.setup_changed).filter(|_| !is_first),
+        given: point.given,
         note: (),
     }
 }

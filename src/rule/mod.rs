@@ -77,6 +77,8 @@ pub struct Rule {
     pub message: Message,
     /// What to do with a file that has the problem, for the list of files; only rules about files say it.
     pub triage: Option<Triage>,
+    /// Whether a new finding may fail a build; not where the answer depends on the date or on other hosts.
+    pub gates: bool,
     /// A guess at the work of one fix.
     pub effort: Option<String>,
     /// Version that brought the rule.

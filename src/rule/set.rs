@@ -240,6 +240,7 @@ fn read_rule(
         .map_err(|e| mistakes.push(Mistake::new(message_span, e)))
         .ok();
     let triage = table.choice("triage", TRIAGE, mistakes);
+    let gates = table.flag("gates", mistakes).unwrap_or(true);
     let effort = table.text("effort", mistakes);
     let since = table.required_text("since", mistakes);
     let check = check::read(&mut table, lexicon, mistakes);
@@ -296,6 +297,7 @@ fn read_rule(
         sources,
         message: message?,
         triage,
+        gates,
         effort,
         since,
         check,

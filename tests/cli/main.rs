@@ -5,6 +5,7 @@ mod errors;
 mod files;
 mod gate;
 mod goals;
+mod history;
 mod house;
 mod resume;
 mod rules;

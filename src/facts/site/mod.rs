@@ -324,6 +324,11 @@ impl SiteFacts {
         self.index.get(url).copied()
     }
 
+    /// The index of the page that an address leads to, after redirects.
+    pub fn page_at(&self, url: &PageUrl) -> Option<u32> {
+        resolve(&self.index, &self.spots, url).filter(|&i| self.is_page(i))
+    }
+
     /// The files that were measured, in the order of their addresses.
     pub fn files(&self) -> &[SiteFile] {
         &self.files
