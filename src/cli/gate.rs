@@ -143,7 +143,7 @@ fn tell_of_waivers(verdict: &Verdict) {
         let covers = many(used.findings, "finding");
         match waiver.days_left {
             left if left < -SOON => {
-                say(format_args!("Warning: {about} ended {} ago and counts no more ({covers}).", many_days(-left)))
+                say(format_args!("Warning: {about} ended {} ago and counts no more ({covers}).", many_days(-left)));
             }
             left if left < 0 => say(format_args!("Warning: {about} ended {} ago ({covers}).", many_days(-left))),
             left if left <= SOON => say(format_args!("Warning: {about} ends in {} ({covers}).", many_days(left))),

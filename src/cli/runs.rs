@@ -68,7 +68,7 @@ fn show(setup: &Setup, store: &Store, word: &str, format: ListFormat) -> Result<
     if format == ListFormat::Json {
         let mut value = row(&run);
         value["finished"] = run.finished.clone().into();
-        value["weights"] = run.weights.clone().into();
+        value["weights"] = run.weights.into();
         value["stored"] = serde_json::json!(size);
         value["snapshot"] = serde_json::json!({ "name": name, "bytes": bytes });
         value["rescored"] = serde_json::json!(again.map(|r| r.score));

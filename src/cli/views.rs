@@ -14,7 +14,7 @@ const MAX_BYTES: u64 = 256 * 1024 * 1024;
 /// Longest address that is looked at; longer ones are no pages that are crawled. Our choice.
 const MAX_ADDRESS: usize = 4_096;
 
-/// Lines before the header that are looked through. Our choice: Google Analytics writes nine.
+/// Lines that tell the sign between columns. Our choice: Google Analytics writes nine before its header.
 const PREAMBLE: usize = 40;
 
 /// Names of the column with the address, in lower case, the best first.
@@ -79,7 +79,7 @@ impl Views {
         let mut rows = reader.from_reader(text.as_bytes());
         let mut views = Self::default();
         let mut columns: Option<(usize, usize)> = None;
-        for (at, row) in rows.records().enumerate() {
+        for row in rows.records() {
             let Ok(row) = row else {
                 views.skipped += 1;
                 continue;
@@ -90,12 +90,7 @@ impl Views {
             }
             match columns {
                 Some((address, count)) => views.add(row.get(address), row.get(count)),
-                None if views.by_address.is_empty() => {
-                    columns = header(&row);
-                    if columns.is_none() && at >= PREAMBLE {
-                        break;
-                    }
-                }
+                None if views.by_address.is_empty() => columns = header(&row),
                 // Other modules of GoAccess.
                 None => {}
             }
@@ -130,7 +125,7 @@ impl Views {
                 true => site.start.join(&format!("/{}", address.trim_start_matches('/'))),
                 false => PageUrl::parse(address).ok(),
             };
-            let place = url.iter().flat_map(|url| spellings(url)).find_map(|url| {
+            let place = url.iter().flat_map(spellings).find_map(|url| {
                 let at = site.page_at(&url)?;
                 pages.binary_search(&at).ok()
             });

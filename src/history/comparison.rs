@@ -170,6 +170,12 @@ fn problems(before: &Version, after: &Version, new_address: &BTreeMap<&str, &str
     change
 }
 
+/// What a problem is known by beside its key.
+type Sign = dyn Fn(&FindingRow) -> Option<String>;
+
+/// The places of problems that went and that came.
+type Candidates = (Vec<usize>, Vec<usize>);
+
 /// Problems that are the same though their keys differ, as pairs of keys: first those of a page that
 /// moved, then elements whose text changed, known by their start tag, then by their place. Each only
 /// where it is the only one of its rule, page and sign on both sides.
@@ -181,11 +187,11 @@ pub(super) fn known_again(
     let local = |f: &FindingRow| (!f.local.is_empty()).then(|| f.local.clone());
     let tag = |f: &FindingRow| f.place.as_ref().and_then(telling_tag).map(str::to_owned);
     let place = |f: &FindingRow| f.place.as_ref().map(|p| p.selector.clone());
-    let signs: [&dyn Fn(&FindingRow) -> Option<String>; 3] = [&local, &tag, &place];
+    let signs: [&Sign; 3] = [&local, &tag, &place];
     let (mut old_left, mut new_left) = (vec![true; gone.len()], vec![true; come.len()]);
     let mut pairs = Vec::new();
     for sign in signs {
-        let mut groups: HashMap<(String, Arc<str>, String), (Vec<usize>, Vec<usize>)> = HashMap::new();
+        let mut groups: HashMap<(String, Arc<str>, String), Candidates> = HashMap::new();
         for (at, finding) in gone.iter().enumerate().filter(|(at, _)| old_left[*at]) {
             let Some(sign) = sign(finding) else { continue };
             groups.entry((address(finding.url.as_str()), finding.rule.clone(), sign)).or_default().0.push(at);
