@@ -29,7 +29,7 @@ proptest! {
         ][..]), at in 0_usize..6, upper in any::<bool>(),
     ) {
         let plain = format!("https://www.town.example{}?{}", if path.is_empty() { "/" } else { &path }, pairs.join("&"));
-        let mut other = pairs.clone();
+        let mut other = pairs;
         if !other.is_empty() {
             let turn = turn % other.len();
             other.rotate_left(turn);
