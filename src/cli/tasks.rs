@@ -163,12 +163,12 @@ impl<'w> Walker<'w> {
         let mut rows = Vec::new();
         for task in self.tasks() {
             let end = self.walk(task, from_home.as_ref());
-            rows.push(self.row(&task.name, &task.words, false, end, home.as_deref(), &mut book)?);
+            rows.push(self.row(&task.name, &task.words, false, &end, home.as_deref(), &mut book)?);
         }
         if let (true, Some(home), Some(ways)) = (self.tasks().is_empty(), home.as_deref(), &from_home) {
             for guess in self.candidates.guesses(self.site, home) {
                 let end = self.end(ways, &[guess.goal], &[], &[]);
-                rows.push(self.row(&guess.name, &[], true, end, Some(home), &mut book)?);
+                rows.push(self.row(&guess.name, &[], true, &end, Some(home), &mut book)?);
             }
         }
         let mut tasks = Tasks { rows, ..Tasks::default() };

@@ -131,6 +131,9 @@ pub struct RunPoint {
     pub given: Option<f64>,
 }
 
+/// The costliest problems of each rule, each with what it stands for.
+type Costliest = BTreeMap<Arc<str>, Vec<(FindingRow, Alike)>>;
+
 /// Columns that `finding_row` reads, in its order.
 const COLUMNS: &str =
     "key, rule, category, severity, status, outcome, cause, url, place, message, lost, gain, more, state, owner";
@@ -237,7 +240,7 @@ impl Store {
 
     /// Of today's problems of each rule those that bring most when they are mended, and what each stands for; one pass
     /// for all rules. What says the same of equal elements has one cause; findings without an element are of one page each.
-    fn costliest_by_rule(&self, run: i64, most: usize) -> Result<BTreeMap<Arc<str>, Vec<(FindingRow, Alike)>>> {
+    fn costliest_by_rule(&self, run: i64, most: usize) -> Result<Costliest> {
         let mut query = self.db.prepare(&format!(
             "WITH grouped AS (
                  SELECT rowid AS id, rule AS its_rule, SUM(1 + more) AS together, COUNT(DISTINCT url) AS on_pages, SUM(gain) AS brings,
@@ -251,7 +254,7 @@ impl Store {
              WHERE at <= ?2 ORDER BY its_rule, at"
         ))?;
         let mut rows = query.query(params![run, i64::try_from(most).unwrap_or(i64::MAX)])?;
-        let mut found: BTreeMap<Arc<str>, Vec<(FindingRow, Alike)>> = BTreeMap::new();
+        let mut found = Costliest::new();
         while let Some(row) = rows.next()? {
             let alike = Alike { findings: row.get("together")?, pages: row.get("on_pages")? };
             let row = finding_row(row)?;

@@ -164,10 +164,23 @@ pub(super) fn migrate(db: &Connection, path: &Path) -> Result<()> {
         return Err(HistoryError::Newer { path: path.to_owned(), found, known });
     }
     db.pragma_update(None, "foreign_keys", "ON")?;
-    for (step, version) in STEPS.iter().zip(1..).skip(found as usize) {
-        db.execute_batch(&format!("BEGIN IMMEDIATE; {step} PRAGMA user_version = {version}; COMMIT;"))?;
+    if found == known {
+        return Ok(());
     }
-    Ok(())
+    // Another audit may be at the same work: whoever comes second waits here, and sees what is left to do.
+    db.execute_batch("BEGIN IMMEDIATE")?;
+    let steps = || -> Result<()> {
+        let found: u32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        for step in STEPS.iter().skip(found as usize) {
+            db.execute_batch(step)?;
+        }
+        db.pragma_update(None, "user_version", known)?;
+        Ok(())
+    };
+    let done = steps();
+    // A step that failed leaves the file as it was.
+    db.execute_batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    done
 }
 
 /// The names of the columns of a table.

@@ -1,7 +1,44 @@
 //! The goals of the config, each with what the runs say of it.
 
 use super::basis::Basis;
-use super::shape::{ForecastRow, GoalRow, RevisionRow};
+use crate::history::Progress;
+use serde::Serialize;
+
+/// A goal of the config.
+#[derive(Debug, Serialize)]
+pub(super) struct GoalRow<'a> {
+    pub metric: &'a str,
+    pub scope: Option<&'a str>,
+    pub from: Option<f64>,
+    pub target: f64,
+    pub by: &'a str,
+    pub owner: Option<&'a str>,
+    pub why: &'a str,
+    pub now: Option<f64>,
+    pub gap: Option<f64>,
+    pub days_left: i64,
+    pub needed: Option<f64>,
+    pub pace: Option<f64>,
+    pub forecast: Option<ForecastRow>,
+    pub runs: usize,
+    pub progress: Progress,
+    pub revisions: Vec<RevisionRow<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ForecastRow {
+    pub value: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct RevisionRow<'a> {
+    pub on: &'a str,
+    pub from: f64,
+    pub to: f64,
+    pub reason: &'a str,
+}
 
 /// A row a goal, in the order of the config.
 pub(super) fn rows<'a>(basis: &'a Basis<'a>) -> Vec<GoalRow<'a>> {

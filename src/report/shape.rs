@@ -2,8 +2,9 @@
 //! a key that has nothing to say is null or an empty list, never left out.
 
 use super::Contact;
+use super::goals::GoalRow;
 use super::tasks::{Task, TaskCount, Voices};
-use crate::history::{Progress, StateCounts, Stuck};
+use crate::history::{StateCounts, Stuck};
 use crate::model::{Severity, State, Why};
 use crate::rule::Triage;
 use crate::score::Standing;
@@ -385,42 +386,6 @@ pub(super) struct TrendGoal<'a> {
     pub by: Option<&'a str>,
     pub from_at: f64,
     pub to_at: f64,
-}
-
-/// A goal of the config.
-#[derive(Debug, Serialize)]
-pub(super) struct GoalRow<'a> {
-    pub metric: &'a str,
-    pub scope: Option<&'a str>,
-    pub from: Option<f64>,
-    pub target: f64,
-    pub by: &'a str,
-    pub owner: Option<&'a str>,
-    pub why: &'a str,
-    pub now: Option<f64>,
-    pub gap: Option<f64>,
-    pub days_left: i64,
-    pub needed: Option<f64>,
-    pub pace: Option<f64>,
-    pub forecast: Option<ForecastRow>,
-    pub runs: usize,
-    pub progress: Progress,
-    pub revisions: Vec<RevisionRow<'a>>,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct ForecastRow {
-    pub value: f64,
-    pub low: f64,
-    pub high: f64,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct RevisionRow<'a> {
-    pub on: &'a str,
-    pub from: f64,
-    pub to: f64,
-    pub reason: &'a str,
 }
 
 #[derive(Debug, Serialize)]

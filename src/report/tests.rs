@@ -132,7 +132,7 @@ fn tasks(text: &str) -> Tasks {
         stuck: (n == 11).then_some(Stuck::Blocker),
     };
     let task = |n: usize| {
-        let blocked = n % 3 == 0;
+        let blocked = n.is_multiple_of(3);
         let state = if blocked { TaskState::Blocked } else { TaskState::Clear };
         let state = if n == 1 { TaskState::NotChecked } else { state };
         TaskRow {

@@ -53,7 +53,7 @@ impl Walker<'_> {
         name: &str,
         words: &[String],
         guessed: bool,
-        end: End,
+        end: &End,
         home: Option<&PageFacts>,
         book: &mut Book<'_>,
     ) -> Result<TaskRow, HistoryError> {
@@ -62,7 +62,7 @@ impl Walker<'_> {
             state => state,
         };
         let blocked = state == TaskState::Blocked;
-        let (steps, pages) = self.steps(&end, book)?;
+        let (steps, pages) = self.steps(end, book)?;
         let qualities = || end.way.iter().filter_map(|at| self.note(*at)).map(|note| note.q);
         let score = match state {
             TaskState::Clear => Some(path_score(qualities())),
@@ -78,7 +78,7 @@ impl Walker<'_> {
         let clicks = first.map(|first| first + u32::try_from(end.way.len()).unwrap_or(u32::MAX).saturating_sub(1));
         let clicks = clicks.filter(|_| end.beyond.is_none());
         let (from_home, home_link) = match home {
-            Some(home) => self.from_home(home, words, &end),
+            Some(home) => self.found_from_home(home, words, end),
             None => (None, None),
         };
         let dead_ends = self.dead_ends(&end.way, &pages);
@@ -171,7 +171,7 @@ impl Walker<'_> {
     }
 
     /// How the home page leads to a page of the way, and by which words.
-    fn from_home(&self, home: &PageFacts, words: &[String], end: &End) -> (Option<FromHome>, Option<String>) {
+    fn found_from_home(&self, home: &PageFacts, words: &[String], end: &End) -> (Option<FromHome>, Option<String>) {
         let onward: Vec<u32> = end.way.iter().copied().filter(|at| Some(*at) != self.site.home()).collect();
         if onward.is_empty() && end.state == TaskState::Clear {
             return (Some(FromHome::Itself), None);
