@@ -5,7 +5,7 @@
 //! fails its page; on any other case that is a false alarm. `PLAINWAY_SHOW=c487ae` (or `all`) prints the cases that went wrong.
 
 use plainway::audit::{Judge, Scene};
-use plainway::facts::{Lexicon, Page, Settings, SiteReader};
+use plainway::facts::{Lexicon, Page, Settings, Sheets, SiteReader};
 use plainway::model::{Fetched, Gathered, Outcome, PageUrl, Role, Status, Via};
 use plainway::rule::{RuleSource, Rules, embedded_words};
 use serde::Deserialize;
@@ -77,8 +77,36 @@ fn rules(lexicon: &Lexicon) -> Rules {
     loaded.expect("the project's own rules are right; what is wrong stands above")
 }
 
+/// The style sheets of the suite, by the addresses that its pages name them by.
+fn sheets(dir: &Path, suite: &Path, into: &Sheets) {
+    for file in fs::read_dir(dir).into_iter().flatten().flatten().map(|f| f.path()) {
+        if file.is_dir() {
+            sheets(&file, suite, into);
+        } else if file.extension().is_some_and(|e| e == "css") {
+            let path = file.strip_prefix(suite).expect("the file lies in the suite").to_string_lossy().into_owned();
+            into.take(&Fetched {
+                url: PageUrl::parse(&format!("http://localhost/{path}")).expect("files of the suite have plain names"),
+                via: Via::File,
+                role: Role::Sheet,
+                status: 200,
+                headers: Vec::new(),
+                body: fs::read(&file).unwrap_or_default().into(),
+                truncated: false,
+                date: String::new(),
+                recorded: false,
+            });
+        }
+    }
+}
+
 /// The rules of ours that fail the page, and whether each counts.
-fn failing(judge: &Judge<'_>, lexicon: &Lexicon, case: &Case, html: Vec<u8>) -> BTreeMap<String, String> {
+fn failing(
+    judge: &Judge<'_>,
+    lexicon: &Lexicon,
+    sheets: &Sheets,
+    case: &Case,
+    html: Vec<u8>,
+) -> BTreeMap<String, String> {
     let path = case.file.trim_start_matches("site/");
     let url = PageUrl::parse(&format!("http://localhost/{path}")).expect("files of the suite have plain names");
     let fetched = Fetched {
@@ -92,7 +120,7 @@ fn failing(judge: &Judge<'_>, lexicon: &Lexicon, case: &Case, html: Vec<u8>) -> 
         date: String::new(),
         recorded: false,
     };
-    let page = Page::read(&fetched, lexicon, &Settings::default());
+    let page = Page::read_styled(&fetched, lexicon, &Settings::default(), sheets);
     let mut verdicts = judge.page(&page);
     let gathered = Gathered {
         start: url.clone(),
@@ -133,10 +161,12 @@ fn cases_of_the_w3c_are_detected_without_false_alarms() {
     let counts = |id: &str| rules.list.iter().any(|r| &*r.id == id && r.status == Status::Active);
     let shown = std::env::var("PLAINWAY_SHOW").unwrap_or_default();
     let mut table: BTreeMap<(&str, bool), (&str, Tally)> = BTreeMap::new();
+    let styles = Sheets::default();
+    sheets(&suite.join("site"), &suite.join("site"), &styles);
     for case in &cases {
         let (_, tally) = table.entry((&case.rule, case.approved)).or_insert((&case.rule_name, Tally::default()));
         let html = fs::read(suite.join(&case.file)).expect("the index names files of the suite");
-        let failing = failing(&judge, &lexicon, case, html);
+        let failing = failing(&judge, &lexicon, &styles, case, html);
         let ours = standing.get(case.rule.as_str());
         let hits: Vec<(&String, &String)> =
             failing.iter().filter(|(id, _)| ours.is_some_and(|o| o.contains(id.as_str()))).collect();

@@ -1,7 +1,7 @@
 //! Runs the examples of a rule: each is a tiny site that goes through the whole engine.
 
 use super::{Judge, Scene, Verdicts};
-use crate::facts::{FileFacts, Kind, Lexicon, Page, PageFacts, Settings, SiteReader};
+use crate::facts::{FileFacts, Kind, Lexicon, Page, PageFacts, Settings, Sheets, SiteReader};
 use crate::model::{Fetched, Gathered, Outcome, PageUrl, Reached, Role, Target, Trap, TrapKind, Via, Why};
 use crate::rule::{Example, ExamplePage, Expectation, Rule, Rules};
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +21,11 @@ pub fn run_example(rule: &Rule, example: &Example, rules: &Rules, lexicon: &Lexi
         .map(|(k, v)| (k.clone(), v.clone()))
         .collect();
     let rule = if own.is_empty() { rule.clone() } else { rule.with_options(&own, &rules.categories, lexicon)? };
+    // A build without the style engine cannot tell what they show.
+    let shows_style = example.pages.iter().any(|p| p.html.contains("<style") || p.html.contains("stylesheet"));
+    if !cfg!(feature = "style") && (shows_style || rule.needs.iter().any(|n| n == "style")) {
+        return Ok(());
+    }
     let only = Rules { list: vec![rule], categories: rules.categories.clone(), hash: String::new() };
     let scene = Scene { jurisdictions: only.list[0].applies.clone(), ..Scene::default() };
     let judge = Judge::new(&only, lexicon, scene);
@@ -61,6 +66,15 @@ fn judge_site(judge: &Judge<'_>, example: &Example, lexicon: &Lexicon) -> (Vec<O
     let mut files: Vec<FileFacts> = Vec::new();
     let mut linked: BTreeSet<PageUrl> = BTreeSet::new();
     let mut missing: Option<PageFacts> = None;
+    let sheets = Sheets::default();
+    for page in example.pages.iter().filter(|p| p.media_type == "text/css") {
+        sheets.take(&fetched(page, today));
+    }
+    // Styles are worked out where an example shows some, or where the rule is about them.
+    let rules = &judge.rules().list;
+    let needs_style = rules.iter().any(|r| r.needs.iter().any(|n| n == "style"));
+    let is_styled =
+        |page: &ExamplePage| needs_style || page.html.contains("<style") || page.html.contains("stylesheet");
     for example_page in &example.pages {
         let fetched = fetched(example_page, today);
         if fetched.stands_for_missing() && missing.is_none() {
@@ -70,7 +84,11 @@ fn judge_site(judge: &Judge<'_>, example: &Example, lexicon: &Lexicon) -> (Vec<O
             files.extend(FileFacts::read(&fetched, lexicon, &settings));
             continue;
         }
-        let mut page = Page::read(&fetched, lexicon, &settings);
+        let mut page = if is_styled(example_page) {
+            Page::read_styled(&fetched, lexicon, &settings, &sheets)
+        } else {
+            Page::read(&fetched, lexicon, &settings)
+        };
         if let Some(kind) = example.options.get("kind") {
             page.facts.set_kind(
                 Kind { name: kind.clone(), confidence: 1.0 },

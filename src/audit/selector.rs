@@ -211,6 +211,15 @@ pub(super) fn judge(check: &SelectorCheck, candidates: &[u32], page: &Page<'_>) 
             }
             Test::Yes(words) => words,
         };
+        let Some(beyond) = (match beyond(check, page, i) {
+            Ok(beyond) => beyond,
+            Err(why) => {
+                found.unknown.get_or_insert_with(|| why.to_owned());
+                continue;
+            }
+        }) else {
+            continue;
+        };
         if exposure == Exposure::Unknown {
             found.unknown.get_or_insert_with(|| "a style may hide the element".to_owned());
             continue;
@@ -219,13 +228,15 @@ pub(super) fn judge(check: &SelectorCheck, candidates: &[u32], page: &Page<'_>) 
             let name = called(dom, i);
             let target = dom.attr(i, "href").or_else(|| dom.attr(i, "src")).unwrap_or("");
             let role = dom.role(i).map_or(dom.tag(i), |role| role.name);
-            let values = vec![
+            let mut values = vec![
                 ("text", shorten(&name, 80)),
                 ("tag", dom.tag(i).to_owned()),
                 ("target", shorten(target, 120)),
                 ("found", shorten(&words, 120)),
-                ("value", role.to_owned()),
+                ("value", beyond.map_or_else(|| role.to_owned(), measured)),
             ];
+            let limits = check.limit.iter().flat_map(|l| [("min", l.min), ("max", l.max)]);
+            values.extend(limits.filter_map(|(slot, n)| Some((slot, measured(n?)))));
             Hit { at: Some(place::of_element(dom, i)), severity: None, values }
         });
     }
@@ -265,6 +276,27 @@ fn tests(check: &SelectorCheck, page: &Page<'_>, i: u32) -> Test {
         Some(value) => metric::shown(&value),
     };
     unknown.map_or(Test::Yes(words), Test::Unknown)
+}
+
+/// The number that is beyond its limit, `None` inside where the check has no limit; nothing where it is right.
+#[allow(clippy::option_option, reason = "a check without a limit and a number that is right are two things")]
+fn beyond(check: &SelectorCheck, page: &Page<'_>, i: u32) -> Result<Option<Option<f64>>, &'static str> {
+    let Some(limit) = check.limit else { return Ok(Some(None)) };
+    match metric::of_element(limit.fact, page, i) {
+        Value::Number(n) => {
+            let is_wrong = limit.min.is_some_and(|min| n < min) || limit.max.is_some_and(|max| n > max);
+            Ok(is_wrong.then_some(Some(n)))
+        }
+        Value::Unknown(why) => Err(why),
+        _ => Ok(None),
+    }
+}
+
+/// A number with at most two decimals, cut off: 4.499 is not 4.5.
+fn measured(n: f64) -> String {
+    let cut = (n * 100.0 + 1e-6).floor() / 100.0;
+    let text = format!("{cut:.2}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ mod runs;
 mod serve;
 mod setup;
 mod snapshots;
+mod style_phase;
 mod tasks;
 mod views;
 

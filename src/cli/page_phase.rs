@@ -4,10 +4,10 @@
 use super::pipeline::{AuditError, Job};
 use super::snapshots::Lock;
 use crate::audit::Judge;
-use crate::facts::{FACTS_VERSION, FileFacts, Page, PageFacts};
+use crate::facts::{FACTS_VERSION, FileFacts, Page, PageFacts, Sheets};
 use crate::gather::{Plan, Source, gather};
-use crate::history::{HistoryError, Packer, PageRecord, Store};
-use crate::model::{Fetched, Gathered, Links, PageUrl, Reached, Role, hex};
+use crate::history::{HistoryError, Packer, PageRecord, Spooled, Store};
+use crate::model::{Fetched, Gathered, LinkRole, Links, NextLink, PageUrl, Reached, Role, hex};
 use crate::snapshot::SnapshotError;
 use memchr::memmem;
 use sha2::{Digest, Sha256};
@@ -55,6 +55,10 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
     let settings = job.setup.settings();
     let is_private = plan.doors.are_private() && !job.keep_private;
     let known = store.known_pages()?;
+    let sheets = Sheets::new(job.setup.lexicon.font_sheets().to_vec());
+    if cfg!(feature = "style") {
+        store.open_spool()?;
+    }
     let (send, receive) = sync_channel::<Stored>(WAITING);
 
     // The answer to the probe; without one, that of the first address which is missing.
@@ -105,6 +109,10 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
             if fetched.stands_for_missing() {
                 note_missing(fetched);
             }
+            if fetched.role == Role::Sheet || is_sheet(fetched) {
+                let imports = sheets.take(fetched).into_iter();
+                return imports.map(|url| NextLink { url, role: LinkRole::Sheet }).collect();
+            }
             if !fetched.is_page() {
                 if let Some(file) = FileFacts::read(fetched, &job.setup.lexicon, &settings) {
                     let _ = send.send(Stored::File(fetched.url.clone(), Box::new(file)));
@@ -124,7 +132,8 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
                 }
             };
             // The writer ends early only with an error of its own, which is told at the end.
-            let _ = send.send(Stored::Page { url: fetched.url.clone(), key, at, page });
+            let spooled = cfg!(feature = "style").then(|| Box::new(Spooled::new(fetched)));
+            let _ = send.send(Stored::Page { url: fetched.url.clone(), key, at, page, spooled });
             next
         };
         let gathered = gather(&plan, &visit, job.progress, job.stop);
@@ -145,6 +154,7 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
         gathered.targets.iter().filter(|t| t.reached == Reached::Page).map(|t| t.url.as_str()).collect();
     store.keep_pages(run, |url| pages.contains(url))?;
     let missing = missing.into_inner().unwrap_or_else(PoisonError::into_inner).map(|(_, facts)| facts);
+    super::style_phase::run(job, judge, store, run, &sheets)?;
     let Some(open) = open else { return Ok(Reading { gathered, missing, lock: None }) };
     open.writer.finish(&gathered)?;
     Ok(Reading { gathered, missing, lock: Some(open.lock) })
@@ -159,6 +169,8 @@ enum Stored {
         at: Option<u64>,
         /// Its record in JSON and its links; `None` where the store has them.
         page: Option<(Vec<u8>, Links)>,
+        /// The page as it came, to be looked at with its style sheets.
+        spooled: Option<Box<Spooled>>,
     },
     File(PageUrl, Box<FileFacts>),
 }
@@ -176,8 +188,8 @@ fn keep(receive: Receiver<Stored>, store: &mut Store, run: i64) -> Result<(), Hi
         let mut next = Some(first);
         while let Some(stored) = next {
             match stored {
-                Stored::Page { url, key, at, page } => {
-                    batch.push((url, key, at, page.map(|(record, links)| packer.page(&record, &links))));
+                Stored::Page { url, key, at, page, spooled } => {
+                    batch.push((url, key, at, page.map(|(record, links)| packer.page(&record, &links)), spooled));
                 }
                 Stored::File(url, facts) => files.push((url, facts)),
             }
@@ -185,8 +197,11 @@ fn keep(receive: Receiver<Stored>, store: &mut Store, run: i64) -> Result<(), Hi
             next = if batch.len() < BATCH { receive.recv_timeout(left).ok() } else { None };
         }
         store.batch()?;
-        for (url, key, at, packed) in &batch {
+        for (url, key, at, packed, spooled) in &batch {
             store.put_page(run, url.as_str(), key, *at, packed.as_ref())?;
+            if let Some(spooled) = spooled {
+                store.spool(spooled, key, *at)?;
+            }
         }
         for (url, facts) in &files {
             store.put_file(run, url, facts)?;
@@ -194,6 +209,11 @@ fn keep(receive: Receiver<Stored>, store: &mut Store, run: i64) -> Result<(), Hi
         store.commit()?;
     }
     Ok(())
+}
+
+/// Whether it is a style sheet of an archive that does not say what it was asked for.
+fn is_sheet(fetched: &Fetched) -> bool {
+    fetched.role == Role::Page && fetched.header("content-type").is_some_and(|t| t.trim_start().starts_with("text/css"))
 }
 
 /// The host whose name in links is replaced by the public one, with its port.

@@ -13,6 +13,9 @@ use std::collections::HashMap;
 use super::access::hidden::{Shown, own_exposure};
 use super::access::{Styles, Tree};
 use super::lines::{LineSink, Lines};
+use super::style::Looks;
+
+mod styled;
 
 /// The parent of the outermost element.
 const NONE: u32 = u32::MAX;
@@ -76,6 +79,7 @@ pub struct Dom {
     ids: HashMap<String, u32>,
     labels: HashMap<String, Vec<u32>>,
     styles: Option<Styles>,
+    looks: Looks,
     tree: OnceCell<Tree>,
     /// Whether the source was cut because it nests deeper than is read.
     pub cut: bool,
@@ -115,6 +119,7 @@ impl Dom {
             ids: HashMap::new(),
             labels: HashMap::new(),
             styles: None,
+            looks: Looks::unknown("the styles of this page were not worked out"),
             tree: OnceCell::new(),
             cut: kept.len() < source.len(),
         };
@@ -130,6 +135,11 @@ impl Dom {
         }
         assign_regions(&mut dom, lexicon);
         dom
+    }
+
+    /// Whether browsers read it by the rules from before standards, because it declares no modern document type.
+    pub fn is_quirky(&self) -> bool {
+        self.html.quirks_mode == html5ever::tree_builder::QuirksMode::Quirks
     }
 
     /// Number of elements and texts.
@@ -222,23 +232,9 @@ impl Dom {
         self.ancestors_and_self(i).find(|&a| tags.contains(&self.tag(a)))
     }
 
-    /// Takes over what styles make of the elements: what is in sight, and what begins a block.
-    pub fn set_styles(&mut self, styles: Styles) {
-        for i in 0..self.len() {
-            let above = self.parent(i).map(|p| *self.node(p));
-            let shown = above.map_or(Shown::YES, |n| Shown { exposure: n.exposure, veiled: n.veiled });
-            let node = &mut self.nodes[i as usize];
-            if !node.is_element {
-                (node.exposure, node.veiled) = (shown.exposure, shown.veiled);
-                node.block = above.map_or(node.block, |n| n.block);
-            } else if let Some(styled) = styles.of(i) {
-                let shown = styled.under(shown);
-                (node.exposure, node.veiled) = (shown.exposure, shown.veiled);
-                node.block = if styled.is_block { i } else { above.map_or(i, |n| n.block) };
-            }
-        }
-        self.styles = Some(styles);
-        self.tree = OnceCell::new();
+    /// What styles make of the elements in numbers, or why that is not known.
+    pub fn looks(&self) -> &Looks {
+        &self.looks
     }
 
     /// What styles make of the elements, where a style engine was asked.

@@ -60,6 +60,7 @@ pub struct LexiconError {
 pub struct Lexicon {
     languages: BTreeMap<String, Words>,
     hiding: FxHashSet<String>,
+    font_sheets: Vec<String>,
     /// Votes for the kind of a page that belong to no language: addresses, classes and types of content systems.
     pub page_kinds: Votes,
     regions: FxHashMap<String, Region>,
@@ -258,6 +259,7 @@ impl Lexicon {
         match file.name.as_str() {
             "page-kinds" => self.page_kinds = Votes::new(votes(file)?),
             "hiding" => self.hiding = file.rows().map(|r| r[0].to_ascii_lowercase()).collect(),
+            "font-sheets" => self.font_sheets = file.rows().map(|r| r[0].to_ascii_lowercase()).collect(),
             "regions" => {
                 for row in file.rows() {
                     let [name, region] = row[..] else {
@@ -292,7 +294,7 @@ impl Lexicon {
             other => {
                 let forms = FormWords::LISTS.join(", ");
                 return Err(format!(
-                    "`any/` knows address-languages, contact-hosts, hiding, page-kinds, regions, {forms}, not `{other}`"
+                    "`any/` knows address-languages, contact-hosts, font-sheets, hiding, page-kinds, regions, {forms}, not `{other}`"
                 ));
             }
         }
@@ -332,6 +334,11 @@ impl Lexicon {
     /// Whether a class conventionally hides the element until a script shows it.
     pub fn may_hide(&self, classes: &str) -> bool {
         classes.split_ascii_whitespace().any(|c| self.hiding.contains(&*lower(c)))
+    }
+
+    /// How the addresses of style sheets begin that bring fonts alone, without their scheme.
+    pub fn font_sheets(&self) -> &[String] {
+        &self.font_sheets
     }
 
     /// `social`, `chat` or `mail` for a host of a service that people are reached by.

@@ -23,6 +23,7 @@ mod says;
 mod site;
 mod site_files;
 mod stop;
+mod style;
 mod table;
 mod text;
 mod votes;
@@ -45,6 +46,7 @@ pub use says::{Says, Stated};
 pub use site::{Address, End, Graph, Journey, Journeys, LongForm, Parts, SiteFacts, SiteReader};
 pub use site_files::SiteFile;
 pub use stop::{Ending, Stop};
+pub use style::Sheets;
 pub use table::{FACTS, Fact, Phase, Read, Subject, Value, fact};
 pub use text::{
     Block, BlockKind, Counts, Item, List, Lists, Paragraph, Sentence, Signs, Span, Speech, Wording, paragraphs,

@@ -9,6 +9,7 @@ use super::kind::{Kind, Signs, kind};
 use super::lexicon::{Lexicon, Words};
 use super::links::{Link, base_url, links, meta_refresh, next_links};
 use super::says::{Says, Stated, says};
+use super::style::Sheets;
 use super::text::{
     Block, BlockKind, Counts, Lists, Quotes, Sentence, Setting, Speech, Wording, blocks, lists, mark, page_language,
     reads_as_prose, sentences, signs, wording,
@@ -171,8 +172,22 @@ const EMPTY_PAGE_WORDS: u32 = 25;
 impl<'w> Page<'w> {
     /// Reads and measures a page. It cannot fail: broken HTML is read as browsers read it.
     pub fn read(fetched: &Fetched, lexicon: &'w Lexicon, settings: &Settings) -> Self {
+        Self::parsed(fetched, lexicon, settings, None)
+    }
+
+    /// The same with the style sheets of its site: what they hide is hidden, and what they make of the rest is known.
+    pub fn read_styled(fetched: &Fetched, lexicon: &'w Lexicon, settings: &Settings, sheets: &Sheets) -> Self {
+        Self::parsed(fetched, lexicon, settings, Some(sheets))
+    }
+
+    fn parsed(fetched: &Fetched, lexicon: &'w Lexicon, settings: &Settings, sheets: Option<&Sheets>) -> Self {
         let source = super::decode::decode(&fetched.body, fetched.header("content-type"));
-        let dom = Dom::parse(&source, lexicon);
+        let mut dom = Dom::parse(&source, lexicon);
+        if let Some(sheets) = sheets {
+            let base = base_url(&dom, &fetched.url);
+            let looks = super::style::looks(&dom, &base, sheets);
+            dom.set_looks(looks);
+        }
         let mut page = Self::measure(dom, &fetched.url, lexicon, settings);
         page.facts.status = fetched.status;
         page.facts.bytes = fetched.body.len() as u64;

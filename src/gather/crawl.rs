@@ -6,7 +6,7 @@ use super::external;
 use super::fetch::{Answer, Fetcher, MAX_REDIRECTS};
 use super::pool::Visitors;
 use super::{GatherError, Plan, Watch, http, sitemap};
-use crate::model::{Gathered, PageUrl, Role, Target, Why, hex};
+use crate::model::{Gathered, LinkRole, PageUrl, Role, Target, Why, hex};
 use futures_util::stream::{self, FuturesUnordered, StreamExt};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, VecDeque};
@@ -172,7 +172,12 @@ impl Crawl<'_> {
             let (fetcher, book) = (&self.fetcher, &mut self.book);
             let roles: Vec<Role> = wave.iter().map(|(_, role)| *role).collect();
             ask_all(fetcher, self.plan, wave, |number, answer| {
-                if let Some(to) = answer.ok().and_then(|a| a.to) {
+                let Ok(answer) = answer else { return };
+                // A sheet may import others.
+                for link in answer.links.iter().filter(|link| link.role == LinkRole::Sheet) {
+                    book.need(link.url.clone(), Role::Sheet);
+                }
+                if let Some(to) = answer.to {
                     book.need(to, roles[number]);
                 }
             })

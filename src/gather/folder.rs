@@ -198,9 +198,22 @@ impl<'a> Site<'a> {
             }
         }
         // The caller has stored them; what they link to is nobody's concern.
-        self.read(sheets, Role::Sheet, |_, _| ());
+        self.read_sheets(sheets);
         self.read(frames, Role::Frame, |_, _| ());
         self.read(documents, Role::File, |_, _| ());
+    }
+
+    /// Reads stylesheets, and those that they import.
+    fn read_sheets(&mut self, mut sheets: Vec<(PageUrl, usize)>) {
+        let mut seen: HashSet<PageUrl> = sheets.iter().map(|(url, _)| url.clone()).collect();
+        while !sheets.is_empty() && seen.len() <= self.plan.limits.max_pages {
+            let mut imports: Vec<PageUrl> = Vec::new();
+            self.read(sheets, Role::Sheet, |_, links| {
+                let links = links.unwrap_or_default().into_iter().filter(|link| link.role == LinkRole::Sheet);
+                imports.extend(links.map(|link| link.url).filter(|url| seen.insert(url.clone())));
+            });
+            sheets = imports.into_iter().filter_map(|url| self.find(&url).map(|at| (url, at))).collect();
+        }
     }
 
     /// Whether a file is a document that is measured, and not too large.

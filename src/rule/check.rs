@@ -126,6 +126,19 @@ pub struct SelectorCheck {
     pub except: Vec<Filter>,
     /// A fact that has to find something.
     pub found: Option<&'static Fact>,
+    /// A number that has to be beyond a limit.
+    pub limit: Option<Limit>,
+}
+
+/// A fact of an element with the least or the largest number that is right.
+#[derive(Clone, Copy)]
+pub struct Limit {
+    /// The fact.
+    pub fact: &'static Fact,
+    /// The least.
+    pub min: Option<f64>,
+    /// The largest.
+    pub max: Option<f64>,
 }
 
 /// Which elements count, by how they are met.

@@ -1,6 +1,6 @@
 //! `[check.selector]` as it is written: which elements, and the tests on what is computed of each.
 
-use super::check::{Exposed, Filter, NameTest, SelectorCheck, css, fact_named};
+use super::check::{Exposed, Filter, Limit, NameTest, SelectorCheck, css, fact_named};
 use crate::facts::{Fact, Phase, Subject, access};
 use crate::mistakes::{Mistake, Table, unknown_word};
 use scraper::Selector;
@@ -27,7 +27,8 @@ pub(super) fn selector(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Opt
     let exposed = table.choice("exposed", EXPOSED, mistakes).unwrap_or(Exposed::Yes);
     let when = filters("when", &mut table, mistakes);
     let except = filters("except", &mut table, mistakes);
-    let found = found(&mut table, mistakes);
+    let limit = limit(&mut table, mistakes);
+    let found = fact("found", &mut table, mistakes);
     table.finish(mistakes);
     let (matches, source) = matches?;
     Some(SelectorCheck {
@@ -43,6 +44,7 @@ pub(super) fn selector(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Opt
         when,
         except,
         found,
+        limit,
     })
 }
 
@@ -60,9 +62,20 @@ fn of_elements(fact: &Fact) -> bool {
     matches!(fact.subject(), Subject::Element | Subject::Page) && fact.phase() == Phase::Page
 }
 
-fn found(table: &mut Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<&'static Fact> {
-    let span = table.span_of("found")?;
-    let name = table.text("found", mistakes)?;
+fn limit(table: &mut Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<Limit> {
+    let span = table.span();
+    let fact = fact("fact", table, mistakes);
+    let (min, max) = (table.number("min", mistakes), table.number("max", mistakes));
+    let is_limited = min.is_some() || max.is_some();
+    if fact.is_some() != is_limited {
+        mistakes.push(Mistake::new(span, "`fact` and a limit, `min` or `max`, belong together"));
+    }
+    fact.filter(|_| is_limited).map(|fact| Limit { fact, min, max })
+}
+
+fn fact(key: &str, table: &mut Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<&'static Fact> {
+    let span = table.span_of(key)?;
+    let name = table.text(key, mistakes)?;
     let fact = fact_named(&name, span.clone(), mistakes)?;
     if fact.subject() != Subject::Element {
         mistakes.push(Mistake::new(span, format!("`{name}` is no fact of an element")));

@@ -10,7 +10,8 @@ mod message;
 mod set;
 
 pub use check::{
-    Band, Between, Check, Exposed, Filter, MetricCheck, NameTest, Over, PairCheck, SelectorCheck, TextCheck, Wanted,
+    Band, Between, Check, Exposed, Filter, Limit, MetricCheck, NameTest, Over, PairCheck, SelectorCheck, TextCheck,
+    Wanted,
 };
 pub use embed::{embedded_categories, embedded_rules, embedded_words};
 pub use example::{Example, ExamplePage, Expectation};

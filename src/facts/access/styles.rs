@@ -1,6 +1,8 @@
 //! The seam for a style engine: what it says of each element, where there is one.
 
 use super::hidden::Shown;
+use crate::facts::style::{Look, SHOWN};
+use crate::model::Exposure;
 
 /// What styles make of an element.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +11,8 @@ pub struct Styled {
     pub displayed: bool,
     /// Whether `visibility` is `visible`.
     pub visible: bool,
+    /// Whether it could not be told if it is shown.
+    pub is_unsure: bool,
     /// Whether it begins a block: its text stands apart from the text before it.
     pub is_block: bool,
     /// The text of `::before` in `content`; empty where there is none.
@@ -18,9 +22,28 @@ pub struct Styled {
 }
 
 impl Styled {
+    /// What is known of an element; one that a control of the page names may be shown by that.
+    pub fn new(look: &Look, is_controlled: bool) -> Self {
+        let is_hidden = !look.displayed || !look.visible;
+        Self {
+            displayed: look.displayed,
+            visible: look.visible,
+            is_unsure: look.doubt & SHOWN != 0 || (is_hidden && (is_controlled || look.is_animated)),
+            is_block: look.is_block,
+            before: look.before.clone(),
+            after: look.after.clone(),
+        }
+    }
+
     /// How the element is shown under what is around it.
     pub(in crate::facts) fn under(&self, above: Shown) -> Shown {
-        Shown::under(above, self.displayed, self.visible)
+        let unsure = Shown { exposure: Exposure::Unknown, veiled: false };
+        match Shown::under(above, self.displayed, self.visible) {
+            _ if above.exposure == Exposure::Hidden && !above.veiled => Shown::under(above, false, false),
+            _ if self.is_unsure => unsure,
+            shown if shown.exposure == Exposure::Exposed && above.exposure == Exposure::Unknown => unsure,
+            shown => shown,
+        }
     }
 }
 

@@ -14,6 +14,7 @@ mod file;
 mod forms;
 mod journey;
 mod page;
+mod style;
 mod ways;
 mod words;
 
@@ -210,6 +211,7 @@ pub static FACTS: LazyLock<Vec<Fact>> = LazyLock::new(|| {
         contact::FACTS,
         file::FACTS,
         access::FACTS,
+        style::FACTS,
     ];
     rooms.concat()
 });

@@ -1,0 +1,47 @@
+//! A tree takes over what style sheets make of its elements: from then on what they hide is hidden for everything that is measured.
+
+use super::Dom;
+use crate::facts::access::hidden::Shown;
+use crate::facts::access::{Styled, Styles};
+use crate::facts::style::{Looks, controlled};
+use crate::model::Exposure;
+use std::cell::OnceCell;
+
+impl Dom {
+    /// Takes over what styles make of the elements: what is in sight, and what begins a block.
+    pub fn set_looks(&mut self, looks: Looks) {
+        if looks.why_unknown().is_none() {
+            let controlled = controlled(self);
+            let styled = |i: u32| looks.of(i).map(|look| Styled::new(look, controlled.contains(&i)));
+            self.set_styles(Styles((0..self.len()).map(styled).collect()));
+        }
+        self.looks = looks;
+    }
+
+    fn set_styles(&mut self, styles: Styles) {
+        for i in 0..self.len() {
+            let above = self.parent(i).map(|p| *self.node(p));
+            let shown = above.map_or(Shown::YES, |n| Shown { exposure: n.exposure, veiled: n.veiled });
+            let node = &mut self.nodes[i as usize];
+            if !node.is_element {
+                (node.exposure, node.veiled) = (shown.exposure, shown.veiled);
+                node.block = above.map_or(node.block, |n| n.block);
+                continue;
+            }
+            let shown = match styles.of(i) {
+                Some(styled) => {
+                    // What is a block by its kind keeps its text apart, also where a style puts it into a line.
+                    let is_block = styled.is_block || node.block == i;
+                    node.block = if is_block { i } else { above.map_or(i, |n| n.block) };
+                    styled.under(shown)
+                }
+                // Inside of what is not displayed nothing is styled: it shows with it, unless its source hides it.
+                None if node.exposure == Exposure::Hidden => Shown { exposure: Exposure::Hidden, veiled: node.veiled },
+                None => shown,
+            };
+            (node.exposure, node.veiled) = (shown.exposure, shown.veiled);
+        }
+        self.styles = Some(styles);
+        self.tree = OnceCell::new();
+    }
+}

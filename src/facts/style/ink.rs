@@ -1,0 +1,198 @@
+//! The colours that a text is read in: its own, and those behind it, layer by layer. Where a picture or something that is
+//! placed freely may lie between, the answer is that it could not be told.
+
+use super::{INK, Look, Looks, PLACE, Picture, Placed, Rgba, SHOWN};
+use crate::facts::dom::Dom;
+use crate::model::Exposure;
+
+/// Colours behind a text that are followed. Our choice: a gradient has rarely more than five stops.
+const GROUNDS: usize = 24;
+
+/// What is known of the contrast of a text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Contrast {
+    /// There is no text of its own in sight.
+    NoText,
+    /// It could not be told, and why.
+    Unknown(&'static str),
+    /// The ratio, with the colours of text and background.
+    Ratio(f64, Rgba, Rgba),
+}
+
+const UNDECIDED: &str = "a rule of a style sheet that concerns the text cannot be decided";
+const PICTURE: &str = "the text stands over a picture";
+const MIXED: &str = "a filter, a shadow or an animation changes how the text looks";
+const FREE: &str = "the text is placed freely, or something that is may lie behind it";
+const SEVERAL: &str = "the text stands over several colours, and the contrast is enough on some";
+
+/// The texts directly inside an element.
+fn own_text(dom: &Dom, i: u32) -> impl Iterator<Item = &str> {
+    dom.children(i).filter(|&c| !dom.node(c).is_element).map(|c| dom.raw_text(c))
+}
+
+/// Whether an element has letters or digits of its own; signs and symbols are no text to read.
+pub fn has_own_text(dom: &Dom, i: u32) -> bool {
+    own_text(dom, i).any(|text| text.chars().any(char::is_alphanumeric))
+}
+
+/// Whether what stands in the element is never drawn in its own colours, or not by the page.
+fn is_drawn_otherwise(dom: &Dom, i: u32) -> bool {
+    matches!(
+        dom.tag(i),
+        "option"
+            | "optgroup"
+            | "select"
+            | "textarea"
+            | "input"
+            | "script"
+            | "style"
+            | "title"
+            | "noscript"
+            | "template"
+            | "iframe"
+            | "object"
+            | "video"
+            | "audio"
+            | "canvas"
+            | "meter"
+            | "progress"
+            | "rp"
+    ) || dom.closest(i, &["svg", "math"]).is_some()
+}
+
+/// How a text is kept out of sight although it is there.
+pub fn is_out_of_sight(dom: &Dom, looks: &Looks, i: u32) -> bool {
+    let far = |l: &Look| {
+        let thrown = l.offset.iter().any(|o| o.is_some_and(|px| px <= -500.0));
+        (l.placed != Placed::Flow { holds: false } && thrown) || l.indent <= -500.0
+    };
+    let tiny = |l: &Look| {
+        let cut = |axis: usize| {
+            let most = [l.asked[axis], l.most[axis]].into_iter().flatten().fold(f32::INFINITY, f32::min);
+            l.cuts[axis] && most <= 2.0
+        };
+        cut(0) || cut(1)
+    };
+    dom.ancestors_and_self(i).filter_map(|a| looks.of(a)).any(|l| {
+        l.opacity <= 0.01 || far(l) || tiny(l) || (l.is_clipped && l.placed == Placed::Absolute) || l.size < 1.0
+    }) || looks.of(i).is_some_and(|l| l.color.is_clear())
+}
+
+/// The lowest contrast of the text directly in an element with what is behind it.
+pub fn contrast(dom: &Dom, looks: &Looks, i: u32) -> Contrast {
+    if let Some(known) = looks.contrasts.borrow().get(&i) {
+        return known.clone();
+    }
+    let found = worked_out(dom, looks, i);
+    looks.contrasts.borrow_mut().insert(i, found.clone());
+    found
+}
+
+fn worked_out(dom: &Dom, looks: &Looks, i: u32) -> Contrast {
+    if !has_own_text(dom, i) || is_drawn_otherwise(dom, i) || dom.node(i).exposure == Exposure::Hidden {
+        return Contrast::NoText;
+    }
+    if let Some(why) = looks.why_unknown() {
+        return Contrast::Unknown(why);
+    }
+    let Some(own) = looks.of(i) else { return Contrast::NoText };
+    if is_out_of_sight(dom, looks, i) {
+        return Contrast::NoText;
+    }
+    if own.doubt & (INK | PLACE | SHOWN) != 0 {
+        return Contrast::Unknown(UNDECIDED);
+    }
+    let grounds = match grounds(dom, looks, i) {
+        Ok(grounds) => grounds,
+        Err(why) => return Contrast::Unknown(why),
+    };
+    let opacity: f32 = dom.ancestors_and_self(i).filter_map(|a| looks.of(a)).map(|l| l.opacity).product();
+    let ratios = grounds.iter().map(|&ground| {
+        let text = own.color.faded(opacity).over(ground);
+        (text.contrast(ground), text, ground)
+    });
+    let mut ratios: Vec<(f64, Rgba, Rgba)> = ratios.collect();
+    ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
+    match (ratios.first(), ratios.last()) {
+        // Between two stops a gradient has all ratios: only where they lie close together is one told.
+        (Some(low), Some(high)) if grounds.len() == 1 || high.0 - low.0 < 0.25 || high.0 < 3.0 || low.0 >= 7.0 => {
+            let told = if low.0 >= 7.0 { low } else { high };
+            Contrast::Ratio(told.0, told.1, told.2)
+        }
+        (Some(_), Some(_)) => Contrast::Unknown(SEVERAL),
+        _ => Contrast::Unknown(PICTURE),
+    }
+}
+
+/// The colours behind the text of an element, each opaque.
+fn grounds(dom: &Dom, looks: &Looks, i: u32) -> Result<Vec<Rgba>, &'static str> {
+    // What was passed on the way out, the innermost first: each a list of what may lie there.
+    let mut layers: Vec<Vec<Rgba>> = Vec::new();
+    let mut is_covered = false;
+    let mut on_the_way: Vec<u32> = Vec::new();
+    let mut opacity = 1.0f32;
+    for a in dom.ancestors_and_self(i) {
+        let Some(look) = looks.of(a) else { continue };
+        if look.is_mixed || (look.is_animated && (look.opacity < 1.0 || a == i)) {
+            return Err(MIXED);
+        }
+        opacity *= look.opacity;
+        if look.is_layered || lies_under(dom, looks, a, &on_the_way) {
+            return Err(FREE);
+        }
+        match &look.picture {
+            Picture::None => {}
+            Picture::Unknown => return Err(PICTURE),
+            Picture::Stops(stops) => {
+                is_covered |= opacity >= 0.999 && stops.iter().all(|s| s.is_opaque());
+                layers.push(stops.iter().map(|s| s.faded(opacity)).collect());
+            }
+        }
+        if is_covered {
+            break;
+        }
+        if !look.ground.is_clear() {
+            layers.push(vec![look.ground.faded(opacity)]);
+            is_covered = opacity >= 0.999 && look.ground.is_opaque();
+        }
+        if is_covered {
+            break;
+        }
+        let is_free = matches!(look.placed, Placed::Absolute | Placed::Fixed) || look.is_moved;
+        if is_free && dom.parent(a).is_some() {
+            return Err(FREE);
+        }
+        on_the_way.push(a);
+    }
+    let mut grounds = vec![Rgba::WHITE];
+    if is_covered {
+        grounds = layers.pop().unwrap_or_else(|| vec![Rgba::WHITE]);
+    }
+    for layer in layers.iter().rev() {
+        grounds = grounds.iter().flat_map(|below| layer.iter().map(|top| top.over(*below))).collect();
+        if grounds.len() > GROUNDS {
+            return Err(SEVERAL);
+        }
+    }
+    Ok(grounds)
+}
+
+/// Whether something that is placed freely by an element, and that the text is not in, may lie behind the text.
+/// `on_the_way` are the elements around the text inside that element, the innermost first.
+fn lies_under(dom: &Dom, looks: &Looks, holder: u32, on_the_way: &[u32]) -> bool {
+    let layers = looks.layers(holder);
+    if layers.is_empty() {
+        return false;
+    }
+    let depth = |i: u32| looks.of(i).and_then(|l| l.depth).unwrap_or(0);
+    let is_raised = |i: &&u32| {
+        looks.of(**i).is_some_and(|l| l.placed != Placed::Flow { holds: false } || l.opacity < 1.0 || l.is_moved)
+    };
+    // What is raised is painted over what is not, and among the raised the later over the earlier (CSS 2.2 appendix E).
+    let raised = on_the_way.iter().rev().find(is_raised).map(|&i| (depth(i), i));
+    layers.iter().filter(|layer| !on_the_way.contains(layer)).any(|&layer| {
+        let is_in_flow = looks.of(layer).is_some_and(|l| matches!(l.placed, Placed::Flow { .. }));
+        let holds_text = (layer..dom.node(layer).end).contains(on_the_way.first().unwrap_or(&holder));
+        !holds_text && (is_in_flow || depth(layer) < 0 || raised.is_some_and(|text| (depth(layer), layer) < text))
+    })
+}

@@ -1,0 +1,250 @@
+//! What style sheets make of a page: what of it is shown, in which colours and sizes. It never judges, and never takes
+//! the place of a sheet that was not read: then the answer is that it could not be told.
+
+#![cfg_attr(not(feature = "style"), allow(dead_code, reason = "without the engine nothing is handed to it"))]
+
+mod doubt;
+#[cfg(feature = "style")]
+mod engine;
+#[cfg(feature = "style")]
+mod hints;
+mod ink;
+mod look;
+mod marks;
+mod scan;
+mod sheets;
+
+pub use doubt::{INK, PLACE, SHOWN};
+#[cfg(all(test, feature = "style"))]
+mod tests;
+
+pub use ink::{Contrast, contrast, has_own_text, is_out_of_sight};
+pub use look::{Look, Picture, Placed, Rgba};
+pub use marks::{Measure, Spacing, important_spacing, link_contrast, locked_turn, target_size};
+pub use sheets::Sheets;
+
+use super::dom::Dom;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::collections::HashSet;
+use url::Url;
+
+/// Most elements of a page that styles are worked out for. Our choice: pages of thousands of rows have less.
+#[cfg(feature = "style")]
+const ELEMENTS: usize = 30_000;
+
+/// Width and height of the window that pages are looked at in. Our choice: a common laptop.
+#[cfg(feature = "style")]
+const WINDOW: (u32, u32) = (1280, 800);
+
+/// What styles make of the elements of a page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Looks {
+    list: Vec<Option<Look>>,
+    /// The same on a screen that is held the other way, where a sheet asks for that.
+    turned: Vec<Option<Look>>,
+    /// What is placed freely and paints something, by the element that it is placed by.
+    layers: FxHashMap<u32, Vec<u32>>,
+    /// Labels of controls that are switched off.
+    inactive: HashSet<u32>,
+    /// What was worked out of the contrast of texts.
+    contrasts: RefCell<FxHashMap<u32, Contrast>>,
+    /// Why nothing is known.
+    unknown: Option<&'static str>,
+}
+
+impl Looks {
+    /// Where nothing is known, and why.
+    pub fn unknown(why: &'static str) -> Self {
+        Self { unknown: Some(why), ..Self::default() }
+    }
+
+    /// Why nothing is known of any element.
+    pub fn why_unknown(&self) -> Option<&'static str> {
+        self.unknown
+    }
+
+    /// What is known of an element; `None` for a text and inside of what is not displayed.
+    pub fn of(&self, i: u32) -> Option<&Look> {
+        self.list.get(i as usize)?.as_ref()
+    }
+
+    /// What is placed freely by an element and paints something.
+    pub fn layers(&self, holder: u32) -> &[u32] {
+        self.layers.get(&holder).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether an element stands in the label of a control that is switched off.
+    pub fn is_inactive(&self, dom: &Dom, i: u32) -> bool {
+        !self.inactive.is_empty() && dom.ancestors_and_self(i).any(|a| self.inactive.contains(&a))
+    }
+
+    /// The same while the screen is held upright.
+    pub fn turned(&self, i: u32) -> Option<&Look> {
+        self.turned.get(i as usize)?.as_ref()
+    }
+}
+
+/// Works out what the sheets make of a page.
+#[cfg(not(feature = "style"))]
+pub fn looks(_: &Dom, _: &Url, _: &Sheets) -> Looks {
+    Looks::unknown("this build has no style engine")
+}
+
+/// Works out what the sheets make of a page. It cannot fail: what breaks is not known.
+#[cfg(feature = "style")]
+pub fn looks(dom: &Dom, base: &Url, sheets: &Sheets) -> Looks {
+    let used = match sheets::used(dom, base, sheets) {
+        Ok(used) => used,
+        Err(why) => return Looks::unknown(why),
+    };
+    if let Some(why) = too_much(dom, &used) {
+        return Looks::unknown(why);
+    }
+    let work = || {
+        let parsed: Vec<engine::Parsed> = used.iter().map(sheets::Used::parsed).collect();
+        let list = engine::looks(dom, &parsed, WINDOW);
+        let turns = used.iter().any(|u| u.sheet.scan.turns);
+        let turned = if turns { engine::looks(dom, &parsed, (WINDOW.1, WINDOW.0)) } else { Vec::new() };
+        (list, turned)
+    };
+    let Ok((mut list, mut turned)) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)) else {
+        engine::recover();
+        return Looks::unknown("the style engine broke on this page");
+    };
+    if list.len() != dom.len() as usize {
+        return Looks::unknown("the style engine read another page");
+    }
+    let doubts = doubts(dom, &used);
+    for all in [&mut list, &mut turned] {
+        for (look, doubt) in all.iter_mut().zip(&doubts) {
+            if let Some(look) = look {
+                look.doubt |= doubt;
+            }
+        }
+    }
+    let layers = layers(dom, &list);
+    Looks { list, turned, layers, inactive: inactive(dom), ..Looks::default() }
+}
+
+/// Why the work on a page could take too long; by counts alone, so that it is the same on every machine.
+#[cfg(feature = "style")]
+fn too_much(dom: &Dom, used: &[sheets::Used]) -> Option<&'static str> {
+    let count = |of: fn(&scan::Scan) -> u32| used.iter().map(|u| f64::from(of(&u.sheet.scan))).sum::<f64>();
+    let mut children = vec![0u32; dom.len() as usize];
+    let mut elements = 0usize;
+    for i in dom.elements() {
+        elements += 1;
+        if let Some(parent) = dom.parent(i) {
+            children[parent as usize] += 1;
+        }
+    }
+    let sum = |power: i32| children.iter().map(|&n| f64::from(n).powi(power)).sum::<f64>();
+    // Our choices: real pages stay under a tenth of each, and the worst ones end within seconds.
+    let is_too_much = count(|s| s.selectors) * elements as f64 > 2e8
+        || count(|s| s.beside) * sum(2) > 4e9
+        || count(|s| s.later) * sum(3) / 6.0 > 5e9;
+    if elements > ELEMENTS {
+        return Some("the page has too many elements to work out their styles");
+    }
+    is_too_much.then_some("the style sheets have too many rules for so many elements")
+}
+
+/// What is placed out of the flow, or far over its neighbours, and paints something, by the element that it is placed by.
+#[cfg(feature = "style")]
+fn layers(dom: &Dom, list: &[Option<Look>]) -> FxHashMap<u32, Vec<u32>> {
+    let look = |i: u32| list.get(i as usize).and_then(Option::as_ref);
+    let mut paints = vec![false; list.len()];
+    for i in (0..dom.len()).rev() {
+        let Some(own) = look(i) else { continue };
+        let is_drawn = matches!(dom.tag(i), "img" | "video" | "canvas" | "svg" | "iframe" | "object" | "embed");
+        paints[i as usize] |= (is_drawn || !own.ground.is_clear() || own.picture != Picture::None) && own.visible;
+        if let Some(parent) = dom.parent(i).filter(|_| paints[i as usize]) {
+            paints[parent as usize] = true;
+        }
+    }
+    let holds = |i: &u32| look(*i).is_some_and(|l| l.placed != Placed::Flow { holds: false });
+    let mut found: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+    for i in dom.elements() {
+        let Some(own) = look(i).filter(|l| paints[i as usize] && l.opacity > 0.0 && !l.is_clipped) else { continue };
+        let is_away = own.offset.iter().any(|o| o.is_some_and(|px| px <= -500.0));
+        let root = || dom.ancestors_and_self(i).last();
+        let holder = match own.placed {
+            _ if is_away => None,
+            Placed::Absolute => dom.ancestors_and_self(i).skip(1).find(holds).or_else(root),
+            Placed::Fixed => root(),
+            Placed::Flow { .. } if own.is_moved => dom.parent(i),
+            Placed::Flow { .. } => None,
+        };
+        if let Some(holder) = holder.filter(|&h| h != i) {
+            found.entry(holder).or_default().push(i);
+        }
+    }
+    found
+}
+
+/// What is in doubt of each node, with what it has from around.
+#[cfg(feature = "style")]
+fn doubts(dom: &Dom, used: &[sheets::Used]) -> Vec<u8> {
+    let mut found = vec![0u8; dom.len() as usize];
+    let mut everywhere = 0u8;
+    let mut selectors = Vec::new();
+    for doubt in used.iter().flat_map(|u| u.sheet.doubts()) {
+        match &doubt.0 {
+            Some(selector) if selectors.len() < DOUBTS => selectors.push((selector, doubt.1)),
+            _ => everywhere |= doubt.1,
+        }
+    }
+    for i in 0..dom.len() {
+        let above = dom.parent(i).map_or(everywhere, |p| found[p as usize]);
+        let own = dom.element_ref(i).map_or(0, |element| {
+            let matching =
+                selectors.iter().filter(|(selector, about)| above & about != *about && selector.matches(&element));
+            matching.fold(0, |all, (_, about)| all | about)
+        });
+        let inline = dom.attr(i, "style").map_or(0, scan::attribute_doubt);
+        found[i as usize] = above | own | inline;
+    }
+    found
+}
+
+/// Selectors in doubt that are tried on each element of a page; with more, every element is in doubt. Our choice.
+#[cfg(feature = "style")]
+const DOUBTS: usize = 500;
+
+/// The labels of controls that are switched off: nobody has to read them (WCAG 1.4.3).
+#[cfg(feature = "style")]
+fn inactive(dom: &Dom) -> HashSet<u32> {
+    let mut found = HashSet::new();
+    for i in dom.elements().filter(|&i| super::access::claims::is_switched_off(dom, i)) {
+        if let Some(id) = dom.attr(i, "id") {
+            found.extend(dom.labels_for(id).iter().take(CONTROLLED));
+        }
+        found.extend(dom.closest(i, &["label"]));
+        let named = dom.attr(i, "aria-labelledby").unwrap_or("").split_ascii_whitespace();
+        found.extend(named.take(CONTROLLED).filter_map(|id| dom.by_id(id)));
+    }
+    found
+}
+
+/// Elements that something on the page names as what it shows and hides: a link to them, `aria-controls`, or an attribute
+/// of a script's own.
+pub fn controlled(dom: &Dom) -> HashSet<u32> {
+    let mut found = HashSet::new();
+    for i in dom.elements() {
+        let Some(element) = dom.element(i) else { continue };
+        for (name, value) in element.attrs() {
+            let ids: &str = match name {
+                "aria-controls" | "popovertarget" | "commandfor" | "for" => value,
+                "href" => value.strip_prefix('#').unwrap_or(""),
+                _ if name.starts_with("data-") => value.trim().strip_prefix('#').unwrap_or(""),
+                _ => "",
+            };
+            found.extend(ids.split_ascii_whitespace().take(CONTROLLED).filter_map(|id| dom.by_id(id)));
+        }
+    }
+    found
+}
+
+/// Elements that one control names. Our choice.
+const CONTROLLED: usize = 20;

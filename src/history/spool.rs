@@ -1,0 +1,171 @@
+//! Pages as they came, kept aside until their style sheets are read: in a temporary table, which is gone with the audit.
+//! It never outlives a run, and is in no store.
+
+use super::pages::unpacked;
+use super::{Result, Store};
+use crate::model::{Fetched, PageUrl, Role, Via};
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
+use memchr::memmem;
+use rusqlite::{OptionalExtension, params};
+use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
+use std::io::Write;
+
+/// Classes that are looked at in one page. Our choice.
+const CLASSES: usize = 20_000;
+
+/// A page as it came.
+#[derive(Clone, Debug)]
+pub struct Spooled {
+    url: PageUrl,
+    /// What its classes come to: pages of one template have the same.
+    shape: u64,
+    /// Whether it has style rules of its own.
+    own: bool,
+    status: u16,
+    kind: Option<String>,
+    is_file: bool,
+    is_cut: bool,
+    body: Vec<u8>,
+}
+
+/// A page that is kept aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aside {
+    /// Its address.
+    pub url: PageUrl,
+    /// What its classes come to: pages of one template have the same.
+    pub shape: i64,
+    /// Whether it has style rules of its own.
+    pub own: bool,
+}
+
+/// A page that was kept aside, as it came, with what it was stored under.
+#[derive(Clone, Debug)]
+pub struct Again {
+    /// The answer.
+    pub fetched: Fetched,
+    /// The hash of what its record came from.
+    pub key: String,
+    /// Where the snapshot holds it.
+    pub at: Option<u64>,
+}
+
+impl Spooled {
+    /// Packs a page.
+    pub fn new(fetched: &Fetched) -> Self {
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::fast());
+        // Writing into memory cannot fail.
+        let _ = zlib.write_all(&fetched.body);
+        Self {
+            url: fetched.url.clone(),
+            shape: shape(&fetched.body),
+            own: memmem::find(&fetched.body, b"<style").is_some(),
+            status: fetched.status,
+            kind: fetched.header("content-type").map(str::to_owned),
+            is_file: fetched.via == Via::File,
+            is_cut: fetched.truncated,
+            body: zlib.finish().unwrap_or_default(),
+        }
+    }
+}
+
+/// A number for the classes that a page uses, without those that hold a digit, which are often of that page alone.
+fn shape(body: &[u8]) -> u64 {
+    let mut classes: BTreeSet<&[u8]> = BTreeSet::new();
+    for at in memmem::find_iter(body, b"class=\"").take(CLASSES) {
+        let rest = &body[at + 7..];
+        let end = memchr::memchr(b'"', rest).unwrap_or(0);
+        let words = rest[..end].split(u8::is_ascii_whitespace);
+        classes.extend(words.filter(|w| !w.is_empty() && !w.iter().any(u8::is_ascii_digit)));
+    }
+    let mut hasher = rustc_hash::FxHasher::default();
+    classes.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Store {
+    /// Makes room for pages of one run.
+    pub fn open_spool(&self) -> Result<()> {
+        self.db.execute_batch(
+            "DROP TABLE IF EXISTS temp.aside;
+             CREATE TEMP TABLE aside (url TEXT PRIMARY KEY, key TEXT NOT NULL, at INTEGER, shape INTEGER NOT NULL, own INTEGER NOT NULL,
+                 status INTEGER NOT NULL, kind TEXT, file INTEGER NOT NULL, cut INTEGER NOT NULL, body BLOB NOT NULL)",
+        )?;
+        Ok(())
+    }
+
+    /// Gives the room back.
+    pub fn close_spool(&self) -> Result<()> {
+        self.db.execute_batch("DROP TABLE IF EXISTS temp.aside")?;
+        Ok(())
+    }
+
+    /// Keeps a page aside.
+    pub fn spool(&self, page: &Spooled, key: &str, at: Option<u64>) -> Result<()> {
+        let at = at.and_then(|at| i64::try_from(at).ok());
+        self.db
+            .prepare_cached("INSERT OR REPLACE INTO temp.aside VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?
+            .execute(params![
+            page.url.as_str(),
+            key,
+            at,
+            page.shape.cast_signed(),
+            page.own,
+            page.status,
+            page.kind,
+            page.is_file,
+            page.is_cut,
+            page.body
+        ])?;
+        Ok(())
+    }
+
+    /// The pages of a run that are kept aside, in the order of their addresses.
+    pub fn aside(&self, run: i64) -> Result<Vec<Aside>> {
+        let mut query = self.db.prepare(
+            "SELECT url, shape, own FROM temp.aside WHERE url IN (SELECT url FROM pages WHERE run = ?1) ORDER BY url",
+        )?;
+        let rows = query.query_map([run], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))?;
+        rows.map(|row| {
+            row.map(|(url, shape, own)| Aside { url: PageUrl::stored(&url), shape, own }).map_err(Into::into)
+        })
+        .collect()
+    }
+
+    /// A page that is kept aside, as it came.
+    pub fn again(&self, url: &PageUrl) -> Result<Option<Again>> {
+        let mut query =
+            self.db.prepare_cached("SELECT key, at, status, kind, file, cut, body FROM temp.aside WHERE url = ?1")?;
+        let found = query.query_row([url.as_str()], |row| {
+            let kind: Option<String> = row.get(3)?;
+            let body: Vec<u8> = row.get(6)?;
+            let fetched = Fetched {
+                url: url.clone(),
+                via: if row.get(4)? { Via::File } else { Via::Http },
+                role: Role::Page,
+                status: row.get(2)?,
+                headers: kind.map(|kind| ("content-type".to_owned(), kind)).into_iter().collect(),
+                body: unpacked(&body).into(),
+                truncated: row.get(5)?,
+                date: String::new(),
+                recorded: true,
+            };
+            Ok(Again { fetched, key: row.get(0)?, at: row.get::<_, Option<i64>>(1)?.map(i64::unsigned_abs) })
+        });
+        Ok(found.optional()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_of_one_template_have_one_shape() {
+        let one = shape(b"<body class=\"page page-17\"><p class=\"lead\">a</p><p class=\"lead\">b</p>");
+        assert_eq!(one, shape(b"<body class=\"page page-42\"><h1>c</h1><p class=\"lead\">d</p>"));
+        assert_ne!(one, shape(b"<body class=\"page\"><form class=\"search\"></form>"));
+    }
+}
