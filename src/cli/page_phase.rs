@@ -132,7 +132,7 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
                 }
             };
             // The writer ends early only with an error of its own, which is told at the end.
-            let spooled = cfg!(feature = "style").then(|| Box::new(Spooled::new(fetched)));
+            let spooled = cfg!(feature = "style").then(|| Box::new(Spooled::new(fetched, &next)));
             let _ = send.send(Stored::Page { url: fetched.url.clone(), key, at, page, spooled });
             next
         };

@@ -29,14 +29,14 @@ pub(super) fn run(
     if !cfg!(feature = "style") {
         return Ok(());
     }
-    let pages = store.aside(run)?;
+    let all = store.aside(run)?;
+    let count = all.len();
+    // A page with a sheet that was not read is not known better the second time.
+    let (pages, lacking): (Vec<Aside>, Vec<Aside>) =
+        all.into_iter().partition(|page| page.sheets.iter().all(|sheet| sheets.knows(sheet)));
     let chosen = chosen(&pages);
-    if chosen.len() < pages.len() {
-        note(format_args!(
-            "styles were worked out on {} of {} pages: one of each template, and those with rules of their own",
-            chosen.len(),
-            pages.len()
-        ));
+    if chosen.len() < count {
+        note(coverage(chosen.len(), count, lacking.len()));
     }
     let phase = digest(sheets);
     let known = store.known_pages()?;
@@ -70,6 +70,20 @@ pub(super) fn run(
     }
     store.close_spool()?;
     Ok(())
+}
+
+/// How many pages the styles were worked out of, and why not of the others.
+fn coverage(chosen: usize, count: usize, lacking: usize) -> String {
+    let of_templates = "one of each template, and those with rules of their own";
+    match (count - lacking == chosen, lacking) {
+        (true, _) => {
+            format!("styles were worked out on {chosen} of {count} pages: not every style sheet of the others was read")
+        }
+        (false, 0) => format!("styles were worked out on {chosen} of {count} pages: {of_templates}"),
+        (false, _) => format!(
+            "styles were worked out on {chosen} of {count} pages: {of_templates}; of {lacking}, not every style sheet was read"
+        ),
+    }
 }
 
 /// Every page of a small site; of a large one the first of each template by address, and pages with rules of their own.

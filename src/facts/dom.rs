@@ -119,7 +119,9 @@ impl Dom {
             ids: HashMap::new(),
             labels: HashMap::new(),
             styles: None,
-            looks: Looks::unknown("the styles of this page were not worked out"),
+            looks: Looks::unknown(
+                "the styles of this page were not worked out, or not every style sheet of it was read",
+            ),
             tree: OnceCell::new(),
             cut: kept.len() < source.len(),
         };

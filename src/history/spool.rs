@@ -3,7 +3,7 @@
 
 use super::pages::unpacked;
 use super::{Result, Store};
-use crate::model::{Fetched, PageUrl, Role, Via};
+use crate::model::{Fetched, LinkRole, Links, PageUrl, Role, Via};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use memchr::memmem;
@@ -23,6 +23,8 @@ pub struct Spooled {
     shape: u64,
     /// Whether it has style rules of its own.
     own: bool,
+    /// The addresses of the sheets that it links, a line each.
+    sheets: String,
     status: u16,
     kind: Option<String>,
     is_file: bool,
@@ -39,6 +41,8 @@ pub struct Aside {
     pub shape: i64,
     /// Whether it has style rules of its own.
     pub own: bool,
+    /// The sheets that it links.
+    pub sheets: Vec<PageUrl>,
 }
 
 /// A page that was kept aside, as it came, with what it was stored under.
@@ -53,8 +57,9 @@ pub struct Again {
 }
 
 impl Spooled {
-    /// Packs a page.
-    pub fn new(fetched: &Fetched) -> Self {
+    /// Packs a page, with the links that it names.
+    pub fn new(fetched: &Fetched, next: &Links) -> Self {
+        let sheets = next.iter().filter(|link| link.role == LinkRole::Sheet).map(|link| link.url.as_str());
         let mut zlib = ZlibEncoder::new(Vec::new(), Compression::fast());
         // Writing into memory cannot fail.
         let _ = zlib.write_all(&fetched.body);
@@ -62,6 +67,7 @@ impl Spooled {
             url: fetched.url.clone(),
             shape: shape(&fetched.body),
             own: memmem::find(&fetched.body, b"<style").is_some(),
+            sheets: sheets.collect::<Vec<_>>().join("\n"),
             status: fetched.status,
             kind: fetched.header("content-type").map(str::to_owned),
             is_file: fetched.via == Via::File,
@@ -90,7 +96,7 @@ impl Store {
     pub fn open_spool(&self) -> Result<()> {
         self.db.execute_batch(
             "DROP TABLE IF EXISTS temp.aside;
-             CREATE TEMP TABLE aside (url TEXT PRIMARY KEY, key TEXT NOT NULL, at INTEGER, shape INTEGER NOT NULL, own INTEGER NOT NULL,
+             CREATE TEMP TABLE aside (url TEXT PRIMARY KEY, key TEXT NOT NULL, at INTEGER, shape INTEGER NOT NULL, own INTEGER NOT NULL, sheets TEXT NOT NULL,
                  status INTEGER NOT NULL, kind TEXT, file INTEGER NOT NULL, cut INTEGER NOT NULL, body BLOB NOT NULL)",
         )?;
         Ok(())
@@ -106,32 +112,37 @@ impl Store {
     pub fn spool(&self, page: &Spooled, key: &str, at: Option<u64>) -> Result<()> {
         let at = at.and_then(|at| i64::try_from(at).ok());
         self.db
-            .prepare_cached("INSERT OR REPLACE INTO temp.aside VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")?
+            .prepare_cached("INSERT OR REPLACE INTO temp.aside VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?
             .execute(params![
-            page.url.as_str(),
-            key,
-            at,
-            page.shape.cast_signed(),
-            page.own,
-            page.status,
-            page.kind,
-            page.is_file,
-            page.is_cut,
-            page.body
-        ])?;
+                page.url.as_str(),
+                key,
+                at,
+                page.shape.cast_signed(),
+                page.own,
+                page.sheets,
+                page.status,
+                page.kind,
+                page.is_file,
+                page.is_cut,
+                page.body
+            ])?;
         Ok(())
     }
 
     /// The pages of a run that are kept aside, in the order of their addresses.
     pub fn aside(&self, run: i64) -> Result<Vec<Aside>> {
         let mut query = self.db.prepare(
-            "SELECT url, shape, own FROM temp.aside WHERE url IN (SELECT url FROM pages WHERE run = ?1) ORDER BY url",
+            "SELECT url, shape, own, sheets FROM temp.aside WHERE url IN (SELECT url FROM pages WHERE run = ?1) ORDER BY url",
         )?;
-        let rows = query.query_map([run], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))?;
-        rows.map(|row| {
-            row.map(|(url, shape, own)| Aside { url: PageUrl::stored(&url), shape, own }).map_err(Into::into)
-        })
-        .collect()
+        let rows = query.query_map([run], |row| {
+            Ok(Aside {
+                url: PageUrl::stored(&row.get::<_, String>(0)?),
+                shape: row.get(1)?,
+                own: row.get(2)?,
+                sheets: row.get::<_, String>(3)?.lines().map(PageUrl::stored).collect(),
+            })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// A page that is kept aside, as it came.

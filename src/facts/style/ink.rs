@@ -30,9 +30,9 @@ fn own_text(dom: &Dom, i: u32) -> impl Iterator<Item = &str> {
     dom.children(i).filter(|&c| !dom.node(c).is_element).map(|c| dom.raw_text(c))
 }
 
-/// Whether an element has letters or digits of its own; signs and symbols are no text to read.
+/// Whether an element has letters or digits of its own; signs, and a letter that stands alone for one, are no text to read.
 pub fn has_own_text(dom: &Dom, i: u32) -> bool {
-    own_text(dom, i).any(|text| text.chars().any(char::is_alphanumeric))
+    own_text(dom, i).flat_map(str::chars).filter(|c| c.is_alphanumeric()).nth(1).is_some()
 }
 
 /// Whether what stands in the element is never drawn in its own colours, or not by the page.

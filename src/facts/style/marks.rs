@@ -83,43 +83,75 @@ pub enum Spacing {
     Lines,
 }
 
-/// Spacing that a `style` attribute fixes with `!important`, as a multiple of the size of the letters.
+impl Spacing {
+    fn property(self) -> &'static str {
+        match self {
+            Self::Letters => "letter-spacing",
+            Self::Words => "word-spacing",
+            Self::Lines => "line-height",
+        }
+    }
+
+    /// The spacing of a text in pixels.
+    fn of(self, look: &Look) -> Option<f32> {
+        match self {
+            Self::Letters => Some(look.letter_spacing),
+            Self::Words => look.word_spacing,
+            // What fonts have by themselves (CSS 2.2 §10.8: 1.0 to 1.2).
+            Self::Lines => Some(look.line_height.unwrap_or(1.2 * look.size)),
+        }
+    }
+}
+
+/// Letters and signs below which a text is one line at most. Our choice.
+const LINE: usize = 40;
+
+/// Spacing that a `style` attribute fixes with `!important` for the text directly inside an element, as a multiple of the size
+/// of its letters; the attribute is its own or one that it inherits from.
 pub fn important_spacing(dom: &Dom, looks: &Looks, i: u32, which: Spacing) -> Measure {
-    let name = match which {
-        Spacing::Letters => "letter-spacing",
-        Spacing::Words => "word-spacing",
-        Spacing::Lines => "line-height",
-    };
-    let Some(style) = dom.attr(i, "style") else { return Measure::None };
-    let declared = style.split(';').filter_map(|d| d.split_once(':')).any(|(property, value)| {
-        let word = value.trim_end().to_ascii_lowercase();
-        let word = word.trim_end();
-        let is_important = word.strip_suffix("important").is_some_and(|rest| rest.trim_end().ends_with('!'));
-        property.trim().eq_ignore_ascii_case(name) && is_important
-    });
-    if !declared || dom.node(i).exposure == Exposure::Hidden {
+    if !has_own_text(dom, i) || dom.node(i).exposure == Exposure::Hidden {
         return Measure::None;
     }
+    let mut inside: Vec<u32> = Vec::new();
+    let mut fixed = None;
+    for a in dom.ancestors_and_self(i) {
+        match dom.attr(a, "style").and_then(|style| declared(style, which.property())) {
+            Some(true) => fixed = Some(a),
+            Some(false) => return Measure::None,
+            None => {
+                inside.push(a);
+                continue;
+            }
+        }
+        break;
+    }
+    let Some(fixed) = fixed else { return Measure::None };
     if let Some(why) = looks.why_unknown() {
         return Measure::Unknown(why);
     }
-    let Some(look) = looks.of(i).filter(|l| l.size > 0.0) else { return Measure::None };
-    // Only text that is seen is read.
-    let has_text = (i..dom.node(i).end).any(|j| {
-        dom.node(j).is_element
-            && has_own_text(dom, j)
-            && dom.node(j).exposure != Exposure::Hidden
-            && !is_out_of_sight(dom, looks, j)
-    });
-    if !has_text {
+    let (Some(own), Some(from)) = (looks.of(i).filter(|l| l.size > 0.0), looks.of(fixed)) else { return Measure::None };
+    // A rule of a sheet in between sets it anew, and readers can override that.
+    let same = |l: &Look| {
+        let (here, there) = (which.of(l), which.of(from));
+        let relative = |l: &Look| which.of(l).map(|px| px / l.size.max(1.0));
+        let is_near = |a: Option<f32>, b: Option<f32>| a.zip(b).is_none_or(|(a, b)| (a - b).abs() < 0.01);
+        is_near(here, there) || is_near(relative(l), relative(from))
+    };
+    let too_short = which == Spacing::Lines && dom.text(i).chars().count() < LINE;
+    if too_short || is_out_of_sight(dom, looks, i) || !inside.iter().filter_map(|&a| looks.of(a)).all(same) {
         return Measure::None;
     }
-    let px = match which {
-        Spacing::Letters => Some(look.letter_spacing),
-        Spacing::Words => look.word_spacing,
-        Spacing::Lines => look.line_height,
-    };
-    px.map_or(Measure::None, |px| Measure::Is(f64::from(px / look.size)))
+    let ratio = |px: f32| (f64::from(px / own.size) * 10_000.0).round() / 10_000.0;
+    which.of(own).map_or(Measure::None, |px| Measure::Is(ratio(px)))
+}
+
+/// Whether a `style` attribute gives a property a value of its own that is important; `None` where it does not name it.
+fn declared(style: &str, property: &str) -> Option<bool> {
+    let values = style.split(';').filter_map(|d| d.split_once(':'));
+    let values = values.filter(|(name, _)| name.trim().eq_ignore_ascii_case(property));
+    let value = values.map(|(_, value)| value.trim().to_ascii_lowercase()).last()?;
+    let important = value.strip_suffix("important").and_then(|rest| rest.trim_end().strip_suffix('!'));
+    Some(important.is_some_and(|v| !matches!(v.trim(), "inherit" | "unset" | "revert" | "revert-layer")))
 }
 
 /// The contrast of a link in a text with the words around it, where its colour is all that sets it apart.

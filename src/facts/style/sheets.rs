@@ -110,11 +110,25 @@ impl Sheets {
             _ => return Vec::new(),
         };
         let mut all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.1 + bytes <= KEPT {
-            all.1 += bytes;
+        all.1 += bytes;
+        // Which ones came first must not matter: with too many, none is kept.
+        if all.1 > KEPT {
+            all.0.clear();
+        } else {
             all.0.insert(fetched.url.clone(), known);
         }
         imports
+    }
+
+    /// Whether it is known what stands at the address of a sheet.
+    pub fn knows(&self, url: &PageUrl) -> bool {
+        let all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        all.0.contains_key(url) || self.brings_fonts(url)
+    }
+
+    fn brings_fonts(&self, url: &PageUrl) -> bool {
+        let address = url.as_str().split_once("://").map_or("", |(_, rest)| rest).to_ascii_lowercase();
+        self.fonts.iter().any(|start| address.starts_with(start.as_str()))
     }
 
     /// What is known of every address, in their order: the text of the sheet, where it leads, or nothing.
@@ -143,9 +157,7 @@ impl Sheets {
                 None => break,
             }
         }
-        let address = url.as_str().split_once("://").map_or("", |(_, rest)| rest).to_ascii_lowercase();
-        let brings_fonts = self.fonts.iter().any(|start| address.starts_with(start.as_str()));
-        brings_fonts.then(|| (url, Arc::new(Sheet::new(""))))
+        self.brings_fonts(&url).then(|| (url, Arc::new(Sheet::new(""))))
     }
 }
 

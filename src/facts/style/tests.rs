@@ -99,30 +99,30 @@ fn sheets_are_read_with_those_that_they_import() {
 
 #[test]
 fn contrast_follows_the_layers_behind_a_text() {
-    check_contrast("<p id=x style='color:#777'>a", Some(4.48));
-    check_contrast("<body bgcolor=black text=white><p id=x>a", Some(21.0));
+    check_contrast("<p id=x style='color:#777'>ab", Some(4.48));
+    check_contrast("<body bgcolor=black text=white><p id=x>ab", Some(21.0));
     check_contrast(
-        "<div style='background:#fff'><div style='background:rgba(0,0,0,.5)'><p id=x style='color:#fff'>a</div></div>",
-        Some(3.95),
+        "<div style='background:#fff'><div style='background:rgba(0,0,0,.5)'><p id=x style='color:#fff'>ab</div></div>",
+        Some(3.98),
     );
-    check_contrast("<div style='opacity:.5'><p id=x>a</div>", Some(3.95));
+    check_contrast("<div style='opacity:.5'><p id=x>ab</div>", Some(3.98));
     check_contrast(
-        "<div style='background:linear-gradient(#000,#111)'><p id=x style='color:#fff'>a</div>",
+        "<div style='background:linear-gradient(#000,#111)'><p id=x style='color:#fff'>ab</div>",
         Some(18.88),
     );
-    check_contrast("<div style='background:linear-gradient(#000,#fff)'><p id=x style='color:#fff'>a</div>", None);
-    check_contrast("<div style='background:url(a.png)'><p id=x>a</div>", None);
-    check_contrast("<div style='background:url(a.png)'><p id=x style='background:#fff'>a</div>", Some(21.0));
+    check_contrast("<div style='background:linear-gradient(#000,#fff)'><p id=x style='color:#fff'>ab</div>", None);
+    check_contrast("<div style='background:url(a.png)'><p id=x>ab</div>", None);
+    check_contrast("<div style='background:url(a.png)'><p id=x style='background:#fff'>ab</div>", Some(21.0));
     check_contrast(
-        "<div style='position:relative'><img style='position:absolute' src=a><p id=x style='position:relative'>a</div>",
+        "<div style='position:relative'><img style='position:absolute' src=a><p id=x style='position:relative'>ab</div>",
         None,
     );
-    check_contrast("<div style='position:relative'><img style='position:absolute' src=a><p id=x>a</div>", Some(21.0));
-    check_contrast("<p id=x style='position:absolute;top:3px'>a", None);
-    check_contrast("<p id=x style='text-indent:-9999px'>a", Some(0.0));
-    check_contrast("<p id=x style='color:light-dark(#000,#fff)'>a", None);
-    check_contrast("<p id=x style='color:oklch(62.8% .258 29.2)'>a", Some(4.0));
-    check_contrast("<p id=x style='color:color-mix(in srgb, black 50%, white)'>a", Some(3.95));
+    check_contrast("<div style='position:relative'><img style='position:absolute' src=a><p id=x>ab</div>", Some(21.0));
+    check_contrast("<p id=x style='position:absolute;top:3px'>ab", None);
+    check_contrast("<p id=x style='text-indent:-9999px'>ab", Some(0.0));
+    check_contrast("<p id=x style='color:light-dark(#000,#fff)'>ab", None);
+    check_contrast("<p id=x style='color:oklch(62.8% .258 29.2)'>ab", Some(4.0));
+    check_contrast("<p id=x style='color:color-mix(in srgb, black 50%, white)'>ab", Some(3.98));
 }
 
 #[test]
