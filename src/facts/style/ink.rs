@@ -102,20 +102,16 @@ fn worked_out(dom: &Dom, looks: &Looks, i: u32) -> Contrast {
     if own.doubt & (INK | PLACE | SHOWN) != 0 {
         return Contrast::Unknown(UNDECIDED);
     }
-    let grounds = match grounds(dom, looks, i) {
-        Ok(grounds) => grounds,
+    let pairs = match pairs(dom, looks, i) {
+        Ok(pairs) => pairs,
         Err(why) => return Contrast::Unknown(why),
     };
-    let opacity: f32 = dom.ancestors_and_self(i).filter_map(|a| looks.of(a)).map(|l| l.opacity).product();
-    let ratios = grounds.iter().map(|&ground| {
-        let text = own.color.faded(opacity).over(ground);
-        (text.contrast(ground), text, ground)
-    });
+    let ratios = pairs.iter().map(|&(text, ground)| (text.contrast(ground), text, ground));
     let mut ratios: Vec<(f64, Rgba, Rgba)> = ratios.collect();
     ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
     match (ratios.first(), ratios.last()) {
         // Between two stops a gradient has all ratios: only where they lie close together is one told.
-        (Some(low), Some(high)) if grounds.len() == 1 || high.0 - low.0 < 0.25 || high.0 < 3.0 || low.0 >= 7.0 => {
+        (Some(low), Some(high)) if pairs.len() == 1 || high.0 - low.0 < 0.25 || high.0 < 3.0 || low.0 >= 7.0 => {
             let told = if low.0 >= 7.0 { low } else { high };
             Contrast::Ratio(told.0, told.1, told.2)
         }
@@ -124,19 +120,19 @@ fn worked_out(dom: &Dom, looks: &Looks, i: u32) -> Contrast {
     }
 }
 
-/// The colours behind the text of an element, each opaque.
-fn grounds(dom: &Dom, looks: &Looks, i: u32) -> Result<Vec<Rgba>, &'static str> {
-    // What was passed on the way out, the innermost first: each a list of what may lie there.
-    let mut layers: Vec<Vec<Rgba>> = Vec::new();
-    let mut is_covered = false;
+/// The colours of the text of an element and of what is behind it, both opaque: one pair, or one a stop of a gradient.
+fn pairs(dom: &Dom, looks: &Looks, i: u32) -> Result<Vec<(Rgba, Rgba)>, &'static str> {
+    let around: Vec<(u32, &Look)> = dom.ancestors_and_self(i).filter_map(|a| Some((a, looks.of(a)?))).collect();
+    let Some((_, own)) = around.first() else { return Err(UNDECIDED) };
+    // What shows where a letter is, and where none is, as far as the elements so far paint it.
+    let mut pairs = vec![(own.color, Rgba::CLEAR)];
     let mut on_the_way: Vec<u32> = Vec::new();
-    let mut opacity = 1.0f32;
-    for a in dom.ancestors_and_self(i) {
-        let Some(look) = looks.of(a) else { continue };
+    // An element that is not whole lets through what is behind it, however dense its own background.
+    let whole_from = around.iter().rposition(|(_, look)| look.opacity < 0.999).map_or(0, |at| at + 1);
+    for (at, &(a, look)) in around.iter().enumerate() {
         if look.is_mixed || (look.is_animated && (look.opacity < 1.0 || a == i)) {
             return Err(MIXED);
         }
-        opacity *= look.opacity;
         if look.is_layered || lies_under(dom, looks, a, &on_the_way) {
             return Err(FREE);
         }
@@ -144,19 +140,19 @@ fn grounds(dom: &Dom, looks: &Looks, i: u32) -> Result<Vec<Rgba>, &'static str> 
             Picture::None => {}
             Picture::Unknown => return Err(PICTURE),
             Picture::Stops(stops) => {
-                is_covered |= opacity >= 0.999 && stops.iter().all(|s| s.is_opaque());
-                layers.push(stops.iter().map(|s| s.faded(opacity)).collect());
+                let over = |&(text, ground): &(Rgba, Rgba)| stops.iter().map(move |&s| (text.over(s), ground.over(s)));
+                pairs = pairs.iter().flat_map(over).collect();
             }
         }
-        if is_covered {
-            break;
+        if pairs.len() > GROUNDS {
+            return Err(SEVERAL);
         }
-        if !look.ground.is_clear() {
-            layers.push(vec![look.ground.faded(opacity)]);
-            is_covered = opacity >= 0.999 && look.ground.is_opaque();
+        for (text, ground) in &mut pairs {
+            *text = text.over(look.ground).faded(look.opacity);
+            *ground = ground.over(look.ground).faded(look.opacity);
         }
-        if is_covered {
-            break;
+        if at + 1 >= whole_from && pairs.iter().all(|(_, ground)| ground.is_opaque()) {
+            return Ok(pairs);
         }
         let is_free = matches!(look.placed, Placed::Absolute | Placed::Fixed) || look.is_moved;
         if is_free && dom.parent(a).is_some() {
@@ -164,17 +160,7 @@ fn grounds(dom: &Dom, looks: &Looks, i: u32) -> Result<Vec<Rgba>, &'static str> 
         }
         on_the_way.push(a);
     }
-    let mut grounds = vec![Rgba::WHITE];
-    if is_covered {
-        grounds = layers.pop().unwrap_or_else(|| vec![Rgba::WHITE]);
-    }
-    for layer in layers.iter().rev() {
-        grounds = grounds.iter().flat_map(|below| layer.iter().map(|top| top.over(*below))).collect();
-        if grounds.len() > GROUNDS {
-            return Err(SEVERAL);
-        }
-    }
-    Ok(grounds)
+    Ok(pairs.iter().map(|(text, ground)| (text.over(Rgba::WHITE), ground.over(Rgba::WHITE))).collect())
 }
 
 /// Whether something that is placed freely by an element, and that the text is not in, may lie behind the text.

@@ -288,6 +288,8 @@ fn declared(text: &str) -> (u8, u8) {
     }
     let value = value.trim().to_ascii_lowercase();
     let is_foreign = match name.as_str() {
+        // In the dark a browser paints another colour behind a page.
+        "color-scheme" => value.contains("dark") && !value.contains("light"),
         "-webkit-text-fill-color" => !matches!(value.trim_end_matches("!important").trim(), "inherit" | "currentcolor"),
         "-webkit-background-clip" | "background-clip" => value.contains("text"),
         _ if name.contains("mask") => !value.starts_with("none"),

@@ -203,7 +203,9 @@ pub(super) fn used(dom: &Dom, base: &Url, sheets: &Sheets) -> Result<Vec<Used>, 
         list.used.push(Used { sheet: Arc::new(Sheet::new(&hints)), around: Vec::new() });
     }
     for i in dom.elements() {
-        let media = || dom.attr(i, "media").unwrap_or("");
+        // A script that waits for the sheet then takes it for all media.
+        let is_late = dom.attr(i, "onload").is_some();
+        let media = || dom.attr(i, "media").filter(|_| !is_late).unwrap_or("");
         match dom.tag(i) {
             "style" if is_for_all(media()) != Some(false) => {
                 if dom.closest(i, &["svg", "template", "noscript"]).is_some() {
@@ -324,7 +326,8 @@ fn is_sheet(dom: &Dom, i: u32) -> bool {
     let rel = dom.attr(i, "rel").unwrap_or("").to_ascii_lowercase();
     let is = |word| rel.split_ascii_whitespace().any(|r| r == word);
     let is_css = dom.attr(i, "type").is_none_or(|t| t.trim().is_empty() || t.trim().eq_ignore_ascii_case("text/css"));
-    is("stylesheet") && !is("alternate") && dom.attr(i, "disabled").is_none() && is_css
+    let is_late = is("preload") && dom.attr(i, "as") == Some("style") && dom.attr(i, "onload").is_some();
+    (is("stylesheet") || is_late) && !is("alternate") && dom.attr(i, "disabled").is_none() && is_css
 }
 
 /// The text of a sheet that stands in its address.

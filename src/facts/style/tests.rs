@@ -92,6 +92,9 @@ fn sheets_are_read_with_those_that_they_import() {
     sheets.take(&gone);
     let dom = styled_with("<link rel=stylesheet href=/gone.css><p id=x>a", &sheets);
     assert_eq!(dom.node(x(&dom)).exposure, Exposure::Exposed);
+    let dom =
+        styled_with("<link rel=stylesheet media=print onload=\"this.media='all'\" href=/css/b.css><p id=x>a", &sheets);
+    assert_eq!(dom.node(x(&dom)).exposure, Exposure::Hidden, "a sheet that comes late");
     let fonts = Sheets::new(vec!["fonts.example/css".to_owned()]);
     let dom = styled_with("<link rel=stylesheet href='https://fonts.example/css?family=A'><p id=x>a", &fonts);
     assert_eq!(dom.looks().why_unknown(), None);
@@ -119,6 +122,12 @@ fn contrast_follows_the_layers_behind_a_text() {
     );
     check_contrast("<div style='position:relative'><img style='position:absolute' src=a><p id=x>ab</div>", Some(21.0));
     check_contrast("<p id=x style='position:absolute;top:3px'>ab", None);
+    check_contrast("<div style='background:#000;opacity:.5'><p id=x style='color:#fff'>ab</div>", Some(3.98));
+    check_contrast(
+        "<div style='background:#000'><div style='opacity:.5'><p id=x style='background:#fff'>ab</div></div>",
+        Some(5.28),
+    );
+    check_contrast("<style>:root{color-scheme:dark}</style><p id=x style='color:#fff'>ab", None);
     check_contrast("<p id=x style='text-indent:-9999px'>ab", Some(0.0));
     check_contrast("<p id=x style='color:light-dark(#000,#fff)'>ab", None);
     check_contrast("<p id=x style='color:oklch(62.8% .258 29.2)'>ab", Some(4.0));
