@@ -9,4 +9,5 @@ mod history;
 mod house;
 mod resume;
 mod rules;
+mod styles;
 mod tasks;
