@@ -232,6 +232,7 @@ pub(super) fn shown(value: &Value) -> String {
         Value::Flag(true) => "yes".to_owned(),
         Value::Flag(false) => "no".to_owned(),
         Value::Text(text) => text.clone(),
+        Value::Between(low, high) => format!("{}–{}", plain_number(*low), plain_number(*high)),
         Value::Unknown(_) | Value::Absent => String::new(),
     }
 }

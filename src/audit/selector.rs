@@ -287,6 +287,16 @@ fn beyond(check: &SelectorCheck, page: &Page<'_>, i: u32) -> Result<Option<Optio
             let is_wrong = limit.min.is_some_and(|min| n < min) || limit.max.is_some_and(|max| n > max);
             Ok(is_wrong.then_some(Some(n)))
         }
+        // Wrong where even the best of it is; what is right in part could not be told.
+        Value::Between(low, high) => {
+            let is_wrong = limit.min.is_some_and(|min| high < min) || limit.max.is_some_and(|max| low > max);
+            let is_right = limit.min.is_none_or(|min| low >= min) && limit.max.is_none_or(|max| high <= max);
+            match (is_wrong, is_right) {
+                (true, _) => Ok(Some(Some(if limit.min.is_some() { high } else { low }))),
+                (false, true) => Ok(None),
+                (false, false) => Err("it is right in one part and wrong in another"),
+            }
+        }
         Value::Unknown(why) => Err(why),
         _ => Ok(None),
     }

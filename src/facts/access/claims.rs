@@ -178,7 +178,7 @@ pub fn words_in_name(dom: &Dom, i: u32) -> Words {
     if !is_named_by_content || !matches!(name.source, Source::LabelledBy | Source::Label) {
         return Words::NotAbout;
     }
-    let label = without_asides(&dom.text(i));
+    let label = without_asides(&crate::facts::style::text_in_sight(dom, i));
     let holds = |joined: bool| {
         let (seen, spoken) = (words(&label, joined), words(&name.text, joined));
         seen.is_empty() || spoken.windows(seen.len()).any(|part| part == seen.as_slice())

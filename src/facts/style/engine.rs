@@ -166,7 +166,6 @@ fn of(style: &ComputedValues) -> Look {
     let effects = style.get_effects();
     let spacing = |l: &::style::values::computed::LengthPercentage| l.to_length().map(|l| l.px());
     let (overflow_x, overflow_y) = (style.clone_overflow_x(), style.clone_overflow_y());
-    let borders = style.get_border();
     Look {
         displayed: !display.is_none(),
         visible: style.clone_visibility() == Visibility::Visible,
@@ -226,7 +225,7 @@ fn of(style: &ComputedValues) -> Look {
         is_underlined: style
             .clone_text_decoration_line()
             .intersects(::style::values::specified::TextDecorationLine::UNDERLINE),
-        is_bordered: borders.border_bottom_width.0.to_f32_px() > 0.0 || borders.border_left_width.0.to_f32_px() > 0.0,
+        is_bordered: borders(style).iter().any(|&px| px > 0.0),
         is_slanted: style.clone_font_style() != font_style::T::NORMAL,
         is_animated: !style.get_ui().animation_name.0.iter().all(|name| name.0.is_none()),
         is_layered: false,
@@ -316,20 +315,25 @@ fn inset(inset: &::style::values::computed::Inset) -> Option<f32> {
 
 /// Padding and border across and down.
 fn rim(style: &ComputedValues) -> [Option<f32>; 2] {
-    let (padding, border) = (style.get_padding(), style.get_border());
+    let padding = style.get_padding();
     let px = |l: &::style::values::computed::NonNegativeLengthPercentage| l.0.to_length().map(|l| l.px());
     let sum = |a: Option<f32>, b: Option<f32>, borders: f32| Some(a? + b? + borders);
+    let [left, right, top, bottom] = borders(style);
     [
-        sum(
-            px(&padding.padding_left),
-            px(&padding.padding_right),
-            border.border_left_width.0.to_f32_px() + border.border_right_width.0.to_f32_px(),
-        ),
-        sum(
-            px(&padding.padding_top),
-            px(&padding.padding_bottom),
-            border.border_top_width.0.to_f32_px() + border.border_bottom_width.0.to_f32_px(),
-        ),
+        sum(px(&padding.padding_left), px(&padding.padding_right), left + right),
+        sum(px(&padding.padding_top), px(&padding.padding_bottom), top + bottom),
+    ]
+}
+
+/// The borders that are drawn: left, right, top, bottom. One without a style has a width, and is not.
+fn borders(style: &ComputedValues) -> [f32; 4] {
+    let border = style.get_border();
+    let drawn = |kind: ::style::values::specified::BorderStyle, px: f32| if kind.none_or_hidden() { 0.0 } else { px };
+    [
+        drawn(border.border_left_style, border.border_left_width.0.to_f32_px()),
+        drawn(border.border_right_style, border.border_right_width.0.to_f32_px()),
+        drawn(border.border_top_style, border.border_top_width.0.to_f32_px()),
+        drawn(border.border_bottom_style, border.border_bottom_width.0.to_f32_px()),
     ]
 }
 

@@ -17,13 +17,15 @@ pub enum Contrast {
     Unknown(&'static str),
     /// The ratio, with the colours of text and background.
     Ratio(f64, Rgba, Rgba),
+    /// The lowest and the highest ratio over a gradient, with the colours of the highest.
+    Between(f64, f64, Rgba, Rgba),
 }
 
 const UNDECIDED: &str = "a rule of a style sheet that concerns the text cannot be decided";
 const PICTURE: &str = "the text stands over a picture";
 const MIXED: &str = "a filter, a shadow or an animation changes how the text looks";
 const FREE: &str = "the text is placed freely, or something that is may lie behind it";
-const SEVERAL: &str = "the text stands over several colours, and the contrast is enough on some";
+const SEVERAL: &str = "the text stands over too many colours";
 
 /// The texts directly inside an element.
 fn own_text(dom: &Dom, i: u32) -> impl Iterator<Item = &str> {
@@ -58,6 +60,23 @@ fn is_drawn_otherwise(dom: &Dom, i: u32) -> bool {
             | "progress"
             | "rp"
     ) || dom.closest(i, &["svg", "math"]).is_some()
+}
+
+/// The text inside an element that is in sight, white space folded; all of it where styles are not known.
+pub fn text_in_sight(dom: &Dom, i: u32) -> String {
+    let looks = dom.looks();
+    if looks.why_unknown().is_some() || !dom.inside(i).any(|j| dom.node(j).is_element) {
+        return dom.text(i);
+    }
+    let mut text = String::new();
+    for j in dom.inside(i).filter(|&j| !dom.node(j).is_element && dom.node(j).exposure != Exposure::Hidden) {
+        let holder = dom.parent(j).unwrap_or(i);
+        if !is_out_of_sight(dom, looks, holder) {
+            text.push_str(dom.raw_text(j));
+            text.push_str(if dom.node(j).block == dom.node(i).block { "" } else { " " });
+        }
+    }
+    crate::facts::fold_space(&text)
 }
 
 /// How a text is kept out of sight although it is there.
@@ -109,15 +128,16 @@ fn worked_out(dom: &Dom, looks: &Looks, i: u32) -> Contrast {
     let ratios = pairs.iter().map(|&(text, ground)| (text.contrast(ground), text, ground));
     let mut ratios: Vec<(f64, Rgba, Rgba)> = ratios.collect();
     ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
-    match (ratios.first(), ratios.last()) {
-        // Between two stops a gradient has all ratios: only where they lie close together is one told.
-        (Some(low), Some(high)) if pairs.len() == 1 || high.0 - low.0 < 0.25 || high.0 < 3.0 || low.0 >= 7.0 => {
-            let told = if low.0 >= 7.0 { low } else { high };
-            Contrast::Ratio(told.0, told.1, told.2)
-        }
-        (Some(_), Some(_)) => Contrast::Unknown(SEVERAL),
-        _ => Contrast::Unknown(PICTURE),
+    let (Some(&(low, ..)), Some(&(high, text, ground))) = (ratios.first(), ratios.last()) else {
+        return Contrast::Unknown(PICTURE);
+    };
+    if ratios.len() == 1 {
+        return Contrast::Ratio(high, text, ground);
     }
+    // Between two stops a gradient has all that lies between: where one is lighter than the text and one darker, also its own colour.
+    let is_lighter = |(text, ground): &(Rgba, Rgba)| ground.luminance() > text.luminance();
+    let is_crossed = pairs.iter().any(is_lighter) && !pairs.iter().all(is_lighter);
+    Contrast::Between(if is_crossed { 1.0 } else { low }, high, text, ground)
 }
 
 /// The colours of the text of an element and of what is behind it, both opaque: one pair, or one a stop of a gradient.

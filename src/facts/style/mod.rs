@@ -18,7 +18,7 @@ pub use doubt::{INK, PLACE, SHOWN};
 #[cfg(all(test, feature = "style"))]
 mod tests;
 
-pub use ink::{Contrast, contrast, has_own_text, is_out_of_sight};
+pub use ink::{Contrast, contrast, has_own_text, is_out_of_sight, text_in_sight};
 pub use look::{Look, Picture, Placed, Rgba};
 pub use marks::{Measure, Spacing, important_spacing, link_contrast, locked_turn, target_size};
 pub use sheets::Sheets;

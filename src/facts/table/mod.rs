@@ -62,6 +62,8 @@ pub enum Phase {
 pub enum Value {
     /// A number, in the fact's unit.
     Number(f64),
+    /// Numbers from the first to the second, of which it is several.
+    Between(f64, f64),
     /// Yes or no.
     Flag(bool),
     /// A word.

@@ -26,6 +26,7 @@ fn ratio(dom: &Dom, i: u32) -> Value {
         Contrast::NoText => Value::Absent,
         Contrast::Unknown(why) => Value::Unknown(why),
         Contrast::Ratio(ratio, ..) => Value::Number(ratio),
+        Contrast::Between(low, high, ..) => Value::Between(low, high),
     }
 }
 
@@ -33,7 +34,9 @@ fn colors(dom: &Dom, i: u32) -> Value {
     match text_contrast(dom, i) {
         Contrast::NoText => Value::Absent,
         Contrast::Unknown(why) => Value::Unknown(why),
-        Contrast::Ratio(_, text, ground) => Value::Text(format!("{} on {}", text.hex(), ground.hex())),
+        Contrast::Ratio(_, text, ground) | Contrast::Between(_, _, text, ground) => {
+            Value::Text(format!("{} on {}", text.hex(), ground.hex()))
+        }
     }
 }
 
