@@ -260,7 +260,7 @@ fn picture(style: &ComputedValues, ink: &::style::color::AbsoluteColor) -> Pictu
                         for item in items.iter() {
                             match item {
                                 GradientItem::SimpleColorStop(color) | GradientItem::ComplexColorStop { color, .. } => {
-                                    add(color)
+                                    add(color);
                                 }
                                 GradientItem::InterpolationHint(_) => {}
                             }

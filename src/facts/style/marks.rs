@@ -149,7 +149,7 @@ pub fn important_spacing(dom: &Dom, looks: &Looks, i: u32, which: Spacing) -> Me
 fn declared(style: &str, property: &str) -> Option<bool> {
     let values = style.split(';').filter_map(|d| d.split_once(':'));
     let values = values.filter(|(name, _)| name.trim().eq_ignore_ascii_case(property));
-    let value = values.map(|(_, value)| value.trim().to_ascii_lowercase()).last()?;
+    let value = values.map(|(_, value)| value.trim().to_ascii_lowercase()).next_back()?;
     let important = value.strip_suffix("important").and_then(|rest| rest.trim_end().strip_suffix('!'));
     Some(important.is_some_and(|v| !matches!(v.trim(), "inherit" | "unset" | "revert" | "revert-layer")))
 }

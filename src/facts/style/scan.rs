@@ -270,6 +270,7 @@ fn declared(text: &str) -> (u8, u8) {
         | "font-size"
         | "font-weight"
         | "text-shadow"
+        | "color-scheme"
         | "-webkit-text-fill-color" => INK,
         _ if name.starts_with("background") || name.contains("mask") || name == "-webkit-background-clip" => INK,
         "position" | "float" | "left" | "right" | "top" | "bottom" | "transform" | "translate" | "rotate" | "scale"
