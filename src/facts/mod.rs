@@ -50,7 +50,7 @@ pub use style::Sheets;
 pub use table::{FACTS, Fact, Phase, Read, Subject, Value, fact};
 pub use text::{
     Block, BlockKind, Counts, Item, List, Lists, Paragraph, Sentence, Signs, Span, Speech, Wording, paragraphs,
-    sentence_spans,
+    sentence_spans, sentences,
 };
 pub use ways::{Anchors, Dated, Sketch, Told, Ways};
 
