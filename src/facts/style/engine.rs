@@ -52,25 +52,63 @@ static OURS: LazyLock<UserAgentStylesheet> = LazyLock::new(|| UserAgentStyleshee
 /// What browsers do with pages of the time before standards (Quirks Mode Standard).
 static QUIRKS: LazyLock<UserAgentStylesheet> = LazyLock::new(|| UserAgentStylesheet::parse(include_str!("quirks.css")));
 
-thread_local! {
-    /// No fonts at all: nothing is laid out, and fonts of the machine must not change a result. Made once a thread.
-    static FONTS: FontContext = FontContext::default();
-}
-
 /// Width and height of the window.
 pub type Window = (u32, u32);
 
-/// What the sheets make of each element; `None` for texts, and for elements inside one that is not displayed.
-pub fn looks(dom: &Dom, sheets: &[Parsed], window: Window) -> Vec<Option<Look>> {
+/// A page as the engine needs it, in plain values that may go to another thread.
+pub struct Outline {
+    pieces: Vec<Piece>,
+    is_quirky: bool,
+}
+
+/// An element, or a text.
+struct Piece {
+    parent: Option<u32>,
+    /// `None` for a text.
+    element: Option<(blitz_dom::QualName, Vec<Attribute>)>,
+    /// Whether it is a text with something in it.
+    is_text: bool,
+}
+
+impl Outline {
+    /// Copies what matters of a page.
+    pub fn of(dom: &Dom) -> Self {
+        let is_taken = |name: &str, value: &str| name != "style" || !super::scan::is_refused(value);
+        let piece = |i: u32| {
+            let element = dom.element(i).map(|element| {
+                let taken = element.attrs.iter().filter(|(name, value)| is_taken(&name.local, value));
+                let attributes = taken.map(|(name, value)| Attribute { name: name.clone(), value: value.to_string() });
+                (element.name.clone(), attributes.collect())
+            });
+            Piece { parent: dom.parent(i), is_text: element.is_none() && !dom.raw_text(i).is_empty(), element }
+        };
+        Self { pieces: (0..dom.len()).map(piece).collect(), is_quirky: dom.is_quirky() }
+    }
+}
+
+/// Stack of the thread that the engine works on, in bytes: it follows references between custom properties by recursion. Our choice:
+/// several times what the most that is handed to it takes.
+const STACK: usize = 256 * 1024 * 1024;
+
+/// What the sheets make of each element, in each window; nothing where the engine broke. `None` for texts, and for elements inside
+/// one that is not displayed.
+pub fn looks(outline: Outline, sheets: Vec<Parsed>, windows: Vec<Window>) -> Option<Vec<Vec<Option<Look>>>> {
+    let work = move || windows.iter().map(|window| in_window(&outline, &sheets, *window)).collect();
+    // A thread of its own: a page that breaks the engine leaves nothing behind.
+    std::thread::Builder::new().stack_size(STACK).spawn(work).ok()?.join().ok()
+}
+
+fn in_window(outline: &Outline, sheets: &[Parsed], window: Window) -> Vec<Option<Look>> {
     let mut agent = vec![UserAgentStylesheet::default_sheet(), OURS.clone()];
-    if dom.is_quirky() {
+    if outline.is_quirky {
         agent.push(QUIRKS.clone());
     }
     let viewport = blitz_traits::shell::Viewport::new(window.0, window.1, 1.0, blitz_traits::shell::ColorScheme::Light);
     let mut doc = BaseDocument::new(DocumentConfig {
         viewport: Some(viewport),
         ua_stylesheets: agent,
-        font_ctx: Some(FONTS.with(Clone::clone)),
+        // No fonts at all: nothing is laid out, and fonts of the machine must not change a result.
+        font_ctx: Some(FontContext::default()),
         style_threading: StyleThreading::Sequential,
         ..DocumentConfig::default()
     });
@@ -80,46 +118,31 @@ pub fn looks(dom: &Dom, sheets: &[Parsed], window: Window) -> Vec<Option<Look>> 
         let bearer = doc.mutate().create_element(name, Vec::new());
         doc.add_stylesheet_for_node(sheet.0.clone(), bearer);
     }
-    let ids = copied(dom, &mut doc);
-    let has_root = ids.iter().flatten().next().is_some();
-    if !has_root {
+    let ids = copied(outline, &mut doc);
+    if ids.iter().flatten().next().is_none() {
         return Vec::new();
     }
     doc.resolve_stylist(0.0);
     ids.iter().map(|id| look(&doc, (*id)?)).collect()
 }
 
-/// Leaves the engine as it was before, after it broke.
-pub fn recover() {
-    use ::style::thread_state::{self, ThreadState};
-    if thread_state::get().contains(ThreadState::LAYOUT) {
-        thread_state::exit(ThreadState::LAYOUT);
-    }
-}
-
 /// Copies the tree: elements, and one text where an element holds text alone. By the index of the node.
-fn copied(dom: &Dom, doc: &mut BaseDocument) -> Vec<Option<NodeId>> {
+fn copied(outline: &Outline, doc: &mut BaseDocument) -> Vec<Option<NodeId>> {
     let root = doc.root_node().id;
-    let mut ids: Vec<Option<NodeId>> = Vec::with_capacity(dom.len() as usize);
-    for i in 0..dom.len() {
-        let parent = dom.parent(i);
-        let Some(element) = dom.element(i) else {
+    let mut ids: Vec<Option<NodeId>> = Vec::with_capacity(outline.pieces.len());
+    for piece in &outline.pieces {
+        let holder = piece.parent.map_or(Some(root), |p| ids[p as usize]);
+        let Some((name, attributes)) = &piece.element else {
             // Only whether an element is empty hangs on its texts.
-            let holder = parent.and_then(|p| ids[p as usize]);
             let is_first = holder.and_then(|p| doc.get_node(p)).is_some_and(|p| p.children.is_empty());
-            if let Some(holder) = holder.filter(|_| is_first && !dom.raw_text(i).is_empty()) {
+            if let Some(holder) = holder.filter(|_| is_first && piece.is_text) {
                 let text = doc.create_text_node("");
                 link(doc, holder, text);
             }
             ids.push(None);
             continue;
         };
-        let is_taken = |name: &str, value: &str| name != "style" || !super::scan::is_refused(value);
-        let taken = element.attrs.iter().filter(|(name, value)| is_taken(&name.local, value));
-        let attributes =
-            taken.map(|(name, value)| Attribute { name: name.clone(), value: value.to_string() }).collect();
-        let id = doc.mutate().create_element(element.name.clone(), attributes);
-        let holder = parent.map_or(Some(root), |p| ids[p as usize]);
+        let id = doc.mutate().create_element(name.clone(), attributes.clone());
         if let Some(holder) = holder {
             link(doc, holder, id);
         }

@@ -101,17 +101,15 @@ pub fn looks(dom: &Dom, base: &Url, sheets: &Sheets) -> Looks {
     if let Some(why) = too_much(dom, &used) {
         return Looks::unknown(why);
     }
-    let work = || {
-        let parsed: Vec<engine::Parsed> = used.iter().map(sheets::Used::parsed).collect();
-        let list = engine::looks(dom, &parsed, WINDOW);
-        let turns = used.iter().any(|u| u.sheet.scan.turns);
-        let turned = if turns { engine::looks(dom, &parsed, (WINDOW.1, WINDOW.0)) } else { Vec::new() };
-        (list, turned)
-    };
-    let Ok((mut list, mut turned)) = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)) else {
-        engine::recover();
+    let turns = used.iter().any(|u| u.sheet.scan.turns);
+    let windows = if turns { vec![WINDOW, (WINDOW.1, WINDOW.0)] } else { vec![WINDOW] };
+    let parse = || used.iter().map(sheets::Used::parsed).collect();
+    let parsed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(parse)).ok();
+    let Some(all) = parsed.and_then(|parsed| engine::looks(engine::Outline::of(dom), parsed, windows)) else {
         return Looks::unknown("the style engine broke on this page");
     };
+    let mut all = all.into_iter();
+    let (mut list, mut turned) = (all.next().unwrap_or_default(), all.next().unwrap_or_default());
     if list.len() != dom.len() as usize {
         return Looks::unknown("the style engine read another page");
     }
@@ -127,6 +125,11 @@ pub fn looks(dom: &Dom, base: &Url, sheets: &Sheets) -> Looks {
     Looks { list, turned, layers, inactive: inactive(dom), ..Looks::default() }
 }
 
+/// Custom properties that refer to others, which the engine follows one inside the other. Our choice: the largest systems of
+/// design have less.
+#[cfg(feature = "style")]
+const REFERENCES: f64 = 5_000.0;
+
 /// Why the work on a page could take too long; by counts alone, so that it is the same on every machine.
 #[cfg(feature = "style")]
 fn too_much(dom: &Dom, used: &[sheets::Used]) -> Option<&'static str> {
@@ -141,7 +144,8 @@ fn too_much(dom: &Dom, used: &[sheets::Used]) -> Option<&'static str> {
     }
     let sum = |power: i32| children.iter().map(|&n| f64::from(n).powi(power)).sum::<f64>();
     // Our choices: real pages stay under a tenth of each, and the worst ones end within seconds.
-    let is_too_much = count(|s| s.selectors) * elements as f64 > 2e8
+    let is_too_much = count(|s| s.selectors) * elements as f64 > 6e7
+        || count(|s| s.references) > REFERENCES
         || count(|s| s.beside) * sum(2) > 4e9
         || count(|s| s.later) * sum(3) / 6.0 > 5e9;
     if elements > ELEMENTS {

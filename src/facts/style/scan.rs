@@ -9,6 +9,8 @@ const BYTES: usize = 2_000_000;
 const RULES: u32 = 40_000;
 /// Most selectors of one sheet. Our choice.
 const SELECTORS: u32 = 80_000;
+/// Most squares of selectors of one rule, summed up. Our choice: one rule of six thousand, where people write a few hundred.
+const SQUARES: u64 = 40_000_000;
 /// Deepest nesting of blocks or brackets: engines read them by recursion. Our choice; people write four or five.
 const DEPTH: usize = 32;
 /// Most compounds of one selector. Our choice; people write up to ten.
@@ -51,6 +53,10 @@ pub struct Scan {
     pub beside: u32,
     /// Selectors that look at all elements before one.
     pub later: u32,
+    /// Sum over all rules of the square of their selectors, which the engine's work on a rule grows with.
+    squares: u64,
+    /// Custom properties that refer to others.
+    pub references: u32,
     /// Whether it asks which way a screen is held.
     pub turns: bool,
     /// Whether it could be put into a block of another sheet: every bracket that it opens it closes, and no other.
@@ -158,6 +164,10 @@ impl Scan {
         let Some(rule) = prelude.strip_prefix('@') else {
             let parts = prelude.split(',').count();
             self.selectors += u32::try_from(parts).unwrap_or(u32::MAX);
+            self.squares = self.squares.saturating_add((parts as u64).saturating_pow(2));
+            if self.squares > SQUARES {
+                self.refuse("a style sheet has rules with too many selectors");
+            }
             if prelude.contains(['~', '+']) || prelude.contains("nth-") {
                 self.beside += u32::try_from(parts).unwrap_or(u32::MAX);
             }
@@ -219,6 +229,7 @@ impl Scan {
                 self.imports.extend(is_import.then(|| import(&text[7..])).flatten());
             }
             Some(Kind::Rule { about, unknown, .. }) => {
+                self.references += u32::from(text.starts_with("--") && text.contains("var("));
                 let (all, open) = declared(text);
                 *about |= all;
                 *unknown |= open;
@@ -231,6 +242,9 @@ impl Scan {
 /// Most bytes of a `style` attribute. Our choice; people write a hundred.
 const ATTRIBUTE: usize = 20_000;
 
+/// Most references to custom properties in a `style` attribute. Our choice.
+const REFERENCES: usize = 200;
+
 /// Whether a `style` attribute is too large or nests too deep to be handed to the engine.
 pub fn is_refused(style: &str) -> bool {
     let mut open = 0usize;
@@ -242,7 +256,7 @@ pub fn is_refused(style: &str) -> bool {
         }
         open > DEPTH
     });
-    is_deep || style.len() > ATTRIBUTE
+    is_deep || style.len() > ATTRIBUTE || style.matches("var(").count() > REFERENCES
 }
 
 /// What the declarations of a `style` attribute leave open.

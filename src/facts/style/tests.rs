@@ -145,13 +145,15 @@ fn hostile_sheets_end_and_the_page_is_read_all_the_same() {
         assert_eq!(dom.text(x(&dom)), "a");
         dom.looks().why_unknown()
     };
-    assert!(check(&"a,".repeat(500_000)).is_some() || check("").is_none());
+    assert!(check(&format!("{}b{{color:red}}", "a,".repeat(50_000))).is_some());
     assert!(check(&"a{}".repeat(100_000)).is_some());
     assert!(check(&"a{".repeat(100_000)).is_some());
     assert!(check(&format!("p{}{{color:red}}", ":has(a)".repeat(20_000))).is_none());
     assert!(check(&format!("p{}{}{{color:red}}", ":is(".repeat(10_000), ")".repeat(10_000))).is_some());
     assert!(check(&format!(":root{{color:{}red{}}}", "calc(".repeat(10_000), ")".repeat(10_000))).is_some());
     assert_eq!(check(":root{--a:var(--b);--b:var(--a);color:var(--a)}"), None);
+    let circle: String = (0..2_000).map(|i| format!("--a{i}:var(--a{});", (i + 1) % 2_000)).collect();
+    assert_eq!(check(&format!(":root{{{circle}color:var(--a0)}}")), None);
     let doubled: String = (0..40).map(|i| format!("--a{i}:var(--a{0}) var(--a{0});", i + 1)).collect();
     assert_eq!(check(&format!(":root{{{doubled}--a40:x;color:var(--a0)}}")), None);
     let rows = "<b>a</b>".repeat(6_000);
