@@ -135,7 +135,9 @@ fn every_room_is_in_the_plan() {
 fn the_middle_is_pure() {
     let mut wrong = Vec::new();
     for source in sources().iter().filter(|s| PURE.contains(&s.room.as_str())) {
-        for word in IMPURE.iter().filter(|w| source.code.contains(**w)) {
+        // The style engine follows references by recursion: it gets a thread for the sake of its stack, and is waited for.
+        let is_engine = |word: &str| word == "std::thread" && source.path.ends_with("facts/style/engine.rs");
+        for word in IMPURE.iter().filter(|w| source.code.contains(**w) && !is_engine(w)) {
             wrong.push(format!("{} uses {word}", source.path.display()));
         }
     }
