@@ -71,7 +71,7 @@ pub fn text_in_sight(dom: &Dom, i: u32) -> String {
     let mut text = String::new();
     for j in dom.inside(i).filter(|&j| !dom.node(j).is_element && dom.node(j).exposure != Exposure::Hidden) {
         let holder = dom.parent(j).unwrap_or(i);
-        if !is_out_of_sight(dom, looks, holder) {
+        if !is_out_of_sight(looks, holder) {
             text.push_str(dom.raw_text(j));
             text.push_str(if dom.node(j).block == dom.node(i).block { "" } else { " " });
         }
@@ -79,22 +79,25 @@ pub fn text_in_sight(dom: &Dom, i: u32) -> String {
     crate::facts::fold_space(&text)
 }
 
-/// How a text is kept out of sight although it is there.
-pub fn is_out_of_sight(dom: &Dom, looks: &Looks, i: u32) -> bool {
-    let far = |l: &Look| {
-        let thrown = l.offset.iter().any(|o| o.is_some_and(|px| px <= -500.0));
-        (l.placed != Placed::Flow { holds: false } && thrown) || l.indent <= -500.0
+/// Whether a text directly inside of an element is kept out of sight although it is there.
+pub fn is_out_of_sight(looks: &Looks, i: u32) -> bool {
+    looks.is_away(i) || looks.of(i).is_some_and(|l| l.color.is_clear())
+}
+
+/// Whether a style puts an element, and what is inside of it, out of sight: thrown out of the window, cut off, shrunk or clear.
+pub(super) fn puts_away(look: &Look) -> bool {
+    let is_thrown = look.offset.iter().any(|o| o.is_some_and(|px| px <= -500.0));
+    let is_cut = |axis: usize| {
+        let most = [look.asked[axis], look.most[axis]].into_iter().flatten().fold(f32::INFINITY, f32::min);
+        look.cuts[axis] && most <= 2.0
     };
-    let tiny = |l: &Look| {
-        let cut = |axis: usize| {
-            let most = [l.asked[axis], l.most[axis]].into_iter().flatten().fold(f32::INFINITY, f32::min);
-            l.cuts[axis] && most <= 2.0
-        };
-        cut(0) || cut(1)
-    };
-    dom.ancestors_and_self(i).filter_map(|a| looks.of(a)).any(|l| {
-        l.opacity <= 0.01 || far(l) || tiny(l) || (l.is_clipped && l.placed == Placed::Absolute) || l.size < 1.0
-    }) || looks.of(i).is_some_and(|l| l.color.is_clear())
+    look.opacity <= 0.01
+        || (look.placed != Placed::Flow { holds: false } && is_thrown)
+        || look.indent <= -500.0
+        || is_cut(0)
+        || is_cut(1)
+        || (look.is_clipped && look.placed == Placed::Absolute)
+        || look.size < 1.0
 }
 
 /// The lowest contrast of the text directly in an element with what is behind it.
@@ -115,7 +118,7 @@ fn worked_out(dom: &Dom, looks: &Looks, i: u32) -> Contrast {
         return Contrast::Unknown(why);
     }
     let Some(own) = looks.of(i) else { return Contrast::NoText };
-    if is_out_of_sight(dom, looks, i) {
+    if is_out_of_sight(looks, i) {
         return Contrast::NoText;
     }
     if own.doubt & (INK | PLACE | SHOWN) != 0 {

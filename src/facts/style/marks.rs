@@ -39,7 +39,7 @@ pub fn target_size(dom: &Dom, looks: &Looks, i: u32) -> Measure {
         return Measure::Unknown(why);
     }
     let Some(look) = looks.of(i) else { return Measure::None };
-    if look.is_inline || is_out_of_sight(dom, looks, i) {
+    if look.is_inline || is_out_of_sight(looks, i) {
         return Measure::None;
     }
     if look.doubt & (PLACE | SHOWN) != 0 || look.is_moved {
@@ -112,6 +112,9 @@ pub fn important_spacing(dom: &Dom, looks: &Looks, i: u32, which: Spacing) -> Me
     if !has_own_text(dom, i) || dom.node(i).exposure == Exposure::Hidden {
         return Measure::None;
     }
+    if looks.why_unknown().is_none() && !looks.is_under_important(i) {
+        return Measure::None;
+    }
     let mut inside: Vec<u32> = Vec::new();
     let mut fixed = None;
     for a in dom.ancestors_and_self(i) {
@@ -138,7 +141,7 @@ pub fn important_spacing(dom: &Dom, looks: &Looks, i: u32, which: Spacing) -> Me
         is_near(here, there) || is_near(relative(l), relative(from))
     };
     let too_short = which == Spacing::Lines && dom.text(i).chars().count() < LINE;
-    if too_short || is_out_of_sight(dom, looks, i) || !inside.iter().filter_map(|&a| looks.of(a)).all(same) {
+    if too_short || is_out_of_sight(looks, i) || !inside.iter().filter_map(|&a| looks.of(a)).all(same) {
         return Measure::None;
     }
     let ratio = |px: f32| (f64::from(px / own.size) * 10_000.0).round() / 10_000.0;
@@ -168,7 +171,7 @@ pub fn link_contrast(dom: &Dom, looks: &Looks, i: u32) -> Measure {
         return Measure::Unknown(why);
     }
     let (Some(link), Some(around)) = (looks.of(i), looks.of(parent)) else { return Measure::None };
-    if !link.is_inline || is_out_of_sight(dom, looks, i) {
+    if !link.is_inline || is_out_of_sight(looks, i) {
         return Measure::None;
     }
     // The text may stand in elements inside the link, with their own marks.

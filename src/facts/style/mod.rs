@@ -37,6 +37,11 @@ const ELEMENTS: usize = 30_000;
 #[cfg(feature = "style")]
 const WINDOW: (u32, u32) = (1280, 800);
 
+/// Out of sight, by itself or by what is around it.
+const AWAY: u8 = 1;
+/// Its `style` attribute, or one around it, declares something important.
+const IMPORTANT: u8 = 2;
+
 /// What styles make of the elements of a page.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Looks {
@@ -45,6 +50,8 @@ pub struct Looks {
     turned: Vec<Option<Look>>,
     /// What is placed freely and paints something, by the element that it is placed by.
     layers: FxHashMap<u32, Vec<u32>>,
+    /// What each element has from around: bits of this module.
+    marks: Vec<u8>,
     /// Labels of controls that are switched off.
     inactive: HashSet<u32>,
     /// What was worked out of the contrast of texts.
@@ -72,6 +79,20 @@ impl Looks {
     /// What is placed freely by an element and paints something.
     pub fn layers(&self, holder: u32) -> &[u32] {
         self.layers.get(&holder).map_or(&[], Vec::as_slice)
+    }
+
+    fn is_marked(&self, i: u32, mark: u8) -> bool {
+        self.marks.get(i as usize).is_some_and(|m| m & mark != 0)
+    }
+
+    /// Whether a style puts the element out of sight, or something around it.
+    pub fn is_away(&self, i: u32) -> bool {
+        self.is_marked(i, AWAY)
+    }
+
+    /// Whether the `style` attribute of the element, or of one around it, declares something important.
+    pub fn is_under_important(&self, i: u32) -> bool {
+        self.is_marked(i, IMPORTANT)
     }
 
     /// Whether an element stands in the label of a control that is switched off.
@@ -122,7 +143,8 @@ pub fn looks(dom: &Dom, base: &Url, sheets: &Sheets) -> Looks {
         }
     }
     let layers = layers(dom, &list);
-    Looks { list, turned, layers, inactive: inactive(dom), ..Looks::default() }
+    let marks = marks_of(dom, &list);
+    Looks { list, turned, layers, marks, inactive: inactive(dom), ..Looks::default() }
 }
 
 /// Custom properties that refer to others, which the engine follows one inside the other. Our choice: the largest systems of
@@ -215,6 +237,24 @@ fn doubts(dom: &Dom, used: &[sheets::Used]) -> Vec<u8> {
 /// Selectors in doubt that are tried on each element of a page; with more, every element is in doubt. Our choice.
 #[cfg(feature = "style")]
 const DOUBTS: usize = 500;
+
+/// What each element has from around, in one pass.
+#[cfg(feature = "style")]
+fn marks_of(dom: &Dom, list: &[Option<Look>]) -> Vec<u8> {
+    let mut marks: Vec<u8> = Vec::with_capacity(list.len());
+    for i in 0..dom.len() {
+        let mut mark = dom.parent(i).map_or(0, |p| marks[p as usize]);
+        if list.get(i as usize).and_then(Option::as_ref).is_some_and(ink::puts_away) {
+            mark |= AWAY;
+        }
+        let bytes = dom.attr(i, "style").unwrap_or("").as_bytes();
+        if bytes.windows(9).any(|word| word.eq_ignore_ascii_case(b"important")) {
+            mark |= IMPORTANT;
+        }
+        marks.push(mark);
+    }
+    marks
+}
 
 /// The labels of controls that are switched off: nobody has to read them (WCAG 1.4.3).
 #[cfg(feature = "style")]

@@ -48,7 +48,7 @@ fn of_text(dom: &Dom, i: u32, read: impl Fn(&Looks) -> Option<Value>) -> Value {
     }
     match looks.why_unknown() {
         Some(why) => Value::Unknown(why),
-        None if is_out_of_sight(dom, looks, i) => Value::Absent,
+        None if is_out_of_sight(looks, i) => Value::Absent,
         None => read(looks).unwrap_or(Value::Absent),
     }
 }
