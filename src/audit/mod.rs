@@ -74,6 +74,8 @@ struct Found {
     applied: bool,
     /// Why it could not tell of some of it.
     unknown: Option<String>,
+    /// What it found is a question for a person.
+    asks: bool,
 }
 
 impl Found {
@@ -227,6 +229,7 @@ fn guarded(judge: impl FnOnce() -> Found) -> Found {
 /// Puts what was found into words.
 fn conclude(rule: &Rule, found: Found, url: &crate::model::PageUrl, verdicts: &mut Verdicts) {
     let outcome = match (&found.unknown, found.hits.is_empty(), found.applied) {
+        (_, false, _) if found.asks => Outcome::CouldNotTell,
         (_, false, _) => Outcome::Fail,
         (Some(_), true, _) => Outcome::CouldNotTell,
         (None, true, true) => Outcome::Pass,
@@ -247,6 +250,13 @@ fn conclude(rule: &Rule, found: Found, url: &crate::model::PageUrl, verdicts: &m
             more,
         }
     };
+    if let Some(hit) = found.hits.first().filter(|_| found.asks) {
+        // One question a page; the rest is counted.
+        let value = |slot: &str| hit.values.iter().find(|(name, _)| *name == slot).map(|(_, value)| value.clone());
+        let more = u32::try_from(found.hits.len() - 1 + found.more).unwrap_or(u32::MAX);
+        verdicts.findings.push(finding(outcome, None, hit.at.clone(), mask(&rule.message.fill(value)), more));
+        return;
+    }
     if outcome == Outcome::CouldNotTell {
         let reason = found.unknown.unwrap_or_default();
         verdicts.findings.push(finding(outcome, None, None, format!("Could not tell: {reason}."), 0));

@@ -203,6 +203,15 @@ pub(super) fn judge(check: &SelectorCheck, candidates: &[u32], page: &Page<'_>) 
         if !fits(check.name, &|| name::accessible_name(dom, i)) || !fits(check.text, &|| dom.text(i)) {
             continue;
         }
+        match check.says.as_deref().map(|list| says(list, page, i)) {
+            None | Some(Some(true)) => {}
+            Some(Some(false)) => continue,
+            Some(None) => {
+                let why = || format!("there is no word list for the language `{}`", page.facts.lang);
+                found.unknown.get_or_insert_with(why);
+                continue;
+            }
+        }
         let words = match tests(check, page, i) {
             Test::No => continue,
             Test::Unknown(why) => {
@@ -240,7 +249,16 @@ pub(super) fn judge(check: &SelectorCheck, candidates: &[u32], page: &Page<'_>) 
             Hit { at: Some(place::of_element(dom, i)), severity: None, values }
         });
     }
+    found.asks = check.review;
     found
+}
+
+/// Whether the whole name of the element is a phrase of a list; `None` where the language of the page has no such list.
+fn says(list: &str, page: &Page<'_>, i: u32) -> Option<bool> {
+    let phrases = page.words?.list(list)?;
+    let name = name::accessible_name(&page.dom, i).to_lowercase();
+    let name = name.trim_matches(|c: char| !c.is_alphanumeric());
+    Some(!name.is_empty() && phrases.iter().any(|(phrase, _)| phrase == name))
 }
 
 fn has_role(check: &SelectorCheck, dom: &Dom, i: u32) -> bool {

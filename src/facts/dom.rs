@@ -11,7 +11,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::access::hidden::{Shown, own_exposure};
-use super::access::{Styles, Tree};
+use super::access::{Styles, Survey, Tables, Tree};
 use super::lines::{LineSink, Lines};
 use super::style::Looks;
 
@@ -81,6 +81,8 @@ pub struct Dom {
     styles: Option<Styles>,
     looks: Looks,
     tree: OnceCell<Tree>,
+    pub(super) survey: OnceCell<Survey>,
+    pub(super) tables: OnceCell<Tables>,
     /// Whether the source was cut because it nests deeper than is read.
     pub cut: bool,
 }
@@ -123,6 +125,8 @@ impl Dom {
                 "the styles of this page were not worked out, or not every style sheet of it was read",
             ),
             tree: OnceCell::new(),
+            survey: OnceCell::new(),
+            tables: OnceCell::new(),
             cut: kept.len() < source.len(),
         };
         for i in 0..dom.len() {

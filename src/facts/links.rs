@@ -400,15 +400,27 @@ fn noscript_links(source: &str, base: &Url, words: Option<&Words>) -> Links {
     elements.filter_map(link).collect()
 }
 
-/// The delay in seconds and the target of a `meta refresh`.
+/// The delay in seconds and the target of the first `meta refresh` that browsers understand.
 pub fn meta_refresh(dom: &Dom, base: &Url) -> Option<(f64, Option<PageUrl>)> {
     let is_refresh = |&i: &u32| {
         dom.tag(i) == "meta" && dom.attr(i, "http-equiv").is_some_and(|h| h.trim().eq_ignore_ascii_case("refresh"))
     };
-    let content = dom.elements().find(is_refresh).and_then(|i| dom.attr(i, "content"))?;
-    let (delay, rest) = content.split_once([';', ',']).unwrap_or((content, ""));
-    let delay = delay.trim().parse::<f64>().ok().filter(|d| d.is_finite() && *d >= 0.0)?;
-    let rest = rest.trim();
+    dom.elements().filter(is_refresh).filter_map(|i| dom.attr(i, "content")).find_map(|content| refresh(content, base))
+}
+
+/// Reads a refresh by HTML's rules: digits, perhaps a fraction, then nothing, or a space or a sign, and the target.
+fn refresh(content: &str, base: &Url) -> Option<(f64, Option<PageUrl>)> {
+    let content = content.trim_start();
+    let digits = content.bytes().take_while(u8::is_ascii_digit).count();
+    let after = content[digits..].trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    if (digits == 0 && !content.starts_with('.'))
+        || !(after.is_empty() || after.starts_with([';', ',']) || after.starts_with(char::is_whitespace))
+    {
+        return None;
+    }
+    let delay = if digits == 0 { 0.0 } else { content[..digits].parse::<f64>().ok().filter(|d| d.is_finite())? };
+    let rest = after.trim_start();
+    let rest = rest.strip_prefix([';', ',']).unwrap_or(rest).trim();
     let target = match rest.get(..3) {
         Some(start) if start.eq_ignore_ascii_case("url") => rest[3..].trim_start().trim_start_matches('='),
         _ => rest,

@@ -128,6 +128,10 @@ pub struct SelectorCheck {
     pub found: Option<&'static Fact>,
     /// A number that has to be beyond a limit.
     pub limit: Option<Limit>,
+    /// A word list of which one phrase has to be the whole accessible name.
+    pub says: Option<String>,
+    /// Only a person can tell: a match is *could not tell*, and the message asks.
+    pub review: bool,
 }
 
 /// A fact of an element with the least or the largest number that is right.
@@ -290,7 +294,7 @@ pub(super) fn read(settings: &mut Table<'_>, lexicon: &Lexicon, mistakes: &mut V
     let check_span = checks.span();
     let mut found = Vec::new();
     if let Some(table) = checks.table("selector", mistakes) {
-        found.push(super::elements::selector(table, mistakes).map(Check::Selector));
+        found.push(super::elements::selector(table, lexicon, mistakes).map(Check::Selector));
     }
     if let Some(table) = checks.table("text", mistakes) {
         found.push(text(table, lexicon, mistakes).map(Check::Text));
@@ -343,7 +347,12 @@ fn is_balanced(source: &str) -> bool {
     open.is_empty() && quote.is_none()
 }
 
-fn list_name(key: &str, table: &mut Table<'_>, lexicon: &Lexicon, mistakes: &mut Vec<Mistake>) -> Option<String> {
+pub(super) fn list_name(
+    key: &str,
+    table: &mut Table<'_>,
+    lexicon: &Lexicon,
+    mistakes: &mut Vec<Mistake>,
+) -> Option<String> {
     let span = table.span_of(key)?;
     let name = table.text(key, mistakes)?;
     if !lexicon.knows_list(&name) {

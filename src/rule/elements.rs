@@ -1,7 +1,7 @@
 //! `[check.selector]` as it is written: which elements, and the tests on what is computed of each.
 
-use super::check::{Exposed, Filter, Limit, NameTest, SelectorCheck, css, fact_named};
-use crate::facts::{Fact, Phase, Subject, access};
+use super::check::{Exposed, Filter, Limit, NameTest, SelectorCheck, css, fact_named, list_name};
+use crate::facts::{Fact, Lexicon, Phase, Subject, access};
 use crate::mistakes::{Mistake, Table, unknown_word};
 use scraper::Selector;
 
@@ -10,7 +10,7 @@ const TESTS: &[(&str, NameTest)] = &[("empty", NameTest::Empty), ("present", Nam
 const EXPOSED: &[(&str, Exposed)] = &[("yes", Exposed::Yes), ("tree", Exposed::Tree), ("any", Exposed::Any)];
 
 /// Reads the check; `None` where it is too wrong to go on.
-pub(super) fn selector(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<SelectorCheck> {
+pub(super) fn selector(mut table: Table<'_>, lexicon: &Lexicon, mistakes: &mut Vec<Mistake>) -> Option<SelectorCheck> {
     let roles = roles(&mut table, mistakes);
     let has_aria = table.choice("has", &[("aria", true)], mistakes).unwrap_or(false);
     if !table.has("match") && roles.is_empty() && !has_aria {
@@ -29,6 +29,8 @@ pub(super) fn selector(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Opt
     let except = filters("except", &mut table, mistakes);
     let limit = limit(&mut table, mistakes);
     let found = fact("found", &mut table, mistakes);
+    let says = list_name("says", &mut table, lexicon, mistakes);
+    let review = table.flag("review", mistakes).unwrap_or(false);
     table.finish(mistakes);
     let (matches, source) = matches?;
     Some(SelectorCheck {
@@ -45,6 +47,8 @@ pub(super) fn selector(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Opt
         except,
         found,
         limit,
+        says,
+        review,
     })
 }
 

@@ -250,7 +250,9 @@ fn read_rule(
     let examples: Vec<_> = parts.fences.iter().filter_map(|f| example(f, &source.text, mistakes)).collect();
     let has = |wanted: fn(&Expectation) -> bool| examples.iter().any(|e| wanted(&e.expected));
     let end = source.text.len();
-    if !has(|e| matches!(e, Expectation::Findings(n) if *n > 0)) {
+    let asks = matches!(&check, Some(Check::Selector(c)) if c.review);
+    if !has(|e| matches!(e, Expectation::Findings(n) if *n > 0)) && !(asks && has(|e| *e == Expectation::CouldNotTell))
+    {
         mistakes.push(
             Mistake::new(end..end, "a rule needs a bad example").help("add a block that starts with ```html bad"),
         );

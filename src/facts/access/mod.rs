@@ -11,20 +11,28 @@ macro_rules! bits {
 }
 
 pub mod aria;
+pub mod beside;
 pub mod claims;
 pub mod focus;
+pub mod grid;
 pub mod hidden;
 mod implicit;
+#[cfg(test)]
+mod markup_tests;
 pub mod name;
 pub mod owned;
 pub mod role;
 pub mod slips;
 mod styles;
+pub mod survey;
 #[cfg(test)]
 mod tests;
+pub mod tokens;
 
+pub use grid::Tables;
 pub use role::{Naming, Role, RoleInfo, role_named};
 pub use styles::{Styled, Styles};
+pub use survey::Survey;
 
 use super::dom::Dom;
 use crate::model::Exposure;
@@ -155,6 +163,16 @@ impl Dom {
     /// Whether assistive technology meets the element; *unknown* where only a style could tell.
     pub fn in_tree(&self, i: u32) -> Exposure {
         if self.marked(i, ARIA_HIDDEN | INERT) { Exposure::Hidden } else { self.node(i).exposure }
+    }
+
+    /// What elements are in the order of the page; worked out when it is first asked for.
+    pub fn survey(&self) -> &Survey {
+        self.survey.get_or_init(|| Survey::read(self))
+    }
+
+    /// What the headers of tables head; worked out when it is first asked for.
+    pub fn tables(&self) -> &Tables {
+        self.tables.get_or_init(|| Tables::read(self))
     }
 
     /// The computed role; `None` for an element that has none.

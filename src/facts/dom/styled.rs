@@ -43,5 +43,7 @@ impl Dom {
         }
         self.styles = Some(styles);
         self.tree = OnceCell::new();
+        self.survey = OnceCell::new();
+        self.tables = OnceCell::new();
     }
 }

@@ -13,6 +13,7 @@ mod expect;
 mod file;
 mod forms;
 mod journey;
+mod markup;
 mod page;
 mod style;
 mod ways;
@@ -214,6 +215,7 @@ pub static FACTS: LazyLock<Vec<Fact>> = LazyLock::new(|| {
         file::FACTS,
         access::FACTS,
         style::FACTS,
+        markup::FACTS,
     ];
     rooms.concat()
 });

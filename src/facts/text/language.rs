@@ -120,6 +120,23 @@ pub fn text_language(text: &str) -> Option<String> {
     info.is_reliable().then(|| code(info.lang()).map(str::to_owned)).flatten()
 }
 
+/// Characters from which a part's language is told, and the confidence, 0 to 1, that is asked for. Our choice.
+const PART: (usize, f64) = (60, 0.95);
+
+/// The language of a part of a page, where it is long enough and clear.
+pub fn clear_language(text: &str) -> Option<&'static str> {
+    if text.chars().count() < PART.0 || is_mostly_names(text) {
+        return None;
+    }
+    let info = DETECTOR.detect(text)?;
+    if info.is_reliable() && info.confidence() >= PART.1 { code(info.lang()) } else { None }
+}
+
+/// Whether texts in a language, by its code, are among those that are told apart.
+pub fn is_told_apart(lang: &str) -> bool {
+    LANGUAGES.iter().any(|(_, code)| code.eq_ignore_ascii_case(lang))
+}
+
 /// Marks the blocks of the main content that are in another language than `lang`, which the word lists
 /// are chosen by. `spoken` is the language of most of the text, where it is known.
 pub fn mark(dom: &Dom, blocks: &mut [Block], lang: &str, spoken: Option<&str>, lexicon: &Lexicon) -> Tongues {

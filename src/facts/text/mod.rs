@@ -1,7 +1,7 @@
 //! The text of a page as blocks and sentences, and what can be counted of them. All linear in the text.
 
 mod classes;
-mod language;
+pub(super) mod language;
 mod lists;
 mod paragraph;
 #[cfg(test)]

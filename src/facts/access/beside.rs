@@ -1,0 +1,113 @@
+//! What stands beside an element or around it, and what an element holds for the eye alone.
+
+use super::name::name;
+use crate::facts::dom::{Dom, fold_space};
+use crate::model::Exposure;
+
+/// Levels above an element that are looked at. Our choice: deeper ones are layout.
+const LEVELS: usize = 50;
+
+/// Nodes inside an element that are looked at. Our choice.
+const NODES: u32 = 400;
+
+/// Whether the sentence, item or cell around a link, a heading of its table or a description says more than the link does
+/// (WCAG 2.4.4: the context that can be determined by a program).
+pub fn has_context(dom: &Dom, i: u32) -> bool {
+    if !super::name::description(dom, i).is_empty() {
+        return true;
+    }
+    let own = fold_space(&name(dom, i).text);
+    for a in dom.ancestors_and_self(i).take(LEVELS).skip(1) {
+        let is_around =
+            matches!(dom.tag(a), "p" | "li" | "td" | "th" | "dd" | "dt" | "figure" | "blockquote" | "label")
+                || dom.has_role(a, "paragraph listitem cell gridcell columnheader rowheader");
+        if !is_around {
+            continue;
+        }
+        let is_cell = matches!(dom.tag(a), "td" | "th");
+        // Headers of a cell and items around an item may name it, and so may pictures.
+        let may_be_named =
+            is_cell && dom.closest(a, &["table"]).is_some_and(|t| dom.inside(t).take(400).any(|c| dom.tag(c) == "th"));
+        if may_be_named
+            || dom.text(a).chars().count() > own.chars().count()
+            || dom.inside(a).take(400).any(|j| dom.tag(j) == "img")
+        {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether an element has nothing in it: no text, picture, control, frame or line.
+pub fn holds_nothing(dom: &Dom, i: u32) -> bool {
+    if dom.node(i).end - i > NODES {
+        return false;
+    }
+    dom.inside(i).all(|j| match dom.element(j) {
+        None => dom.raw_text(j).trim().is_empty(),
+        Some(e) => {
+            let is_plain =
+                matches!(e.name(), "span" | "b" | "i" | "em" | "strong" | "br" | "font" | "u" | "small" | "div");
+            is_plain && e.attrs().all(|(name, _)| matches!(name, "style" | "lang" | "dir"))
+        }
+    })
+}
+
+/// The sign that a paragraph starts with as if it were an item of a list.
+pub fn typed_bullet(dom: &Dom, i: u32) -> Option<char> {
+    let first = dom.inside(i).take(6).find(|&j| !dom.node(j).is_element && !dom.raw_text(j).trim().is_empty())?;
+    let mut signs = dom.raw_text(first).trim_start().chars();
+    let sign = signs
+        .next()
+        .filter(|c| matches!(c, '•' | '·' | '●' | '○' | '▪' | '■' | '◦' | '‣' | '➢' | '►' | '*' | '-' | '–'))?;
+    let spaced = signs.next().is_some_and(|c| c.is_whitespace() || matches!(sign, '•' | '●' | '▪' | '◦' | '‣'));
+    (spaced && dom.text(i).chars().count() > 3).then_some(sign)
+}
+
+/// Whether all the words of a paragraph are in one bold element, and a paragraph follows.
+pub fn is_bold_line(dom: &Dom, i: u32) -> bool {
+    let mut parts = dom.children(i).filter(|&c| dom.node(c).is_element || !dom.raw_text(c).trim().is_empty());
+    let (Some(only), None) = (parts.next(), parts.next()) else { return false };
+    let text = dom.text(i);
+    let is_short = (2..=60).contains(&text.chars().count()) && !text.ends_with(['.', ',', ';', '!', '”', '"', ')']);
+    let is_bold = matches!(dom.tag(only), "b" | "strong") && dom.inside(only).take(9).all(|j| !dom.node(j).is_element);
+    let next = std::iter::successors(Some(dom.node(i).end), |&n| Some(n + 1))
+        .take(3)
+        .find(|&n| n < dom.len() && dom.node(n).is_element);
+    let follows = next.is_some_and(|n| matches!(dom.tag(n), "p" | "ul" | "ol") && dom.parent(n) == dom.parent(i));
+    is_bold && is_short && follows && dom.closest(i, &["td", "th", "li", "blockquote", "figcaption"]).is_none()
+}
+
+/// The text of a picture that its caption says again.
+pub fn alt_as_caption(dom: &Dom, i: u32) -> Option<String> {
+    let alt = dom.attr(i, "alt").map(fold_space).filter(|alt| !alt.is_empty())?;
+    let figure = dom.closest(i, &["figure"])?;
+    let caption = dom.inside(figure).take(400).find(|&j| dom.tag(j) == "figcaption")?;
+    dom.text(caption).eq_ignore_ascii_case(&alt).then_some(alt)
+}
+
+/// The children of a list that are no items, by their names.
+pub fn wrong_items(dom: &Dom, i: u32) -> Option<String> {
+    let allowed: &[&str] =
+        if dom.tag(i) == "dl" { &["dt", "dd", "div", "script", "template"] } else { &["li", "script", "template"] };
+    let is_role = |c: u32| dom.attr(c, "role").is_some();
+    let wrong = dom.children(i).take(2_000).find(|&c| {
+        dom.in_tree(c) != Exposure::Hidden
+            && if dom.node(c).is_element {
+                !allowed.contains(&dom.tag(c)) && !is_role(c)
+            } else {
+                !dom.raw_text(c).trim().is_empty()
+            }
+    })?;
+    Some(if dom.node(wrong).is_element {
+        dom.tag(wrong).to_owned()
+    } else {
+        crate::facts::dom::shorten(&fold_space(dom.raw_text(wrong)), 40)
+    })
+}
+
+/// Whether the page has something that may stop what plays by itself: a button, or a script.
+pub fn may_be_stopped(dom: &Dom) -> bool {
+    dom.elements()
+        .any(|i| dom.tag(i) == "script" || (dom.has_role(i, "button") && dom.node(i).exposure != Exposure::Hidden))
+}
