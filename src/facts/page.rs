@@ -360,8 +360,8 @@ fn count(n: usize) -> u32 {
 }
 
 fn title(dom: &Dom) -> String {
-    // An svg has titles of its own; the page's stands in its head.
-    let title = dom.elements().find(|&i| dom.tag(i) == "title" && dom.closest(i, &["svg"]).is_none());
+    // A drawing has titles of its own, and a template is no part of the page.
+    let title = dom.elements().find(|&i| dom.tag(i) == "title" && dom.closest(i, &["svg", "template"]).is_none());
     let text: String = title.map(|i| dom.inside(i).map(|j| dom.raw_text(j)).collect()).unwrap_or_default();
     super::dom::fold_space(&text)
 }

@@ -10,10 +10,25 @@ const LEVELS: usize = 50;
 /// Nodes inside an element that are looked at. Our choice.
 const NODES: u32 = 400;
 
+/// Nodes in which words beside a link are looked for. Our choice: in a larger box there are some.
+const SENTENCE: u32 = 5_000;
+
 /// Whether the sentence, item or cell around a link, a heading of its table or a description says more than the link does
 /// (WCAG 2.4.4: the context that can be determined by a program).
 pub fn has_context(dom: &Dom, i: u32) -> bool {
     if !super::name::description(dom, i).is_empty() {
+        return true;
+    }
+    // Words in the same line of boxes belong to the same sentence, or to one beside it.
+    let block = dom.node(i).block;
+    let is_beside = |j: u32| {
+        let node = dom.node(j);
+        !node.is_element
+            && node.block == block
+            && !(i..dom.node(i).end).contains(&j)
+            && !dom.raw_text(j).trim().is_empty()
+    };
+    if block != i && (dom.node(block).end - block > SENTENCE || dom.inside(block).any(is_beside)) {
         return true;
     }
     let own = fold_space(&name(dom, i).text);

@@ -61,7 +61,8 @@ fn headers_of_tables_head_what_lies_below_and_behind() {
         cells.join(" ")
     };
     assert_eq!(idle("<table><tr><th>A<th>B<tr><td>1</table>"), "B");
-    assert_eq!(idle("<table><tr><th rowspan=2>A<th>B<tr><td>1</table>"), "A");
+    assert_eq!(idle("<table><tr><th rowspan=2>A<th>B<tr><td>1</table>"), "");
+    assert_eq!(idle("<table><tr><td>1<th scope=row>A<tr><td>2<td>3</table>"), "A");
     assert_eq!(idle("<table><tr><td>0<th>B<tr><th>A<td>1</table>"), "");
     assert_eq!(idle("<table><tr><th colspan=2>A<th>B<tr><td>1<td>2</table>"), "B");
     assert_eq!(idle("<table><tr><th id=a>A<th id=b>B<tr><td>1<td headers=a>2</table>"), "B");
@@ -104,5 +105,6 @@ fn links_say_with_their_sentence_where_they_lead() {
     assert!(has("<p>Boats cost $40. <a href=/a>More</a></p>"));
     assert!(has("<table><tr><th>Boats<td><a href=/a>More</a></table>"));
     assert!(has("<a href=/a title='Boats'>More</a>"));
+    assert!(has("<div>Boats cost $40. <b><a href=/a>More</a></b></div>"));
     assert!(!has("<p>Boats</p><div><a href=/a>More</a></div>"));
 }

@@ -26,8 +26,29 @@ pub struct Survey {
     around: FxHashMap<u32, &'static str>,
     /// Links whose neighbour before leads to the same place.
     beside: FxHashMap<u32, String>,
-    /// Whether there is a heading at all, one of the first level, a main landmark.
-    has: [bool; 3],
+    /// What the page has at all.
+    has: Has,
+}
+
+/// What the page has at all, for assistive technology.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Has {
+    /// A heading.
+    pub heading: bool,
+    /// A heading of the first level.
+    pub first_level: bool,
+    /// A main landmark, or a region that is named.
+    pub main: bool,
+    /// A main landmark.
+    pub only_main: bool,
+    /// A link to a place on the page that is there.
+    pub inner_link: bool,
+    /// A link to somewhere else.
+    pub outer_link: bool,
+    /// A button or link that runs a script.
+    pub switch: bool,
+    /// A script.
+    pub script: bool,
 }
 
 impl Survey {
@@ -38,7 +59,11 @@ impl Survey {
         let mut keys: FxHashSet<String> = FxHashSet::default();
         let mut roles: FxHashSet<&'static str> = FxHashSet::default();
         let mut names: FxHashSet<(&'static str, String)> = FxHashSet::default();
+        let mut targets: FxHashSet<&str> = FxHashSet::default();
+        let mut places: FxHashSet<&str> = FxHashSet::default();
         for i in dom.elements() {
+            survey.has.script |= dom.tag(i) == "script";
+            places.extend(dom.attr(i, "id"));
             let exposure = dom.in_tree(i);
             if exposure == Exposure::Hidden {
                 continue;
@@ -50,8 +75,17 @@ impl Survey {
             {
                 survey.keys.insert(i, key);
             }
-            if dom.tag(i) == "a" && is_sure {
-                survey.beside(dom, i);
+            survey.has.switch |= dom.attr(i, "onclick").is_some();
+            if matches!(dom.tag(i), "a" | "area") {
+                places.extend(dom.attr(i, "name"));
+                match dom.attr(i, "href").map(str::trim).map(|href| (href, href.strip_prefix('#'))) {
+                    Some((_, Some(place))) if !place.is_empty() => targets.extend([place]),
+                    Some((_, None)) => survey.has.outer_link = true,
+                    _ => {}
+                }
+                if is_sure {
+                    survey.beside(dom, i);
+                }
             }
             if !may_matter(dom, i) {
                 continue;
@@ -60,7 +94,8 @@ impl Survey {
             if role.name == "heading" {
                 survey.heading(dom, i, is_sure, &mut before);
             } else if role.is_in(LANDMARKS) {
-                survey.has[2] |= role.name == "main";
+                survey.has.only_main |= role.name == "main";
+                survey.has.main |= role.is_in("main region");
                 if is_sure {
                     if !roles.insert(role.name) {
                         survey.second.insert(i);
@@ -76,13 +111,14 @@ impl Survey {
                 survey.around.extend(outer.map(|outer| (i, outer)));
             }
         }
+        survey.has.inner_link = targets.iter().any(|place| places.contains(place));
         survey
     }
 
     fn heading(&mut self, dom: &Dom, i: u32, is_sure: bool, before: &mut Option<u32>) {
         let level = level(dom, i);
-        self.has[0] = true;
-        self.has[1] |= level == 1;
+        self.has.heading = true;
+        self.has.first_level |= level == 1;
         if let Some(last) = before.filter(|&last| is_sure && level > last + 1) {
             self.skips.insert(i, last);
         }
@@ -142,19 +178,9 @@ impl Survey {
         self.beside.get(&i).map(String::as_str)
     }
 
-    /// Whether there is a heading.
-    pub fn has_heading(&self) -> bool {
-        self.has[0]
-    }
-
-    /// Whether there is a heading of the first level.
-    pub fn has_first_level(&self) -> bool {
-        self.has[1]
-    }
-
-    /// Whether there is a main landmark.
-    pub fn has_main(&self) -> bool {
-        self.has[2]
+    /// What the page has at all.
+    pub fn has(&self) -> Has {
+        self.has
     }
 }
 

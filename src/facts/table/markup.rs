@@ -49,9 +49,14 @@ facts! {
     "element.may_be_stopped", "yes/no", "A button or script of the page may stop what plays by itself; could not be told where there is one.", Element |d, _| may_be_stopped(d);
     "element.heading_level", "level", "The level of a heading, from 1.", Element |d, i| if d.has_role(i, "heading") { number(crate::facts::access::survey::level(d, i)) } else { Value::Absent };
     "element.skipped_level", "level", "The level of the heading before, where this one is more than one level deeper.", Element |d, i| d.survey().skipped(i).map_or(Value::Absent, number);
-    "element.any_heading", "yes/no", "The page has a heading for assistive technology.", Element |d, _| flag(d.survey().has_heading());
-    "element.any_first_heading", "yes/no", "The page has a heading of the first level.", Element |d, _| flag(d.survey().has_first_level());
-    "element.any_main", "yes/no", "The page marks its main content.", Element |d, _| flag(d.survey().has_main());
+    "element.any_heading", "yes/no", "The page has a heading for assistive technology.", Element |d, _| flag(d.survey().has().heading);
+    "element.any_first_heading", "yes/no", "The page has a heading of the first level.", Element |d, _| flag(d.survey().has().first_level);
+    "element.any_main", "yes/no", "The page marks its main content.", Element |d, _| flag(d.survey().has().only_main);
+    "element.any_main_or_region", "yes/no", "The page marks its main content, or has a region with a name.", Element |d, _| flag(d.survey().has().main);
+    "element.any_inner_link", "yes/no", "The page has a link to a place of its own that is there.", Element |d, _| flag(d.survey().has().inner_link);
+    "element.any_outer_link", "yes/no", "The page has a link to somewhere else.", Element |d, _| flag(d.survey().has().outer_link);
+    "element.any_click_script", "yes/no", "Something on the page runs a script when it is clicked, as its source says.", Element |d, _| flag(d.survey().has().switch);
+    "element.any_script", "yes/no", "The page has a script.", Element |d, _| flag(d.survey().has().script);
     "element.earlier_access_key", "key", "Its `accesskey`, where an earlier element has the same one.", Element |d, i| found(d.survey().key_again(i));
     "element.second_landmark", "yes/no", "It is a landmark, and an earlier one has the same role.", Element |d, i| flag(d.survey().is_second(i));
     "element.twin_landmark", "yes/no", "It is a landmark, and an earlier one has the same role and the same name or none.", Element |d, i| flag(d.survey().is_twin(i));
