@@ -72,9 +72,8 @@ pub fn holds_nothing(dom: &Dom, i: u32) -> bool {
 pub fn typed_bullet(dom: &Dom, i: u32) -> Option<char> {
     let first = dom.inside(i).take(6).find(|&j| !dom.node(j).is_element && !dom.raw_text(j).trim().is_empty())?;
     let mut signs = dom.raw_text(first).trim_start().chars();
-    let sign = signs
-        .next()
-        .filter(|c| matches!(c, '•' | '·' | '●' | '○' | '▪' | '■' | '◦' | '‣' | '➢' | '►' | '*' | '-' | '–'))?;
+    let sign =
+        signs.next().filter(|c| matches!(c, '•' | '·' | '●' | '○' | '▪' | '■' | '◦' | '‣' | '➢' | '►' | '-' | '–'))?;
     let spaced = signs.next().is_some_and(|c| c.is_whitespace() || matches!(sign, '•' | '●' | '▪' | '◦' | '‣'));
     (spaced && dom.text(i).chars().count() > 3).then_some(sign)
 }
