@@ -251,8 +251,11 @@ fn read_rule(
     let has = |wanted: fn(&Expectation) -> bool| examples.iter().any(|e| wanted(&e.expected));
     let end = source.text.len();
     let asks = matches!(&check, Some(Check::Selector(c)) if c.review);
-    if !has(|e| matches!(e, Expectation::Findings(n) if *n > 0)) && !(asks && has(|e| *e == Expectation::CouldNotTell))
-    {
+    let is_bad = |e: &Expectation| match e {
+        Expectation::Findings(n) => *n > 0,
+        Expectation::CouldNotTell => asks,
+    };
+    if !examples.iter().any(|e| is_bad(&e.expected)) {
         mistakes.push(
             Mistake::new(end..end, "a rule needs a bad example").help("add a block that starts with ```html bad"),
         );
