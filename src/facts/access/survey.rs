@@ -35,6 +35,8 @@ pub struct Survey {
 pub struct Has {
     /// A heading.
     pub heading: bool,
+    /// A heading outside of its menus.
+    pub heading_of_matter: bool,
     /// A heading of the first level.
     pub first_level: bool,
     /// A main landmark, or a region that is named.
@@ -118,6 +120,8 @@ impl Survey {
     fn heading(&mut self, dom: &Dom, i: u32, is_sure: bool, before: &mut Option<u32>) {
         let level = level(dom, i);
         self.has.heading = true;
+        let is_in_menu = |a: u32| dom.has_role(a, "navigation");
+        self.has.heading_of_matter |= !dom.ancestors_and_self(i).take(LEVELS).any(is_in_menu);
         self.has.first_level |= level == 1;
         if let Some(last) = before.filter(|&last| is_sure && level > last + 1) {
             self.skips.insert(i, last);

@@ -50,6 +50,7 @@ facts! {
     "element.heading_level", "level", "The level of a heading, from 1.", Element |d, i| if d.has_role(i, "heading") { number(crate::facts::access::survey::level(d, i)) } else { Value::Absent };
     "element.skipped_level", "level", "The level of the heading before, where this one is more than one level deeper.", Element |d, i| d.survey().skipped(i).map_or(Value::Absent, number);
     "element.any_heading", "yes/no", "The page has a heading for assistive technology.", Element |d, _| flag(d.survey().has().heading);
+    "element.any_heading_of_matter", "yes/no", "The page has a heading outside of its menus.", Element |d, _| flag(d.survey().has().heading_of_matter);
     "element.any_first_heading", "yes/no", "The page has a heading of the first level.", Element |d, _| flag(d.survey().has().first_level);
     "element.any_main", "yes/no", "The page marks its main content.", Element |d, _| flag(d.survey().has().only_main);
     "element.any_main_or_region", "yes/no", "The page marks its main content, or has a region with a name.", Element |d, _| flag(d.survey().has().main);
