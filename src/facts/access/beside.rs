@@ -11,7 +11,7 @@ const LEVELS: usize = 50;
 const NODES: u32 = 400;
 
 /// Nodes in which words beside a link are looked for. Our choice: in a larger box there are some.
-const SENTENCE: u32 = 5_000;
+const SENTENCE: u32 = 1_000;
 
 /// Whether the sentence, item or cell around a link, a heading of its table or a description says more than the link does
 /// (WCAG 2.4.4: the context that can be determined by a program).
@@ -32,12 +32,18 @@ pub fn has_context(dom: &Dom, i: u32) -> bool {
         return true;
     }
     let own = fold_space(&name(dom, i).text);
+    // Eight boxes that say no more than the link do not get more telling.
+    let mut boxes = 0;
     for a in dom.ancestors_and_self(i).take(LEVELS).skip(1) {
         let is_around =
             matches!(dom.tag(a), "p" | "li" | "td" | "th" | "dd" | "dt" | "figure" | "blockquote" | "label")
                 || dom.has_role(a, "paragraph listitem cell gridcell columnheader rowheader");
         if !is_around {
             continue;
+        }
+        boxes += 1;
+        if boxes > 8 || dom.node(a).end - a > SENTENCE {
+            return true;
         }
         let is_cell = matches!(dom.tag(a), "td" | "th");
         // Headers of a cell and items around an item may name it, and so may pictures.
@@ -82,14 +88,16 @@ pub fn typed_bullet(dom: &Dom, i: u32) -> Option<char> {
 pub fn is_bold_line(dom: &Dom, i: u32) -> bool {
     let mut parts = dom.children(i).filter(|&c| dom.node(c).is_element || !dom.raw_text(c).trim().is_empty());
     let (Some(only), None) = (parts.next(), parts.next()) else { return false };
+    if !matches!(dom.tag(only), "b" | "strong") || dom.inside(only).take(9).any(|j| dom.node(j).is_element) {
+        return false;
+    }
     let text = dom.text(i);
     let is_short = (2..=60).contains(&text.chars().count()) && !text.ends_with(['.', ',', ';', '!', '”', '"', ')']);
-    let is_bold = matches!(dom.tag(only), "b" | "strong") && dom.inside(only).take(9).all(|j| !dom.node(j).is_element);
     let next = std::iter::successors(Some(dom.node(i).end), |&n| Some(n + 1))
         .take(3)
         .find(|&n| n < dom.len() && dom.node(n).is_element);
     let follows = next.is_some_and(|n| matches!(dom.tag(n), "p" | "ul" | "ol") && dom.parent(n) == dom.parent(i));
-    is_bold && is_short && follows && dom.closest(i, &["td", "th", "li", "blockquote", "figcaption"]).is_none()
+    is_short && follows && dom.closest(i, &["td", "th", "li", "blockquote", "figcaption"]).is_none()
 }
 
 /// The text of a picture that its caption says again.
@@ -97,6 +105,11 @@ pub fn alt_as_caption(dom: &Dom, i: u32) -> Option<String> {
     let alt = dom.attr(i, "alt").map(fold_space).filter(|alt| !alt.is_empty())?;
     let figure = dom.closest(i, &["figure"])?;
     let caption = dom.inside(figure).take(400).find(|&j| dom.tag(j) == "figcaption")?;
+    // A caption that is much longer says more.
+    let length: usize = dom.inside(caption).take(100).map(|j| dom.raw_text(j).len()).sum();
+    if length > 4 * alt.len() + 200 {
+        return None;
+    }
     dom.text(caption).eq_ignore_ascii_case(&alt).then_some(alt)
 }
 
