@@ -192,7 +192,9 @@ pub(super) fn judge(check: &SelectorCheck, candidates: &[u32], page: &Page<'_>) 
             continue;
         }
         found.applied = true;
-        if check.unless.as_ref().is_some_and(|selector| selector.matches(&element)) {
+        // Numbers are looked at on every element, and are nearly always right: what they exempt is asked for last.
+        let is_exempt = || check.unless.as_ref().is_some_and(|selector| selector.matches(&element));
+        if check.limit.is_none() && is_exempt() {
             continue;
         }
         let fits = |test: Option<NameTest>, text: &dyn Fn() -> String| match test {
@@ -212,22 +214,26 @@ pub(super) fn judge(check: &SelectorCheck, candidates: &[u32], page: &Page<'_>) 
                 continue;
             }
         }
+        let beyond = match beyond(check, page, i) {
+            Ok(None) => continue,
+            Ok(Some(beyond)) => Ok(beyond),
+            Err(_) if found.unknown.is_some() => continue,
+            Err(why) => Err(why),
+        };
         let words = match tests(check, page, i) {
             Test::No => continue,
-            Test::Unknown(why) => {
-                found.unknown.get_or_insert_with(|| why.to_owned());
-                continue;
-            }
-            Test::Yes(words) => words,
+            Test::Unknown(why) => Err(why),
+            Test::Yes(words) => Ok(words),
         };
-        let Some(beyond) = (match beyond(check, page, i) {
-            Ok(beyond) => beyond,
-            Err(why) => {
+        if check.limit.is_some() && is_exempt() {
+            continue;
+        }
+        let (beyond, words) = match (beyond, words) {
+            (Ok(beyond), Ok(words)) => (beyond, words),
+            (Err(why), _) | (_, Err(why)) => {
                 found.unknown.get_or_insert_with(|| why.to_owned());
                 continue;
             }
-        }) else {
-            continue;
         };
         // A question may be asked of what is hidden now, too.
         if exposure == Exposure::Unknown && !check.review {
