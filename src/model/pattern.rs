@@ -32,19 +32,58 @@ impl Pattern {
 }
 
 /// Whether the pattern matches the start of the path. `*` is any text, `$` at the end the end.
-/// Linear in both, since each piece is looked for once, after the one before.
 pub fn fits(pattern: &str, path: &str) -> bool {
-    let (pattern, to_the_end) = match pattern.strip_suffix('$') {
-        Some(pattern) => (pattern, true),
-        None => (pattern, false),
-    };
+    match pattern.strip_suffix('$') {
+        Some(pattern) => fits_whole(pattern, path),
+        None => pieces(pattern, path).is_some_and(|(rest, last)| last.is_none_or(|last| rest.contains(last))),
+    }
+}
+
+/// Whether the pattern is the whole text. `*` is any text.
+pub fn fits_whole(pattern: &str, text: &str) -> bool {
+    pieces(pattern, text).is_some_and(|(rest, last)| last.map_or(rest.is_empty(), |last| rest.ends_with(last)))
+}
+
+/// What is left of the text when all pieces between stars but the last are taken off its start, and the last one, if
+/// there is a star. Linear in both, since each piece is looked for once, after the one before.
+fn pieces<'t, 'p>(pattern: &'p str, text: &'t str) -> Option<(&'t str, Option<&'p str>)> {
     let mut pieces = pattern.split('*');
-    let Some(mut rest) = path.strip_prefix(pieces.next().unwrap_or("")) else { return false };
+    let mut rest = text.strip_prefix(pieces.next().unwrap_or(""))?;
     let mut pieces: Vec<&str> = pieces.collect();
-    let Some(last) = pieces.pop() else { return !to_the_end || rest.is_empty() };
+    let last = pieces.pop();
     for piece in pieces {
-        let Some(at) = rest.find(piece) else { return false };
+        let at = rest.find(piece)?;
         rest = &rest[at + piece.len()..];
     }
-    if to_the_end { rest.ends_with(last) } else { rest.contains(last) }
+    Some((rest, last))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn stars_stand_for_anything() {
+        for (pattern, text, whole, start) in [
+            ("/news/*", "/news/1", true, true),
+            ("/news/*", "/new", false, false),
+            ("*", "https://a.gov/", true, true),
+            ("/a*c*e", "/abcde", true, true),
+            ("/a*c*e", "/abde", false, false),
+            ("/a", "/ab", false, true),
+            ("/a*a", "/a", false, false),
+            ("/a*b", "/ab/c", false, true),
+        ] {
+            assert_eq!((fits_whole(pattern, text), fits(pattern, text)), (whole, start), "{pattern} {text}");
+            assert_eq!(fits(&format!("{pattern}$"), text), whole, "{pattern}$ {text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_pattern_fits_what_its_stars_are_filled_with(parts in prop::collection::vec("[ab/]{0,4}", 1..5), fill in "[ab/]{0,5}") {
+            prop_assert!(fits_whole(&parts.join("*"), &parts.join(&fill)));
+        }
+    }
 }

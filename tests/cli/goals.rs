@@ -8,7 +8,7 @@ team = "Web team"
 team = "Permits office"
 urls = ["/permits"]
 [[goal]]
-metric = "findings:access"
+metric = "findings:access/image-without-alt"
 target = 1
 by = 2027-03-01
 owner = "Web team"
@@ -43,7 +43,7 @@ fn house() -> House {
 fn goals_are_read_off_the_runs() {
     let house = house();
     let shown = house.ok(&["goals"]);
-    assert!(shown.contains("findings:access: 5 now, 1 by 2027-03-01 — on pace"), "{shown}");
+    assert!(shown.contains("findings:access/image-without-alt: 5 now, 1 by 2027-03-01 — on pace"), "{shown}");
     assert!(shown.contains("score on /permits:") && shown.contains("— missed"), "{shown}");
     let rows: serde_json::Value = serde_json::from_str(&house.ok(&["goals", "--format", "json"])).expect("JSON");
     assert_eq!((&rows[0]["runs"], &rows[0]["progress"]), (&6.into(), &"on-pace".into()));
