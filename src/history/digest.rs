@@ -131,6 +131,12 @@ pub struct RunPoint {
     pub given: Option<f64>,
 }
 
+/// The last runs, as far back as they can be compared with the newest.
+pub fn since_break(runs: &[RunPoint]) -> &[RunPoint] {
+    let start = runs.iter().rposition(|p| p.rules_changed || p.setup_changed).unwrap_or(0);
+    &runs[start..]
+}
+
 /// The costliest problems of each rule, each with what it stands for.
 type Costliest = BTreeMap<Arc<str>, Vec<(FindingRow, Alike)>>;
 

@@ -1,6 +1,6 @@
 //! Goals against runs: what each run measured, how fast it moves, and whether the day will be met.
 
-use super::digest::TODAY;
+use super::digest::{TODAY, since_break};
 use super::{Result, RunPoint, RunRow, Store};
 use crate::model::{Metric, PageUrl, Pattern};
 use crate::score::{Forecast, MONTH, Pace};
@@ -59,17 +59,16 @@ impl Store {
         target: f64,
         by: Date,
     ) -> Result<Option<Reading>> {
-        let start = runs.iter().rposition(|p| p.rules_changed || p.setup_changed).unwrap_or(0);
         let Some(last) = runs.last() else { return Ok(None) };
         let by_days = days(&by.to_zoned(TimeZone::UTC).map(|z| z.timestamp()).unwrap_or(Timestamp::MAX));
-        let mut points = Vec::new();
-        for point in &runs[start..] {
+        let (mut points, mut now) = (Vec::new(), None);
+        for point in since_break(runs) {
+            now = self.measure(&point.run, metric, scope)?;
             let day = point.run.started.parse::<Timestamp>().ok().map(|t| days(&t));
-            if let (Some(day), Some(value)) = (day, self.measure(&point.run, metric, scope)?) {
+            if let (Some(day), Some(value)) = (day, now) {
                 points.push((day, value));
             }
         }
-        let now = self.measure(&last.run, metric, scope)?;
         let today = last.run.started.parse::<Timestamp>().map_or(by_days, |t| days(&t).floor());
         Ok(Some(reading(now, &points, target, metric.rises(), by_days, today)))
     }

@@ -25,7 +25,7 @@ pub use baseline::{Baseline, BaselineError};
 pub use burdens::{BurdenRow, Burdens};
 pub use compare::Moves;
 pub use comparison::{Comparison, Kind, ProblemChange, Step as ChangeStep, comparison};
-pub use digest::{Alike, Digest, Limits, PageLoss, RuleDigest, RunPoint, Unsure};
+pub use digest::{Alike, Digest, Limits, PageLoss, RuleDigest, RunPoint, Unsure, since_break};
 pub use files::{FileRow, Files};
 pub use gate::{Budget, Gate, GateInput, GateRun, GateWaiver, Overdrawn, Verdict, WaiverUse};
 pub use goals::{Progress, Reading};

@@ -6,7 +6,7 @@ use super::shape::{
     Unread, UnreadRow, Unsure,
 };
 use super::{Family, ReportPage, burdens, change, files, goals, plan, tasks, trend};
-use crate::history::Limits;
+use crate::history::{Limits, since_break};
 use crate::model::Severity;
 use crate::score::MODEL;
 use std::collections::BTreeSet;
@@ -178,7 +178,7 @@ fn categories<'a>(basis: &'a Basis<'a>) -> Vec<Category<'a>> {
             share: if most > 0.0 { lost / most } else { 0.0 },
             findings: basis.today().filter(|p| p.category() == &*category.id).map(|p| p.found.states.today()).sum(),
             score: score_in(&basis.digest.run.score),
-            history: trend::since_break(&basis.digest.runs).iter().filter_map(|r| score_in(&r.run.score)).collect(),
+            history: since_break(&basis.digest.runs).iter().filter_map(|r| score_in(&r.run.score)).collect(),
         }
     };
     categories.iter().map(row).collect()

@@ -4,7 +4,7 @@
 use super::Goal;
 use super::basis::Basis;
 use super::shape::{Break, Direction, Scale, Since, Trend, TrendGoal, TrendRun};
-use crate::history::RunPoint;
+use crate::history::{RunPoint, since_break};
 use crate::score::Score;
 
 /// A change of so many points is none. Our choice.
@@ -45,12 +45,6 @@ fn run(point: &RunPoint, at: f64, is_first: bool) -> TrendRun<'_> {
         given: point.given,
         note: (),
     }
-}
-
-/// The last runs, as far back as they can be compared with the newest.
-pub(super) fn since_break(runs: &[RunPoint]) -> &[RunPoint] {
-    let start = runs.iter().rposition(|p| p.rules_changed || p.setup_changed).unwrap_or(0);
-    &runs[start..]
 }
 
 /// Up or down only where the ranges of both scores lie apart, since the truth may be anywhere in them.
