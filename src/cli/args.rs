@@ -201,6 +201,14 @@ fn seconds(text: &str) -> Result<f64, String> {
     }
 }
 
+fn shard(text: &str) -> Result<(u32, u32), String> {
+    let parts = text.split_once('/').and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+    match parts {
+        Some((i, n)) if (1..=n).contains(&i) => Ok((i, n)),
+        _ => Err("a part of a whole is wanted, from 1/N to N/N, as in 2/4".to_owned()),
+    }
+}
+
 /// Flags about the rules and the config.
 #[derive(Clone, Debug, Default, Args)]
 pub(super) struct SetupArgs {
@@ -216,8 +224,14 @@ pub(super) struct SetupArgs {
 #[derive(Clone, Debug, Args)]
 pub(super) struct AuditArgs {
     /// A URL, a folder, an HTML file, a .warc, .warc.gz or .wacz, or - for a list of addresses on standard input
-    #[arg(required = true, value_name = "TARGET")]
+    #[arg(required_unless_present = "sites", value_name = "TARGET")]
     pub(super) targets: Vec<String>,
+    /// Audit the sites of this file instead, several at once, and write a portfolio of them
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["targets", "as_url", "each_date", "baseline", "basic", "bearer", "header", "cookies", "client_cert"])]
+    pub(super) sites: Option<PathBuf>,
+    /// Of the sites, audit only the part i of N; each site is in one of them, whatever others are added
+    #[arg(long, value_name = "i/N", value_parser = shard, requires = "sites")]
+    pub(super) shard: Option<(u32, u32)>,
     /// Write the reports here
     #[arg(long, value_name = "DIR", default_value = "plainway-report")]
     pub(super) out: PathBuf,
@@ -299,6 +313,9 @@ pub(super) struct ReportArgs {
     /// The run, by the number that `plainway runs` lists [default: the last]
     #[arg(long, value_name = "N")]
     pub(super) run: Option<i64>,
+    /// Write the reports of the last run of each site of this file, and the portfolio of them
+    #[arg(long, value_name = "FILE", conflicts_with = "run")]
+    pub(super) sites: Option<PathBuf>,
     /// Rules and config.
     #[command(flatten)]
     pub(super) setup: SetupArgs,

@@ -6,15 +6,19 @@ use super::pipeline::{self, AuditError, Audited, Job};
 use super::progress::{Meter, STOP, listen_for_stop, note};
 use super::setup::{self, Reading, Setup};
 use super::snapshots::Snapshots;
-use super::{Stop, gate::gate, many};
+use super::{Stop, fleet, gate::gate, many};
 use crate::gather::{Plan, Source, archive_days, turned_away_from};
 use crate::history::{Store, Unfinished};
 use anyhow::anyhow;
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 /// Audits every target, and ends with the worst of their exit codes.
 pub(super) fn run(args: &AuditArgs) -> Result<(), Stop> {
+    if let Some(file) = &args.sites {
+        return fleet::run(args, file);
+    }
     if args.targets.len() > 1 && args.read.as_url.is_some() {
         return Err(Stop::Wrong(anyhow!(
             "--as names one address, but there are {} targets; audit them one by one",
@@ -34,39 +38,62 @@ pub(super) fn run(args: &AuditArgs) -> Result<(), Stop> {
     for source in sources {
         let reading = Reading { read: &args.read, scope: &args.scope, doors: &args.doors };
         let mut plan = setup::plan(source, reading, &setup.config, &started)?;
-        let out = if single { args.out.clone() } else { args.out.join(folder_name(&plan, &mut taken)) };
+        let target = pipeline::shown_target(&plan);
+        let out = if single { args.out.clone() } else { args.out.join(folder_name(&target, &mut taken)) };
+        let one = One { args, setup: &setup, target, name: None, stop: &STOP };
         let done = if args.each_date {
-            each_date(args, &setup, &mut plan, &mut store, &out)
+            each_date(&one, &mut plan, &mut store, &out)
         } else {
-            audit_one(args, &setup, &mut plan, &mut store, &out)
+            audit_one(&one, &mut plan, &mut store, &out)
         };
         if let Err(stop) = done {
             if !single {
                 note(format_args!("plainway: {stop}"));
             }
-            // Codes rank 2, 3, 1, 0: a wrong command is worse than an audit that failed, and that than a gate.
-            let rank = |s: &Stop| match s.code() {
-                2 => 3,
-                3 => 2,
-                _ => 1,
-            };
             if worst.as_ref().is_none_or(|w| rank(&stop) > rank(w)) {
                 worst = Some(stop);
             }
         }
     }
     match worst {
-        None => Ok(()),
         Some(stop) if single => Err(stop),
-        Some(Stop::Failed) => Err(Stop::Failed),
-        Some(Stop::Wrong(_)) => Err(Stop::Wrong(anyhow!("not every target could be audited"))),
-        Some(Stop::Undone(_)) => Err(Stop::Undone(anyhow!("not every target could be audited"))),
+        worst => all_told(worst.as_ref(), "not every target could be audited"),
     }
 }
 
+/// Codes rank 2, 3, 1, 0: a wrong command is worse than an audit that failed, and that than a gate.
+pub(super) fn rank(stop: &Stop) -> u8 {
+    match stop.code() {
+        2 => 3,
+        3 => 2,
+        _ => 1,
+    }
+}
+
+/// How a command ends that told of each of its audits already.
+pub(super) fn all_told(worst: Option<&Stop>, words: &'static str) -> Result<(), Stop> {
+    Err(match worst {
+        None => return Ok(()),
+        Some(Stop::Failed) => Stop::Failed,
+        Some(Stop::Wrong(_)) => Stop::Wrong(anyhow!(words)),
+        Some(Stop::Undone(_)) => Stop::Undone(anyhow!(words)),
+    })
+}
+
+/// One audit of a command.
+pub(super) struct One<'o> {
+    pub(super) args: &'o AuditArgs,
+    pub(super) setup: &'o Setup,
+    /// How reports name it.
+    pub(super) target: String,
+    /// What tells its runs from those of other sites, where it has no address of its own.
+    pub(super) name: Option<String>,
+    /// Ends it before its time.
+    pub(super) stop: &'o AtomicBool,
+}
+
 /// The folder of a target among several: its host or folder, `-2` when that is taken.
-fn folder_name(plan: &Plan, taken: &mut BTreeSet<String>) -> String {
-    let shown = pipeline::shown_target(plan);
+pub(super) fn folder_name(shown: &str, taken: &mut BTreeSet<String>) -> String {
     let bare = shown.trim_start_matches("https://").trim_start_matches("http://");
     let name: String = bare
         .split('/')
@@ -84,7 +111,7 @@ fn folder_name(plan: &Plan, taken: &mut BTreeSet<String>) -> String {
 
 /// Audits an archive as it was on each day on which pages were captured: a run a day, the oldest
 /// first, so that the reports of the last one show the trend.
-fn each_date(args: &AuditArgs, setup: &Setup, plan: &mut Plan, store: &mut Store, out: &Path) -> Result<(), Stop> {
+fn each_date(one: &One<'_>, plan: &mut Plan, store: &mut Store, out: &Path) -> Result<(), Stop> {
     let Source::Archive(path) = &plan.source else {
         return Err(Stop::Wrong(anyhow!(
             "--each-date is for archives, which may hold a site of several days: give a .warc, .warc.gz or .wacz"
@@ -96,16 +123,17 @@ fn each_date(args: &AuditArgs, setup: &Setup, plan: &mut Plan, store: &mut Store
         note(format_args!("{day} ({} of {many_days})", at + 1));
         plan.date = setup::started(Some(&day))?;
         plan.as_of = Some(day);
-        audit_one(args, setup, plan, store, out)?;
+        audit_one(one, plan, store, out)?;
     }
     Ok(())
 }
 
-fn audit_one(args: &AuditArgs, setup: &Setup, plan: &mut Plan, store: &mut Store, out: &Path) -> Result<(), Stop> {
+/// Audits one target, writes its reports, and asks the gate.
+pub(super) fn audit_one(one: &One<'_>, plan: &mut Plan, store: &mut Store, out: &Path) -> Result<(), Stop> {
+    let One { args, setup, target, .. } = one;
     output::prepare(out)?;
-    let target = pipeline::shown_target(plan);
     let snapshots = snapshots(args, setup, plan)?;
-    let left = interrupted(args, setup, store, &target, snapshots.as_ref())?;
+    let left = interrupted(args, setup, store, target, snapshots.as_ref())?;
     if let Some(done) = left.as_ref().filter(|left| left.done) {
         return report_again(args, setup, store, done.run, out);
     }
@@ -113,18 +141,19 @@ fn audit_one(args: &AuditArgs, setup: &Setup, plan: &mut Plan, store: &mut Store
         plan.date.clone_from(&left.started);
     }
     let plan = &*plan;
-    let meter = Meter::new(&target);
+    let meter = Meter::new(target);
     let as_of = args.read.as_of.as_deref().or(plan.as_of.as_deref());
     let finished = || setup::finished(as_of, &plan.date).unwrap_or_else(|_| plan.date.clone());
     let job = Job {
         setup,
         plan,
-        target,
+        target: target.clone(),
+        name: one.name.clone(),
         finished: &finished,
         snapshots,
         left,
         progress: &|p| meter.tell(p),
-        stop: &STOP,
+        stop: one.stop,
         keep_private: args.doors.keep_private,
     };
     let audited = pipeline::run(&job, store);

@@ -3,8 +3,9 @@
 
 use super::args::Profile;
 use super::args_history::{CompareArgs, CompareFormat};
-use super::pipeline::{self, Job};
-use super::progress::{Meter, STOP, listen_for_stop};
+use super::beside::beside;
+use super::pipeline;
+use super::progress::listen_for_stop;
 use super::setup::{self, Setup, started};
 use super::{Stop, choice, output, rescore, say};
 use crate::gather::{Plan, Source};
@@ -156,21 +157,8 @@ impl Desk<'_> {
             plan.as_of.clone_from(&self.args.as_of);
         }
         let target = pipeline::shown_target(&plan);
-        let meter = Meter::new(&target);
-        let finished = || date.clone();
-        let job = Job {
-            setup: &self.setup,
-            plan: &plan,
-            target,
-            finished: &finished,
-            snapshots: None,
-            left: None,
-            progress: &|p| meter.tell(p),
-            stop: &STOP,
-            keep_private: false,
-        };
-        let audited = pipeline::run(&job, &mut self.scratch);
-        meter.done();
+        let scratch = &mut self.scratch;
+        let audited = beside(&self.setup, &plan, (&target, &date), |job| pipeline::run(job, scratch));
         let run = audited.map_err(Stop::undone)?.run;
         let version = self.scratch.version(&run, Detail::Problems).map_err(Stop::undone)?;
         Ok(Side { name: short_name(Path::new(word)), given: run.score.value, version, from: From::Scratch(run.run) })

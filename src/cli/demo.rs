@@ -50,7 +50,15 @@ fn setup(out: &Path) -> Result<Setup, Stop> {
     let rules = load_rules(None, &lexicon)?.for_profile(Profile::Website.word());
     let config = Config::parse("fixtures/milltown/plainway.toml", text("plainway.toml")?).map_err(Stop::wrong)?;
     let heard = super::imports::read(&config.imports, |name| text(name).map(str::to_owned))?;
-    Ok(Setup { lexicon, rules, config, profile: Profile::Website, views: None, home: out.to_owned(), heard })
+    Ok(Setup {
+        lexicon: lexicon.into(),
+        rules: rules.into(),
+        config,
+        profile: Profile::Website,
+        views: None,
+        home: out.to_owned(),
+        heard,
+    })
 }
 
 fn text(name: &str) -> Result<&'static str, Stop> {
@@ -89,6 +97,7 @@ fn audit(setup: &Setup, store: &mut Store, version: &str, out: &Path) -> Result<
         setup,
         plan: &plan,
         target: PUBLIC.to_owned(),
+        name: None,
         finished: &|| date.clone(),
         snapshots: Some(snapshots),
         left: None,

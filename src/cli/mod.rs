@@ -5,12 +5,14 @@ mod args;
 mod args_history;
 mod audit;
 mod baseline;
+mod beside;
 mod burdens;
 mod choice;
 mod compare;
 mod demo;
 mod facts;
 mod files;
+mod fleet;
 mod gate;
 mod goals;
 mod imports;
@@ -18,6 +20,7 @@ mod init;
 mod output;
 mod page_phase;
 mod pipeline;
+mod portfolio;
 mod progress;
 mod purge;
 mod report;
@@ -106,7 +109,10 @@ fn many(n: usize, word: &str) -> String {
     if n == 1 { format!("1 {word}") } else { format!("{n} {word}s") }
 }
 
-/// Prints a line of results; a closed pipe is the reader's choice, not an error.
+/// Prints a line of results; a closed pipe is the reader's choice, not an error. What is said of one site
+/// among several waits for its turn.
 fn say(line: impl std::fmt::Display) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+    if !progress::kept_for_later(&line) {
+        let _ = writeln!(std::io::stdout(), "{line}");
+    }
 }

@@ -37,6 +37,8 @@ pub(super) struct Job<'j> {
     pub(super) plan: &'j Plan,
     /// How reports name the target.
     pub(super) target: String,
+    /// What tells its runs from those of other sites, where it has no address of its own.
+    pub(super) name: Option<String>,
     /// When it is finished, RFC 3339; `None` takes the clock.
     pub(super) finished: &'j dyn Fn() -> String,
     /// Where the snapshot goes; `None` keeps none.
@@ -151,7 +153,9 @@ pub(super) fn rescore(job: &Job<'_>, store: &mut Store, of: &Kept) -> Result<Run
 fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64, of: Option<&Kept>) -> Result<Audited, AuditError> {
     let judge = Judge::new(&job.setup.rules, &job.setup.lexicon, job.setup.scene());
     let page_phase::Reading { gathered, missing, lock: _lock } = page_phase::read(job, &judge, store, run)?;
-    let site_key = of.map_or_else(|| format!("{} {}", gathered.scope, job.setup.profile.word()), |of| of.site.clone());
+    let name = job.name.as_ref().map_or_else(String::new, |name| format!(" {name}"));
+    let of_now = || format!("{} {}{name}", gathered.scope, job.setup.profile.word());
+    let site_key = of.map_or_else(of_now, |of| of.site.clone());
     store.set_site(run, &site_key, gathered.own_site)?;
     let gone = gathered
         .targets

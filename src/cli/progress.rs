@@ -2,6 +2,7 @@
 
 use crate::gather::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -12,6 +13,8 @@ const STEP: usize = 1_000;
 /// Shows progress on standard error.
 pub(super) struct Meter {
     bar: Option<ProgressBar>,
+    /// The site among several that it shows: then in plain lines with its name.
+    site: Option<String>,
     said: AtomicUsize,
     told: AtomicBool,
     started: Instant,
@@ -20,7 +23,8 @@ pub(super) struct Meter {
 impl Meter {
     /// Starts to show what is read from `target`.
     pub(super) fn new(target: &str) -> Self {
-        let bar = std::io::stderr().is_terminal().then(|| {
+        let site = TURN.with_borrow(|turn| turn.as_ref().map(|turn| turn.site.clone()));
+        let bar = (site.is_none() && std::io::stderr().is_terminal()).then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
             if let Ok(style) = ProgressStyle::with_template("{spinner} {prefix}: {msg}") {
                 bar.set_style(style);
@@ -28,7 +32,7 @@ impl Meter {
             bar.set_prefix(target.to_owned());
             bar
         });
-        Self { bar, said: AtomicUsize::new(0), told: AtomicBool::new(false), started: Instant::now() }
+        Self { bar, site, said: AtomicUsize::new(0), told: AtomicBool::new(false), started: Instant::now() }
     }
 
     /// Tells how far it is.
@@ -49,15 +53,16 @@ impl Meter {
         }
         let step = progress.pages / STEP;
         if step > self.said.fetch_max(step, Ordering::Relaxed) {
-            note(words);
+            self.line(format_args!("{words}"));
         }
     }
 
     /// A line that stays.
     fn line(&self, words: std::fmt::Arguments<'_>) {
-        match &self.bar {
-            Some(bar) => bar.println(words.to_string()),
-            None => note(words),
+        match (&self.bar, &self.site) {
+            (Some(bar), _) => bar.println(words.to_string()),
+            (None, Some(site)) => write_note(site, words),
+            (None, None) => note(words),
         }
     }
 
@@ -78,9 +83,45 @@ fn in_words(time: Duration) -> String {
     }
 }
 
-/// Prints a line for people on standard error.
+/// Prints a line for people on standard error; one about a site among several begins with its name.
 pub(super) fn note(line: impl std::fmt::Display) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+    match TURN.with_borrow(|turn| turn.as_ref().map(|turn| turn.site.clone())) {
+        Some(site) => write_note(&site, line),
+        None => drop(writeln!(std::io::stderr(), "{line}")),
+    }
+}
+
+fn write_note(site: &str, line: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stderr(), "{site}: {line}");
+}
+
+thread_local! {
+    /// The site among several that this thread is at.
+    static TURN: RefCell<Option<Turn>> = const { RefCell::new(None) };
+}
+
+struct Turn {
+    site: String,
+    said: String,
+}
+
+/// Does the work of one site among several. What it notes carries the name of the site; what it says is
+/// handed back, so that the results of sites that are read at once do not mix.
+pub(super) fn in_turn<R>(site: &str, work: impl FnOnce() -> R) -> (R, String) {
+    TURN.set(Some(Turn { site: site.to_owned(), said: String::new() }));
+    let done = work();
+    (done, TURN.take().map(|turn| turn.said).unwrap_or_default())
+}
+
+/// Keeps a line of results back until the turn of its site is over; `false` where there is no turn.
+pub(super) fn kept_for_later(line: &impl std::fmt::Display) -> bool {
+    TURN.with_borrow_mut(|turn| match turn {
+        Some(turn) => {
+            turn.said.push_str(&format!("{line}\n"));
+            true
+        }
+        None => false,
+    })
 }
 
 /// Set when the user wants to stop. The first Ctrl-C ends gently, the second at once.

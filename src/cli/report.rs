@@ -1,13 +1,16 @@
 //! `plainway report`: the reports of a stored run once more.
 
-use super::Stop;
 use super::args::{Profile, ReportArgs};
 use super::output::{self, Place};
 use super::setup::Setup;
+use super::{Stop, portfolio};
 use anyhow::anyhow;
 
 /// Writes the reports of a run.
 pub(super) fn run(args: &ReportArgs) -> Result<(), Stop> {
+    if let Some(file) = &args.sites {
+        return portfolio::report(args, file);
+    }
     let store = Setup::load(&args.setup, Profile::default())?.open_store()?;
     let mut runs = store.runs().map_err(Stop::undone)?;
     let (site, run) = match args.run {

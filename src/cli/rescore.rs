@@ -2,8 +2,9 @@
 
 use super::args::Profile;
 use super::args_history::RescoreArgs;
-use super::pipeline::{self, Job};
-use super::progress::{Meter, STOP, listen_for_stop, note};
+use super::beside::beside;
+use super::pipeline;
+use super::progress::{listen_for_stop, note};
 use super::setup::Setup;
 use super::{Stop, choice, many, say};
 use crate::gather::{Plan, Source};
@@ -70,21 +71,7 @@ pub(super) fn judged_by(setup: &Setup, store: &mut Store, of: &Kept) -> Result<O
     if let Some(max_file) = setup.config.crawl.max_file_bytes {
         plan.limits.max_file = max_file;
     }
-    let meter = Meter::new(&of.run.target);
-    let finished = || of.run.finished.clone();
-    let job = Job {
-        setup,
-        plan: &plan,
-        target: of.run.target.clone(),
-        finished: &finished,
-        snapshots: None,
-        left: None,
-        progress: &|p| meter.tell(p),
-        stop: &STOP,
-        keep_private: false,
-    };
-    let again = pipeline::rescore(&job, store, of);
-    meter.done();
+    let again = beside(setup, &plan, (&of.run.target, &of.run.finished), |job| pipeline::rescore(job, store, of));
     match again {
         Ok(row) => Ok(Some(row)),
         Err(pipeline::AuditError::Nothing(_) | pipeline::AuditError::Gather(_)) => {

@@ -13,16 +13,18 @@ use crate::rule::{RuleSource, Rules, embedded_categories, embedded_rules, embedd
 use anyhow::{Context, anyhow};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
 /// Largest rule or config file that is read. Our choice; ours are under 8 kB.
 const MAX_TEXT: u64 = 1024 * 1024;
 
-/// Rules, words and config, ready to use.
+/// Rules, words and config, ready to use. Those of several sites share what does not differ.
+#[derive(Clone)]
 pub(super) struct Setup {
-    pub(super) lexicon: Lexicon,
-    pub(super) rules: Rules,
+    pub(super) lexicon: Arc<Lexicon>,
+    pub(super) rules: Arc<Rules>,
     pub(super) config: Config,
     pub(super) profile: Profile,
     /// Page views, where the config names a file of them.
@@ -40,7 +42,7 @@ impl Setup {
         let lexicon = load_lexicon()?;
         let rules = load_rules(args.rules.as_deref(), &lexicon)?.for_profile(profile.word());
         let views = config.views.as_ref().map(|file| Views::load(&home.join(file))).transpose()?;
-        Ok(Self { lexicon, rules, config, profile, views, home, heard: Heard::default() })
+        Ok(Self { lexicon: lexicon.into(), rules: rules.into(), config, profile, views, home, heard: Heard::default() })
     }
 
     /// Reads the files that the config names under `[imports]`.

@@ -1,12 +1,14 @@
 //! `plainway.toml`: who and where a site is, and how it is audited. Raw text in, valid values or all
 //! mistakes with their places out. It reads no file itself.
 
+mod fleet;
 mod goals;
 mod imports;
 mod task;
 mod teams;
 mod waiver;
 
+pub use fleet::{Fleet, FleetSite};
 pub use goals::{Goal, Revision};
 pub use imports::{Heard, ImportError, Imports, MAX_IMPORT, Said, Sheet, calls, searches};
 pub use task::{Spot, Task};
@@ -142,9 +144,9 @@ impl Config {
         let document = Table::parse(text, 0, &mut mistakes);
         let mut table = Table::new(&document, 0);
         let config = Self {
-            site: table.table("site", &mut mistakes).map(|t| site(t, &mut mistakes)).unwrap_or_default(),
+            site: table.table("site", &mut mistakes).map(|t| whole(t, site, &mut mistakes)).unwrap_or_default(),
             contact: table.table("contact", &mut mistakes).and_then(|t| contact(t, &mut mistakes)),
-            crawl: table.table("crawl", &mut mistakes).map(|t| crawl(t, &mut mistakes)).unwrap_or_default(),
+            crawl: table.table("crawl", &mut mistakes).map(|t| whole(t, crawl, &mut mistakes)).unwrap_or_default(),
             partners: table.tables("partner", &mut mistakes).into_iter().map(|t| partner(t, &mut mistakes)).collect(),
             gate: table.table("gate", &mut mistakes).map(|t| gate(t, &mut mistakes)).unwrap_or_default(),
             tasks: task::tasks(table.tables("task", &mut mistakes), &mut mistakes),
@@ -198,7 +200,14 @@ impl Config {
     }
 }
 
-fn site(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Site {
+/// Reads a table whose keys may also stand in another one.
+fn whole<T>(mut table: Table<'_>, read: fn(&mut Table<'_>, &mut Vec<Mistake>) -> T, mistakes: &mut Vec<Mistake>) -> T {
+    let value = read(&mut table, mistakes);
+    table.finish(mistakes);
+    value
+}
+
+fn site(table: &mut Table<'_>, mistakes: &mut Vec<Mistake>) -> Site {
     let country_span = table.span_of("country");
     let country = table.text("country", mistakes);
     if let (Some(code), Some(span)) = (&country, country_span)
@@ -216,16 +225,14 @@ fn site(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Site {
     {
         mistakes.push(unknown_word(span, &format!("`{word}` is no `level`"), word, LEVELS));
     }
-    let site = Site {
+    Site {
         name: table.text("name", mistakes),
         country,
         level,
         languages: table.plain_texts("languages", mistakes),
         standard: table.text("standard", mistakes),
         house_style: table.text("house_style", mistakes),
-    };
-    table.finish(mistakes);
-    site
+    }
 }
 
 fn contact(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<Contact> {
@@ -268,7 +275,7 @@ fn partner(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Partner {
     Partner { host, paths, vendor, permission }
 }
 
-fn crawl(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Crawl {
+fn crawl(table: &mut Table<'_>, mistakes: &mut Vec<Mistake>) -> Crawl {
     let mut whole = |key: &str, least: f64| table.number_within(key, least..1e9, mistakes).map(|n| n as u64);
     let max_pages = whole("max_pages", 1.0).and_then(|n| usize::try_from(n).ok());
     let max_files = whole("max_files", 0.0).and_then(|n| usize::try_from(n).ok());
@@ -276,7 +283,6 @@ fn crawl(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Crawl {
     let depth = whole("depth", 0.0).and_then(|n| u32::try_from(n).ok());
     let concurrency = whole("concurrency", 1.0).and_then(|n| usize::try_from(n).ok());
     let delay = table.number_within("delay", 0.0..3600.0, mistakes).map(Duration::from_secs_f64);
-    table.finish(mistakes);
     Crawl { max_pages, max_files, max_file_bytes, depth, delay, concurrency }
 }
 

@@ -7,6 +7,7 @@ mod compare;
 mod comparison;
 mod digest;
 mod files;
+mod fleets;
 mod gate;
 mod goals;
 mod known;
@@ -27,6 +28,7 @@ pub use compare::Moves;
 pub use comparison::{Comparison, Kind, ProblemChange, Step as ChangeStep, comparison};
 pub use digest::{Alike, Digest, Limits, PageLoss, RuleDigest, RunPoint, Unsure, since_break};
 pub use files::{FileRow, Files};
+pub use fleets::{FleetAudit, LastRun};
 pub use gate::{Budget, Gate, GateInput, GateRun, GateWaiver, Overdrawn, Verdict, WaiverUse};
 pub use goals::{Progress, Reading};
 pub use known::KnownPages;
@@ -44,8 +46,9 @@ use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// How long a second audit waits for the first one to finish writing. Our choice.
-const BUSY: Duration = Duration::from_secs(30);
+/// How long an audit waits for others to finish writing. Our choice: the site phase is one transaction, of
+/// half a minute on a site of 10,000 pages, and several sites of a fleet may come to it at once.
+const BUSY: Duration = Duration::from_secs(600);
 
 /// What can go wrong with the store.
 #[derive(Debug, thiserror::Error)]

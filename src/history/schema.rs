@@ -127,6 +127,7 @@ const STEPS: &[&str] = &[
     BURDENS,
     TASKS,
     JUDGED_AGAIN_AND_MOVED,
+    FLEETS,
 ];
 
 /// What the forms of a run cost in time.
@@ -152,6 +153,16 @@ const JUDGED_AGAIN_AND_MOVED: &str = "
         to_url TEXT NOT NULL,
         PRIMARY KEY (run, url)
     ) WITHOUT ROWID;
+";
+
+/// Audits of many sites that are not at their end.
+const FLEETS: &str = "
+    CREATE TABLE fleets (
+        fleet   INTEGER PRIMARY KEY,
+        file    TEXT NOT NULL,
+        started TEXT NOT NULL
+    );
+    CREATE INDEX runs_of_target ON runs (target, profile, run);
 ";
 
 /// Brings the tables to the newest format, or refuses a file of a newer one.

@@ -16,6 +16,7 @@ mod filters;
 mod goals;
 mod json;
 mod plan;
+mod portfolio;
 mod prose;
 mod shape;
 mod tasks;
@@ -26,6 +27,7 @@ mod trend;
 
 pub use comparison::{Compared, ComparisonForm, ComparisonReport, render_comparison};
 pub use json::{AuditHead, AuditWriter, audit_schema};
+pub use portfolio::{Last, Member, Portfolio, PortfolioForm, render_portfolio};
 
 use crate::history::{Digest, Reading};
 use crate::rule::Rules;

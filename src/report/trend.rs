@@ -48,7 +48,7 @@ fn run(point: &RunPoint, at: f64, is_first: bool) -> TrendRun<'_> {
 }
 
 /// Up or down only where the ranges of both scores lie apart, since the truth may be anywhere in them.
-fn direction(first: &Score, last: &Score) -> Direction {
+pub(super) fn direction(first: &Score, last: &Score) -> Direction {
     match last.value - first.value {
         change if change.abs() <= FLAT => Direction::Flat,
         _ if last.low > first.high => Direction::Up,

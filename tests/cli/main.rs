@@ -3,6 +3,7 @@
 mod audits;
 mod errors;
 mod files;
+mod fleet;
 mod gate;
 mod goals;
 mod history;
