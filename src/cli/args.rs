@@ -85,6 +85,23 @@ pub(super) enum Format {
     Html,
     /// audit.json (always written)
     Json,
+    /// audit.sarif: SARIF 2.1.0, for code scanning
+    Sarif,
+    /// junit.xml: a test case for each rule and page that fails
+    Junit,
+    /// gitlab.json: a code quality report for GitLab
+    Gitlab,
+    /// summary.md: a page of Markdown for the summary of a job
+    #[value(alias = "markdown")]
+    Summary,
+    /// annotations.txt: workflow commands of GitHub for what is new
+    Annotations,
+    /// findings.csv: a table of all findings
+    Csv,
+    /// metrics.txt: numbers in the text of OpenMetrics
+    Metrics,
+    /// badge.svg: a picture with the score
+    Badge,
 }
 
 /// Flags about what is read, and how.
@@ -316,6 +333,9 @@ pub(super) struct ReportArgs {
     /// Write the reports of the last run of each site of this file, and the portfolio of them
     #[arg(long, value_name = "FILE", conflicts_with = "run")]
     pub(super) sites: Option<PathBuf>,
+    /// Write these as well, separated by commas
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', value_enum)]
+    pub(super) format: Vec<Format>,
     /// Rules and config.
     #[command(flatten)]
     pub(super) setup: SetupArgs,

@@ -171,9 +171,14 @@ pub(super) fn audit_one(one: &One<'_>, plan: &mut Plan, store: &mut Store, out: 
     told
 }
 
+/// Where the reports of a site go, and what is written beside them.
+fn place<'p>(args: &'p AuditArgs, setup: &'p Setup, store: &'p Store, (site, out): (&'p str, &'p Path)) -> Place<'p> {
+    Place { out, store, site, setup, formats: &args.format, waivers: args.waivers.as_deref() }
+}
+
 /// Writes the reports, and says what came out.
 fn tell_of(args: &AuditArgs, setup: &Setup, audited: &Audited, store: &Store, out: &Path) -> Result<(), Stop> {
-    let place = Place { out, store, site: &audited.site, setup };
+    let place = place(args, setup, store, (&audited.site, out));
     let digest = output::write(&place, &audited.run)?;
     output::summary(&digest, &setup.rules, out);
     if digest.moves.as_ref().is_some_and(|m| m.shared < 0.5) {
@@ -236,7 +241,7 @@ fn report_again(args: &AuditArgs, setup: &Setup, store: &mut Store, run: i64, ou
     let missing = || Stop::Undone(anyhow!("the interrupted run is no longer in the store; audit without --resume"));
     let row = store.run(run).map_err(Stop::undone)?.ok_or_else(missing)?;
     let site = store.site_of(run).map_err(Stop::undone)?;
-    let digest = output::write(&Place { out, store, site: &site, setup }, &row)?;
+    let digest = output::write(&place(args, setup, store, (&site, out)), &row)?;
     output::summary(&digest, &setup.rules, out);
     let told = if args.gate { gate(args, setup, store, &row) } else { Ok(()) };
     store.set_reported(run).map_err(Stop::undone)?;

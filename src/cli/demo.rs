@@ -37,10 +37,16 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), Stop> {
     for (name, audited) in [("before", &before), ("after", &after)] {
         let folder = out.join(name);
         output::prepare(&folder)?;
-        output::write(&Place { out: &folder, store: &store, site: &audited.site, setup: &setup }, &audited.run)?;
+        output::write(
+            &Place { out: &folder, store: &store, site: &audited.site, setup: &setup, formats: &[], waivers: None },
+            &audited.run,
+        )?;
         site.clone_from(&audited.site);
     }
-    let digest = output::write_demo(&Place { out, store: &store, site: &site, setup: &setup }, &after.run)?;
+    let digest = output::write_demo(
+        &Place { out, store: &store, site: &site, setup: &setup, formats: &[], waivers: None },
+        &after.run,
+    )?;
     output::summary(&digest, &setup.rules, out);
     Ok(())
 }

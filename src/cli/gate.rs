@@ -7,6 +7,7 @@ use crate::config::Waiver;
 use crate::history::{Budget, Gate, GateInput, GateRun, GateWaiver, RunRow, Store, Verdict};
 use anyhow::anyhow;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 /// Lines of a list that are printed. Our choice; the report has all.
 const SHOWN: usize = 20;
@@ -40,11 +41,7 @@ pub(super) fn gate(args: &AuditArgs, setup: &Setup, store: &Store, run: &RunRow)
     }
     let is_unsure = |r: &&crate::rule::Rule| !r.gates || (r.measured && r.precision < 0.95);
     let unsure = setup.rules.list.iter().filter(is_unsure).map(|r| r.id.to_string()).collect();
-    let waivers = match &args.waivers {
-        Some(path) => setup::load_config(Some(path))?.0.waivers,
-        None => setup.config.waivers.clone(),
-    };
-    let waivers = waivers.iter().map(|w| waiver(w, &run.started)).collect();
+    let waivers = waivers(args.waivers.as_deref(), setup, run)?;
     let known = baseline::known(args.baseline.as_deref(), setup, store, run)?;
     let tasks = store.tasks(run.run).map_err(Stop::undone)?;
     let input = GateInput { unsure, waivers, blocked_tasks: tasks.blocked().cloned().collect(), ..known };
@@ -69,6 +66,15 @@ pub(super) fn gate(args: &AuditArgs, setup: &Setup, store: &Store, run: &RunRow)
     if verdict.passes() || args.report_only { Ok(()) } else { Err(Stop::Failed) }
 }
 
+/// The waivers of this config, or of another one that governs it, as of the day of the run.
+pub(super) fn waivers(other: Option<&Path>, setup: &Setup, run: &RunRow) -> Result<Vec<GateWaiver>, Stop> {
+    let waivers = match other {
+        Some(path) => setup::load_config(Some(path))?.0.waivers,
+        None => setup.config.waivers.clone(),
+    };
+    Ok(waivers.iter().map(|w| waiver(w, &run.started)).collect())
+}
+
 fn waiver(waiver: &Waiver, today: &str) -> GateWaiver {
     let day = |text: &str| text.get(..10).and_then(|day| day.parse::<jiff::civil::Date>().ok());
     let left = day(today).zip(day(&waiver.expires)).and_then(|(today, end)| today.until(end).ok());
@@ -78,6 +84,7 @@ fn waiver(waiver: &Waiver, today: &str) -> GateWaiver {
         owner: waiver.owner.clone(),
         // Both are days: the one by the config, the other by the clock.
         days_left: left.map_or(i64::MIN, |span| i64::from(span.get_days())),
+        reason: waiver.reason.clone(),
     }
 }
 

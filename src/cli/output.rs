@@ -1,8 +1,9 @@
 //! Reports on disk. A file of ours is replaced as a whole, others are left alone.
 
-use super::goals;
+use super::args::Format;
 use super::setup::Setup;
 use super::{Stop, say};
+use super::{exports, goals};
 use crate::history::{Digest, Limits, RunRow, StateCounts, Store, TaskState};
 use crate::model::Status;
 use crate::report::{AuditHead, AuditWriter, Contact, Family, ReportPage, Subject, render};
@@ -19,6 +20,10 @@ pub(super) struct Place<'p> {
     pub(super) store: &'p Store,
     pub(super) site: &'p str,
     pub(super) setup: &'p Setup,
+    /// What is written beside the reports.
+    pub(super) formats: &'p [Format],
+    /// The config whose waivers hold, where it is not one's own.
+    pub(super) waivers: Option<&'p Path>,
 }
 
 /// Makes the folder for the reports, before any work is done for them.
@@ -36,7 +41,10 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
     write_through(path, |file| file.write_all(bytes))
 }
 
-fn write_through(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>) -> Result<(), Stop> {
+pub(super) fn write_through(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<File>) -> std::io::Result<()>,
+) -> Result<(), Stop> {
     let mut part = path.as_os_str().to_owned();
     part.push(".part");
     let part = Path::new(&part);
@@ -57,6 +65,7 @@ pub(super) fn write(place: &Place<'_>, run: &RunRow) -> Result<Digest, Stop> {
     let digest = place.store.digest(run, place.site, Limits::default()).map_err(Stop::undone)?;
     write_pages(place, &digest, Family::Audit, &[ReportPage::Scorecard, ReportPage::Site])?;
     write_audit(place, run, &digest)?;
+    with_subject(place, &digest, Family::Audit, |subject| exports::write(place, run, &digest, subject))?;
     Ok(digest)
 }
 
@@ -68,6 +77,22 @@ pub(super) fn write_demo(place: &Place<'_>, run: &RunRow) -> Result<Digest, Stop
 }
 
 fn write_pages(place: &Place<'_>, digest: &Digest, family: Family, pages: &[ReportPage]) -> Result<(), Stop> {
+    with_subject(place, digest, family, |subject| {
+        for &page in pages {
+            let html = render(page, digest, subject).map_err(Stop::undone)?;
+            replace(&place.out.join(page.file()), html.as_bytes())?;
+        }
+        Ok(())
+    })
+}
+
+/// Calls with what reports say beside their digest.
+fn with_subject(
+    place: &Place<'_>,
+    digest: &Digest,
+    family: Family,
+    call: impl FnOnce(&Subject<'_>) -> Result<(), Stop>,
+) -> Result<(), Stop> {
     let config = &place.setup.config;
     let host = host_or_whole(&digest.run.target);
     let goals = goals::lines(config, place.store, place.site, digest.run.run).map_err(Stop::undone)?;
@@ -85,11 +110,7 @@ fn write_pages(place: &Place<'_>, digest: &Digest, family: Family, pages: &[Repo
         rules: &place.setup.rules,
         tool: env!("CARGO_PKG_VERSION"),
     };
-    for &page in pages {
-        let html = render(page, digest, &subject).map_err(Stop::undone)?;
-        replace(&place.out.join(page.file()), html.as_bytes())?;
-    }
-    Ok(())
+    call(&subject)
 }
 
 fn host_or_whole(target: &str) -> String {

@@ -81,7 +81,9 @@ pub(super) fn report(args: &ReportArgs, file: &Path) -> Result<(), Stop> {
         if let Some(found) = found {
             let out = args.out.join(&one.folder);
             output::prepare(&out)?;
-            output::write(&Place { out: &out, store: &store, site: &found.site, setup: &setup }, &found.run)?;
+            let formats = &args.format;
+            let place = Place { out: &out, store: &store, site: &found.site, setup: &setup, formats, waivers: None };
+            output::write(&place, &found.run)?;
         }
         rows.push(member(one, &common, last(&setup, &store, one)?, None));
         say(line(rows.last()));

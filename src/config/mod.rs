@@ -4,6 +4,7 @@
 mod fleet;
 mod goals;
 mod imports;
+mod source;
 mod task;
 mod teams;
 mod waiver;
@@ -11,6 +12,7 @@ mod waiver;
 pub use fleet::{Fleet, FleetSite};
 pub use goals::{Goal, Revision};
 pub use imports::{Heard, ImportError, Imports, MAX_IMPORT, Said, Sheet, calls, searches};
+pub use source::Source;
 pub use task::{Spot, Task};
 pub use teams::{Owner, Owners};
 pub use waiver::Waiver;
@@ -51,6 +53,8 @@ pub struct Config {
     pub owners: Owners,
     /// `[[goal]]`: what is to be reached by when.
     pub goals: Vec<Goal>,
+    /// `[[source]]`: which pages are made from which files of a repository.
+    pub sources: Vec<Source>,
 }
 
 /// Who and where.
@@ -182,6 +186,11 @@ impl Config {
                 .tables("goal", &mut mistakes)
                 .into_iter()
                 .filter_map(|t| goals::goal(t, &mut mistakes))
+                .collect(),
+            sources: table
+                .tables("source", &mut mistakes)
+                .into_iter()
+                .map(|t| source::source(t, &mut mistakes))
                 .collect(),
         };
         table.finish(&mut mistakes);

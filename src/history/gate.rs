@@ -52,10 +52,18 @@ pub struct GateWaiver {
     pub owner: String,
     /// Days from today to its end; below 0 it is over.
     pub days_left: i64,
+    /// Why they live with it.
+    pub reason: String,
 }
 
 impl GateWaiver {
-    fn covers(&self, rule: &str, url: &PageUrl) -> bool {
+    /// Whether it still quiets the gate; it does for some days after its end.
+    pub fn holds(&self) -> bool {
+        self.days_left >= -GRACE
+    }
+
+    /// Whether it is about a finding of this rule on this page.
+    pub fn covers(&self, rule: &str, url: &PageUrl) -> bool {
         let rule_fits = match self.rule.strip_suffix("/*") {
             Some(category) => rule.split('/').next() == Some(category),
             None => self.rule == rule,
@@ -161,7 +169,7 @@ impl Gate {
         let (mut all, mut by_category) = (0u64, BTreeMap::<String, u64>::new());
         for finding in findings.filter(counts) {
             let waiver = input.waivers.iter().position(|w| w.covers(&finding.rule, &finding.url));
-            let holds = waiver.is_some_and(|at| input.waivers[at].days_left >= -GRACE);
+            let holds = waiver.is_some_and(|at| input.waivers[at].holds());
             if let Some(at) = waiver {
                 uses[at] += 1;
             }
@@ -271,8 +279,13 @@ mod tests {
     }
 
     fn input(known: &[&str], days_left: Option<i64>) -> GateInput {
-        let waiver =
-            |days_left| GateWaiver { rule: "a/x".into(), url: "/news/*".into(), owner: "web".into(), days_left };
+        let waiver = |days_left| GateWaiver {
+            rule: "a/x".into(),
+            url: "/news/*".into(),
+            owner: "web".into(),
+            days_left,
+            reason: "the vendor mends it".into(),
+        };
         GateInput {
             known: Some(known.iter().map(|k| (*k).to_owned()).collect()),
             waivers: days_left.map(waiver).into_iter().collect(),

@@ -15,7 +15,7 @@ pub use finding::{Finding, Level, Outcome, Severity, State, Status};
 pub use goal::Metric;
 pub use hex::hex;
 pub use media::{is_document, is_html, media_type};
-pub use pattern::{Pattern, fits, fits_whole};
+pub use pattern::{Pattern, fits, fits_whole, stars};
 pub use place::{Exposure, Place, Region};
 pub use target::{Gathered, Limit, Reached, Target, Trap, TrapKind, Unread, Why};
 pub use url::{PageUrl, UrlError, stored_url};

@@ -44,6 +44,22 @@ pub fn fits_whole(pattern: &str, text: &str) -> bool {
     pieces(pattern, text).is_some_and(|(rest, last)| last.map_or(rest.is_empty(), |last| rest.ends_with(last)))
 }
 
+/// What each star of the pattern stands for where it is the whole text, each as short as it can be but the last.
+pub fn stars<'t>(pattern: &str, text: &'t str) -> Option<Vec<&'t str>> {
+    let mut pieces = pattern.split('*');
+    let mut rest = text.strip_prefix(pieces.next().unwrap_or(""))?;
+    let mut pieces: Vec<&str> = pieces.collect();
+    let Some(last) = pieces.pop() else { return rest.is_empty().then(Vec::new) };
+    let mut found = Vec::new();
+    for piece in pieces {
+        let at = rest.find(piece)?;
+        found.push(&rest[..at]);
+        rest = &rest[at + piece.len()..];
+    }
+    found.push(rest.strip_suffix(last)?);
+    Some(found)
+}
+
 /// What is left of the text when all pieces between stars but the last are taken off its start, and the last one, if
 /// there is a star. Linear in both, since each piece is looked for once, after the one before.
 fn pieces<'t, 'p>(pattern: &'p str, text: &'t str) -> Option<(&'t str, Option<&'p str>)> {
@@ -84,6 +100,20 @@ mod tests {
         #[test]
         fn a_pattern_fits_what_its_stars_are_filled_with(parts in prop::collection::vec("[ab/]{0,4}", 1..5), fill in "[ab/]{0,5}") {
             prop_assert!(fits_whole(&parts.join("*"), &parts.join(&fill)));
+        }
+
+        #[test]
+        fn stars_that_are_filled_in_again_are_the_text(pattern in "[ab/*]{0,8}", text in "[ab/]{0,10}") {
+            let found = stars(&pattern, &text);
+            prop_assert_eq!(found.is_some(), fits_whole(&pattern, &text));
+            let mut again = String::new();
+            for (at, piece) in pattern.split('*').enumerate() {
+                if let Some(found) = found.as_ref().filter(|_| at > 0) {
+                    again.push_str(found[at - 1]);
+                }
+                again.push_str(piece);
+            }
+            prop_assert!(found.is_none() || again == text);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! How numbers, dates and long texts are written. A rounding never turns "almost" into "all", nor
 //! "a little" into "nothing".
 
+use super::export::is_invisible;
 use minijinja::Value;
 
 /// U+2212; a hyphen is too short beside figures.
@@ -118,7 +119,8 @@ pub(super) fn md(text: &str) -> String {
                 out.push('\\');
                 out.push(sign);
             }
-            sign if sign.is_control() => out.push(' '),
+            sign if sign.is_whitespace() || sign.is_control() => out.push(' '),
+            sign if is_invisible(sign) => out.push('\u{fffd}'),
             sign => out.push(sign),
         }
     }
@@ -127,7 +129,12 @@ pub(super) fn md(text: &str) -> String {
 
 /// Text of an audited page on a terminal: no sign of it moves the cursor or changes a colour.
 pub(super) fn plain(text: &str) -> String {
-    text.chars().map(|sign| if sign.is_control() { ' ' } else { sign }).collect()
+    let shown = |sign: char| match sign {
+        sign if sign.is_control() => ' ',
+        sign if is_invisible(sign) => '\u{fffd}',
+        sign => sign,
+    };
+    text.chars().map(shown).collect()
 }
 
 #[cfg(test)]
@@ -225,6 +232,7 @@ mod tests {
             [
                 ("a|b `c` [d](e)", "a\\|b \\`c\\` \\[d\\]\\(e\\)"),
                 ("<img> @all #1\r\n", "&lt;img&gt; &#64;all &#35;1  "),
+                ("a\u{202e}b\u{2028}c", "a\u{fffd}b c"),
             ],
         );
         check(plain, [("a\u{1b}[31mb\n", "a [31mb ")]);

@@ -11,6 +11,7 @@ mod comparison;
 mod context;
 mod cuts;
 mod effort;
+mod export;
 mod files;
 mod filters;
 mod goals;
@@ -26,6 +27,7 @@ mod tests;
 mod trend;
 
 pub use comparison::{Compared, ComparisonForm, ComparisonReport, render_comparison};
+pub use export::{ExportHead, ExportKind, Exporter, SourceFile};
 pub use json::{AuditHead, AuditWriter, audit_schema};
 pub use portfolio::{Last, Member, Portfolio, PortfolioForm, render_portfolio};
 

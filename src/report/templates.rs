@@ -1,11 +1,12 @@
 //! The templates inside the binary, and the engine that fills them.
 
+use super::export::is_invisible;
 use super::filters;
-use super::shape::Context;
 use include_dir::{Dir, include_dir};
 use minijinja::value::Serde;
-use minijinja::{Environment, Error, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value, escape_formatter};
 use serde::Serialize;
+use std::sync::OnceLock;
 
 static REPORTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/reports");
 
@@ -14,19 +15,41 @@ static REPORTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/reports");
 const FUEL: u64 = 5_000_000;
 
 /// A page from its template. Escaping is on for names in `.html`, and a key that is missing is an error.
-pub(super) fn html(template: &str, context: &Context<'_>) -> Result<String, Error> {
+pub(super) fn html(template: &str, context: &impl Serialize) -> Result<String, Error> {
     filled(template, context)
 }
 
-/// A text from its template. What does not end in `.html` escapes by filters of its own: `md`, `plain`.
+/// A text from its template. What does not end in `.html` or `.svg` escapes by filters of its own: `md`, `plain`.
 pub(super) fn filled(template: &str, context: &impl Serialize) -> Result<String, Error> {
     environment()?.get_template(template)?.render(Serde(context))
 }
 
-fn environment() -> Result<Environment<'static>, Error> {
+/// The engine with all templates, made once: a report of a large site is thousands of pages.
+fn environment() -> Result<&'static Environment<'static>, Error> {
+    static ONCE: OnceLock<Environment<'static>> = OnceLock::new();
+    if let Some(environment) = ONCE.get() {
+        return Ok(environment);
+    }
+    let made = made()?;
+    Ok(ONCE.get_or_init(|| made))
+}
+
+fn made() -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
+    environment.set_auto_escape_callback(|name| match name.rsplit('.').next() {
+        Some("html" | "svg") => AutoEscape::Html,
+        _ => AutoEscape::None,
+    });
+    // No sign of a page turns the direction of what stands around it.
+    environment.set_formatter(|out, state, value| match value.as_str() {
+        Some(text) if !value.is_safe() && text.contains(is_invisible) => {
+            let shown = Value::from(text.replace(is_invisible, "\u{fffd}"));
+            escape_formatter(out, state, &shown)
+        }
+        _ => escape_formatter(out, state, value),
+    });
     environment.add_filter("points", filters::points);
     environment.add_filter("signed", filters::signed);
     environment.add_filter("percent", filters::percent);
@@ -38,7 +61,7 @@ fn environment() -> Result<Environment<'static>, Error> {
     environment.add_filter("plain", filters::plain);
     for file in REPORTS.files() {
         let (Some(name), Some(text)) = (file.path().to_str(), file.contents_utf8()) else { continue };
-        if [".html", ".css", ".md", ".txt"].iter().any(|end| name.ends_with(end)) && name != "README.md" {
+        if [".html", ".css", ".md", ".svg", ".txt"].iter().any(|end| name.ends_with(end)) && name != "README.md" {
             environment.add_template(name, text)?;
         }
     }

@@ -163,7 +163,7 @@ fn tasks(text: &str) -> Tasks {
 }
 
 /// A digest of a second run in which everything happened, with the limits of lists and this text everywhere.
-fn full(rules: &Rules, text: &str) -> Digest {
+pub(super) fn full(rules: &Rules, text: &str) -> Digest {
     let at = |n: usize| &rules.list[n % rules.list.len()];
     let many = |rows: usize, state: State| (0..rows).map(|n| finding(at(n), n, text, state)).collect::<Vec<_>>();
     let digests: Vec<_> = rules
@@ -269,7 +269,7 @@ fn first_run(rules: &Rules) -> Digest {
     }
 }
 
-fn subject<'a>(rules: &'a Rules, name: &'a str) -> Subject<'a> {
+pub(super) fn subject<'a>(rules: &'a Rules, name: &'a str) -> Subject<'a> {
     let contact = Contact { name: name.to_owned(), href: Some("mailto:web@milltown.example".to_owned()), text: None };
     Subject {
         site_name: name,
@@ -399,7 +399,7 @@ fn other_rules_are_told_and_nothing_is_subtracted() {
 }
 
 /// Everything that could leave an attribute, an element, a comment or a template.
-const HOSTILE: &str =
+pub(super) const HOSTILE: &str =
     "</title></code><script>alert(1)</script>\"'`>{{ 7 * 7 }}{% raw %}--><img src=x onerror=alert(1)>&lt;";
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod audits;
 mod errors;
+mod exports;
 mod files;
 mod fleet;
 mod gate;
