@@ -14,6 +14,7 @@ mod exports;
 mod facts;
 mod files;
 mod fleet;
+mod follow;
 mod gate;
 mod goals;
 mod imports;

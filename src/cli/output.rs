@@ -3,7 +3,7 @@
 use super::args::Format;
 use super::setup::Setup;
 use super::{Stop, say};
-use super::{exports, goals};
+use super::{exports, follow, goals};
 use crate::history::{Digest, Limits, RunRow, StateCounts, Store, TaskState};
 use crate::model::Status;
 use crate::report::{AuditHead, AuditWriter, Contact, Family, ReportPage, Subject, render};
@@ -109,6 +109,7 @@ fn with_subject(
         family,
         rules: &place.setup.rules,
         tool: env!("CARGO_PKG_VERSION"),
+        follow: follow::follow_up(place.setup, place.store, digest)?,
     };
     call(&subject)
 }

@@ -40,7 +40,9 @@ impl Setup {
     pub(super) fn load(args: &SetupArgs, profile: Profile) -> Result<Self, Stop> {
         let (config, home) = load_config(args.config.as_deref())?;
         let lexicon = load_lexicon()?;
-        let rules = load_rules(args.rules.as_deref(), &lexicon)?.for_profile(profile.word());
+        let rules = load_rules(args.rules.as_deref(), &lexicon)?;
+        config.rule_names.check(&rules.list.iter().map(|r| &*r.id).collect::<Vec<_>>()).map_err(Stop::wrong)?;
+        let rules = rules.for_profile(profile.word());
         let views = config.views.as_ref().map(|file| Views::load(&home.join(file))).transpose()?;
         Ok(Self { lexicon: lexicon.into(), rules: rules.into(), config, profile, views, home, heard: Heard::default() })
     }

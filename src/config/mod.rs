@@ -1,7 +1,9 @@
 //! `plainway.toml`: who and where a site is, and how it is audited. Raw text in, valid values or all
 //! mistakes with their places out. It reads no file itself.
 
+mod effort;
 mod fleet;
+mod follow;
 mod goals;
 mod imports;
 mod source;
@@ -9,7 +11,9 @@ mod task;
 mod teams;
 mod waiver;
 
+pub use effort::{Efforts, RuleNames};
 pub use fleet::{Fleet, FleetSite};
+pub use follow::{Ack, Annotation, Asker, Change, Happening, Note, NoteSource};
 pub use goals::{Goal, Revision};
 pub use imports::{Heard, ImportError, Imports, MAX_IMPORT, Said, Sheet, calls, searches};
 pub use source::Source;
@@ -55,6 +59,18 @@ pub struct Config {
     pub goals: Vec<Goal>,
     /// `[[source]]`: which pages are made from which files of a repository.
     pub sources: Vec<Source>,
+    /// `[effort]`: how long one fix of a rule takes here.
+    pub efforts: Efforts,
+    /// `[[ack]]`: problems that a team has promised to mend.
+    pub acks: Vec<Ack>,
+    /// `[[annotation]]`: what happened to the site on a day.
+    pub annotations: Vec<Annotation>,
+    /// `[[note]]`: what staff and callers say about pages.
+    pub notes: Vec<Note>,
+    /// `[[change]]`: what was changed, for the public.
+    pub changes: Vec<Change>,
+    /// The rules that it names, each with its place.
+    pub rule_names: RuleNames,
 }
 
 /// Who and where.
@@ -147,6 +163,7 @@ impl Config {
         let mut mistakes = Vec::new();
         let document = Table::parse(text, 0, &mut mistakes);
         let mut table = Table::new(&document, 0);
+        let mut names = Vec::new();
         let config = Self {
             site: table.table("site", &mut mistakes).map(|t| whole(t, site, &mut mistakes)).unwrap_or_default(),
             contact: table.table("contact", &mut mistakes).and_then(|t| contact(t, &mut mistakes)),
@@ -180,7 +197,11 @@ impl Config {
                 target
             }),
             owners: Owners(
-                table.tables("owner", &mut mistakes).into_iter().map(|t| teams::owner(t, &mut mistakes)).collect(),
+                table
+                    .tables("owner", &mut mistakes)
+                    .into_iter()
+                    .map(|t| teams::owner(t, &mut names, &mut mistakes))
+                    .collect(),
             ),
             goals: table
                 .tables("goal", &mut mistakes)
@@ -192,10 +213,16 @@ impl Config {
                 .into_iter()
                 .map(|t| source::source(t, &mut mistakes))
                 .collect(),
+            efforts: effort::efforts(table.table("effort", &mut mistakes), &mut names, &mut mistakes),
+            acks: follow::acks(table.tables("ack", &mut mistakes), &mut names, &mut mistakes),
+            annotations: follow::annotations(table.tables("annotation", &mut mistakes), &mut mistakes),
+            notes: follow::notes(table.tables("note", &mut mistakes), &mut mistakes),
+            changes: follow::changes(table.tables("change", &mut mistakes), &mut names, &mut mistakes),
+            rule_names: RuleNames::default(),
         };
         table.finish(&mut mistakes);
         if mistakes.is_empty() {
-            return Ok(config);
+            return Ok(Self { rule_names: RuleNames::new(file, text, names), ..config });
         }
         mistakes.sort_by_key(|m| m.span.start);
         Err(Mistakes { file: file.to_owned(), source: text.to_owned(), list: mistakes })

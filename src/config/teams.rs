@@ -1,5 +1,6 @@
 //! `[[owner]]`: which team answers for which pages and rules.
 
+use super::effort::{Efforts, Named, efforts};
 use crate::mistakes::{Mistake, Table};
 use crate::model::{PageUrl, Pattern};
 
@@ -16,27 +17,35 @@ pub struct Owner {
     pub urls: Vec<Pattern>,
     /// Rules, by `/` and id; none is every rule.
     pub rules: Vec<Pattern>,
+    /// How long one fix takes this team, where it differs.
+    pub efforts: Efforts,
 }
 
 impl Owners {
     /// The team that answers for a problem: that of the last entry that fits, as in a CODEOWNERS file.
     pub fn of(&self, url: &PageUrl, rule: &str) -> Option<&str> {
+        self.entry(url, rule).map(|owner| owner.team.as_str())
+    }
+
+    /// The last entry that fits.
+    pub fn entry(&self, url: &PageUrl, rule: &str) -> Option<&Owner> {
         let rule = format!("/{rule}");
         let fits = |owner: &&Owner| {
             (owner.urls.is_empty() || owner.urls.iter().any(|p| p.matches(url)))
                 && (owner.rules.is_empty() || owner.rules.iter().any(|p| p.matches_text(&rule)))
         };
-        self.0.iter().rfind(fits).map(|owner| owner.team.as_str())
+        self.0.iter().rfind(fits)
     }
 }
 
-pub(super) fn owner(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Owner {
+pub(super) fn owner(mut table: Table<'_>, names: &mut Vec<Named>, mistakes: &mut Vec<Mistake>) -> Owner {
     let team = table.required_text("team", mistakes);
     let urls = patterns(table.texts("urls", mistakes), "/permits/*", mistakes);
     let rules = table.texts("rules", mistakes).into_iter().map(|(id, span)| (format!("/{id}"), span)).collect();
     let rules = patterns(rules, "forms/*", mistakes);
+    let efforts = efforts(table.table("effort", mistakes), names, mistakes);
     table.finish(mistakes);
-    Owner { team, urls, rules }
+    Owner { team, urls, rules, efforts }
 }
 
 fn patterns(texts: Vec<(String, std::ops::Range<usize>)>, example: &str, mistakes: &mut Vec<Mistake>) -> Vec<Pattern> {

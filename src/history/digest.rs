@@ -87,15 +87,23 @@ pub struct RuleDigest {
     pub examples: Vec<FindingRow>,
     /// What each example stands for, in the same order.
     pub alike: Vec<Alike>,
+    /// Causes of today's problems: what is the same on equal elements is mended once.
+    pub causes: u64,
+    /// When the oldest of today's problems was first seen, RFC 3339; `None` where there is none today.
+    pub first_seen: Option<String>,
 }
 
 /// How often the same is found of equal elements, as of a link in a footer that pages share.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Alike {
     /// Findings, the example among them.
     pub findings: u64,
     /// Pages.
     pub pages: u64,
+    /// Points that mending all of them brings, each alone on its page.
+    pub gain: f64,
+    /// When the oldest was first seen, RFC 3339.
+    pub first_seen: String,
 }
 
 /// A page with what it costs.
@@ -137,8 +145,8 @@ pub fn since_break(runs: &[RunPoint]) -> &[RunPoint] {
     &runs[start..]
 }
 
-/// The costliest problems of each rule, each with what it stands for.
-type Costliest = BTreeMap<Arc<str>, Vec<(FindingRow, Alike)>>;
+/// The causes of each rule, and its costliest problems, each with what it stands for.
+type Costliest = BTreeMap<Arc<str>, (u64, Vec<(FindingRow, Alike)>)>;
 
 /// Columns that `finding_row` reads, in its order.
 const COLUMNS: &str =
@@ -217,20 +225,26 @@ impl Store {
 
     fn rule_digests(&self, run: i64, examples: usize) -> Result<Vec<RuleDigest>> {
         let mut query = self.db.prepare(
-            "SELECT rule, state, SUM(1 + more) FROM findings WHERE run = ?1 AND outcome = 'fail' GROUP BY rule, state",
+            "SELECT rule, state, SUM(1 + more), MIN(first_seen) FROM findings WHERE run = ?1 AND outcome = 'fail' GROUP BY rule, state",
         )?;
         let mut rows = query.query([run])?;
-        let mut states: BTreeMap<Arc<str>, StateCounts> = BTreeMap::new();
+        let mut states: BTreeMap<Arc<str>, (StateCounts, Option<String>)> = BTreeMap::new();
         while let Some(row) = rows.next()? {
             let state: State = serde_json::from_value(serde_json::Value::String(row.get(1)?))?;
-            states.entry(Arc::from(row.get::<_, String>(0)?)).or_default().add(state, row.get(2)?);
+            let (counts, oldest) = states.entry(Arc::from(row.get::<_, String>(0)?)).or_default();
+            counts.add(state, row.get(2)?);
+            if matches!(state, State::New | State::Open | State::Back) {
+                let seen: String = row.get(3)?;
+                *oldest = Some(oldest.take().map_or(seen.clone(), |oldest| oldest.min(seen)));
+            }
         }
         let mut pages = self.pages_by_rule(run)?;
         let mut costliest = self.costliest_by_rule(run, examples)?;
-        let digest = |(rule, states)| {
+        let digest = |(rule, (states, first_seen))| {
             let pages = pages.remove(&rule).unwrap_or(0);
-            let (examples, alike) = costliest.remove(&rule).unwrap_or_default().into_iter().unzip();
-            RuleDigest { pages, examples, alike, rule, states }
+            let (causes, costliest) = costliest.remove(&rule).unwrap_or_default();
+            let (examples, alike) = costliest.into_iter().unzip();
+            RuleDigest { pages, examples, alike, causes, first_seen, rule, states }
         };
         Ok(states.into_iter().map(digest).collect())
     }
@@ -249,22 +263,31 @@ impl Store {
     fn costliest_by_rule(&self, run: i64, most: usize) -> Result<Costliest> {
         let mut query = self.db.prepare(&format!(
             "WITH grouped AS (
-                 SELECT rowid AS id, rule AS its_rule, SUM(1 + more) AS together, COUNT(DISTINCT url) AS on_pages, SUM(gain) AS brings,
+                 SELECT rowid AS id, rule AS its_rule, SUM(1 + more) AS together, COUNT(DISTINCT url) AS on_pages, SUM(gain) AS brings, MIN(first_seen) AS oldest,
                         MIN(url || ' ' || printf('%09d', line) || key) AS first
                  FROM findings WHERE run = ?1 AND {TODAY}
                  GROUP BY rule, message, IFNULL(json_extract(place, '$.snippet'), url)
              ), ranked AS (
-                 SELECT *, ROW_NUMBER() OVER (PARTITION BY its_rule ORDER BY brings DESC, first) AS at FROM grouped
+                 SELECT *, ROW_NUMBER() OVER (PARTITION BY its_rule ORDER BY brings DESC, first) AS at,
+                        COUNT(*) OVER (PARTITION BY its_rule) AS causes FROM grouped
              )
-             SELECT {COLUMNS}, together, on_pages FROM ranked JOIN findings ON findings.rowid = id
+             SELECT {COLUMNS}, together, on_pages, brings, oldest, causes FROM ranked JOIN findings ON findings.rowid = id
              WHERE at <= ?2 ORDER BY its_rule, at"
         ))?;
         let mut rows = query.query(params![run, i64::try_from(most).unwrap_or(i64::MAX)])?;
         let mut found = Costliest::new();
         while let Some(row) = rows.next()? {
-            let alike = Alike { findings: row.get("together")?, pages: row.get("on_pages")? };
+            let alike = Alike {
+                findings: row.get("together")?,
+                pages: row.get("on_pages")?,
+                gain: row.get("brings")?,
+                first_seen: row.get("oldest")?,
+            };
+            let causes = row.get("causes")?;
             let row = finding_row(row)?;
-            found.entry(row.rule.clone()).or_default().push((row, alike));
+            let (of_rule, costliest) = found.entry(row.rule.clone()).or_default();
+            *of_rule = causes;
+            costliest.push((row, alike));
         }
         Ok(found)
     }

@@ -8,6 +8,7 @@ mod comparison;
 mod digest;
 mod files;
 mod fleets;
+mod follow;
 mod gate;
 mod goals;
 mod known;
@@ -29,6 +30,7 @@ pub use comparison::{Comparison, Kind, ProblemChange, Step as ChangeStep, compar
 pub use digest::{Alike, Digest, Limits, PageLoss, RuleDigest, RunPoint, Unsure, since_break};
 pub use files::{FileRow, Files};
 pub use fleets::{FleetAudit, LastRun};
+pub use follow::Problems;
 pub use gate::{Budget, Gate, GateInput, GateRun, GateWaiver, Overdrawn, Verdict, WaiverUse};
 pub use goals::{Progress, Reading};
 pub use known::KnownPages;

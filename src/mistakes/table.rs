@@ -57,6 +57,11 @@ impl<'t> Table<'t> {
         self.entries.get(key).map(|(_, value)| self.shift(value.span()))
     }
 
+    /// Where a key itself stands, before it is taken.
+    pub fn key_span_of(&self, key: &str) -> Option<Range<usize>> {
+        self.entries.get(key).map(|(span, _)| self.shift(span.clone()))
+    }
+
     /// Whether the key is there and not yet taken.
     pub fn has(&self, key: &str) -> bool {
         self.entries.contains_key(key)
@@ -231,6 +236,16 @@ impl<'t> Table<'t> {
             mistakes.push(Mistake::new(span, format!("`{text}` is no day")).help("write it as `2026-04-26`"));
         }
         day
+    }
+
+    /// A day that has to be there.
+    pub fn required_date(&mut self, key: &str, mistakes: &mut Vec<Mistake>) -> Option<jiff::civil::Date> {
+        if !self.has(key) {
+            self.known.push(key.to_owned());
+            mistakes.push(Mistake::new(self.span(), format!("`{key}` is missing")));
+            return None;
+        }
+        self.date(key, mistakes)
     }
 
     /// Ends the reading: keys that nobody took are mistakes.

@@ -1,5 +1,6 @@
 //! Plain values that every stage shares; no I/O, and no judgement about a page.
 
+mod effort;
 mod fetched;
 mod finding;
 mod goal;
@@ -10,6 +11,7 @@ mod place;
 mod target;
 mod url;
 
+pub use effort::days_of_work;
 pub use fetched::{Fetched, LinkRole, Links, NextLink, Role, Via};
 pub use finding::{Finding, Level, Outcome, Severity, State, Status};
 pub use goal::Metric;

@@ -3,6 +3,7 @@
 
 use super::Subject;
 use super::cuts::Cuts;
+use super::follow::waiting;
 use super::shape::{Example, Spot};
 use crate::history::{Alike, Digest, FindingRow, RuleDigest};
 use crate::model::{PageUrl, Severity, Status};
@@ -34,6 +35,8 @@ pub(super) struct Problem<'a> {
     pub severity: Severity,
     /// Points that mending it alone would bring.
     pub gain: f64,
+    /// How long one fix takes: by the config, else by its rule.
+    pub effort: Option<&'a str>,
     status: Status,
 }
 
@@ -77,7 +80,7 @@ impl<'a> Basis<'a> {
         Spot { href: link(url.as_str()), path: self.digest.path_of(url) }
     }
 
-    pub fn example(&self, finding: &'a FindingRow, alike: Alike) -> Example<'a> {
+    pub fn example(&self, finding: &'a FindingRow, alike: &Alike) -> Example<'a> {
         Example {
             spot: self.spot(&finding.url),
             line: line(finding),
@@ -86,6 +89,7 @@ impl<'a> Basis<'a> {
             state: finding.state,
             findings: alike.findings,
             other_pages: alike.pages.saturating_sub(1),
+            waiting: waiting(self, Some(&alike.first_seen)),
         }
     }
 }
@@ -100,6 +104,12 @@ impl<'a> Problem<'a> {
             rule,
             found,
             severity: worst.or(rule.map(|r| r.severity)).unwrap_or(Severity::Advice),
+            effort: subject
+                .follow
+                .efforts
+                .get(&*found.rule)
+                .or(rule.and_then(|r| r.effort.as_ref()))
+                .map(String::as_str),
             gain: digest.plan.gains.get(&found.rule).copied().unwrap_or(0.0),
             status: shown.map(|f| f.status).or(rule.map(|r| r.status)).unwrap_or(Status::Active),
         }
@@ -116,10 +126,6 @@ impl<'a> Problem<'a> {
 
     pub fn category(&self) -> &'a str {
         self.id.split_once('/').map_or(self.id, |(category, _)| category)
-    }
-
-    pub fn effort(&self) -> Option<&'a str> {
-        self.rule.and_then(|rule| rule.effort.as_deref())
     }
 
     /// The team that answers for its first example.

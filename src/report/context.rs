@@ -5,7 +5,7 @@ use super::shape::{
     Blocked, BlockedRow, Category, Context, Counts, GoalGap, Link, Links, PageLine, Pages, Reason, Run, Score, Site,
     Unread, UnreadRow, Unsure,
 };
-use super::{Family, ReportPage, burdens, change, files, goals, plan, tasks, trend};
+use super::{Family, ReportPage, burdens, change, files, follow, goals, plan, tasks, trend};
 use crate::history::{Limits, since_break};
 use crate::model::Severity;
 use crate::score::MODEL;
@@ -56,6 +56,7 @@ pub(super) fn context<'a>(page: ReportPage, basis: &'a Basis<'a>) -> Context<'a>
         unread: unread(basis),
         files: files::files(basis),
         burdens: burdens::burdens(basis),
+        follow: follow::follow(basis),
         counts,
     }
 }
@@ -110,6 +111,7 @@ fn counts(basis: &Basis<'_>) -> Counts {
         unread: digest.pages_unread,
         could_not_tell: digest.unsure.iter().map(|u| u.pages).sum(),
         could_not_tell_rules: digest.unsure.len(),
+        causes: basis.today().map(|p| p.found.causes).sum(),
         kinds: basis.today().map(|p| p.cause()).collect::<BTreeSet<_>>().len(),
         ..Counts::default()
     };
@@ -193,6 +195,7 @@ fn pages<'a>(basis: &'a Basis<'a>) -> Pages<'a> {
         weight: p.page.weight,
         score: p.page.score,
         lost: p.lost,
+        notes: follow::page_notes(basis, &p.page.url),
     };
     Pages {
         rows: shown.iter().map(line).collect(),

@@ -27,6 +27,13 @@ pub(super) struct Cuts {
     pub goals: usize,
     /// Forms, with the questions that take longest.
     pub burdens: usize,
+    /// Parts of the work plan that pages share.
+    pub shared: usize,
+    pub promises: usize,
+    /// Notes of pages that have no row.
+    pub notes: usize,
+    /// What happened to the site, on the chart: never more than there are letters.
+    pub marks: usize,
 }
 
 impl Cuts {
@@ -57,6 +64,10 @@ impl Cuts {
             files: halved(60),
             goals: halved(20),
             burdens: halved(16),
+            shared: halved(15),
+            promises: halved(30),
+            notes: halved(20),
+            marks: 12,
         }
     }
 

@@ -10,12 +10,13 @@ mod change;
 mod comparison;
 mod context;
 mod cuts;
-mod effort;
 mod export;
 mod files;
 mod filters;
+mod follow;
 mod goals;
 mod json;
+mod legal;
 mod plan;
 mod portfolio;
 mod prose;
@@ -28,6 +29,7 @@ mod trend;
 
 pub use comparison::{Compared, ComparisonForm, ComparisonReport, render_comparison};
 pub use export::{ExportHead, ExportKind, Exporter, SourceFile};
+pub use follow::{FollowUp, PageNote, Promise};
 pub use json::{AuditHead, AuditWriter, audit_schema};
 pub use portfolio::{Last, Member, Portfolio, PortfolioForm, render_portfolio};
 
@@ -146,6 +148,8 @@ pub struct Subject<'a> {
     pub rules: &'a Rules,
     /// Version of Plainway.
     pub tool: &'a str,
+    /// What a team does about it, and what happened around it.
+    pub follow: FollowUp,
 }
 
 /// Why a page could not be made.

@@ -1,10 +1,73 @@
 //! What to do: the first jobs, the work plan, each problem explained, and the rules on trial.
 
 use super::basis::{Basis, Problem};
-use super::effort::days;
+use super::follow::waiting;
 use super::prose::prose;
-use super::shape::{Example, Job, Plan, PlanRow, Section, Trial, TrialRow};
-use crate::history::Step;
+use super::shape::{Example, Later, Section, Spot, Trial, TrialRow};
+use crate::history::{StateCounts, Step};
+use crate::model::{Severity, days_of_work};
+use serde::Serialize;
+
+#[derive(Debug, Serialize)]
+pub(super) struct Plan<'a> {
+    pub jobs: Vec<Job<'a>>,
+    pub jobs_gain: f64,
+    pub jobs_days: Option<f64>,
+    pub jobs_score: f64,
+    pub rows: Vec<PlanRow<'a>>,
+    pub shared: Vec<SharedPart<'a>>,
+    pub outside: [Later; 0],
+    pub rest: usize,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Job<'a> {
+    pub title: &'a str,
+    pub anchor: Option<&'a str>,
+    pub severity: Severity,
+    pub gain: f64,
+    pub findings: u64,
+    pub pages: u64,
+    pub causes: u64,
+    pub effort: Option<&'a str>,
+    pub owner: Option<&'a str>,
+    pub place: Option<Spot<'a>>,
+    pub edit_href: Later,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct PlanRow<'a> {
+    pub rule: &'a str,
+    pub title: &'a str,
+    pub severity: Severity,
+    pub category: &'a str,
+    pub anchor: Option<&'a str>,
+    pub gain: f64,
+    pub findings: u64,
+    pub pages: u64,
+    pub causes: u64,
+    pub effort: Option<&'a str>,
+    pub days: Option<f64>,
+    pub a_day: Option<f64>,
+    pub owner: Option<&'a str>,
+    pub waiting: Option<i64>,
+    pub states: StateCounts,
+}
+
+/// The same problem on equal elements of several pages: a shared part, mended once.
+#[derive(Debug, Serialize)]
+pub(super) struct SharedPart<'a> {
+    pub title: &'a str,
+    pub anchor: Option<&'a str>,
+    pub snippet: &'a str,
+    pub findings: u64,
+    pub pages: u64,
+    pub gain: f64,
+    pub effort: Option<&'a str>,
+    pub a_day: Option<f64>,
+    pub owner: Option<&'a str>,
+    pub place: Spot<'a>,
+}
 
 /// The work plan.
 pub(super) fn plan<'a>(basis: &'a Basis<'a>) -> Plan<'a> {
@@ -13,12 +76,15 @@ pub(super) fn plan<'a>(basis: &'a Basis<'a>) -> Plan<'a> {
     let jobs: Vec<(&Problem<'a>, Job<'a>)> =
         steps.iter().filter_map(|s| basis.problem(&s.rule)).map(|p| (p, job(basis, p))).collect();
     let jobs_score = steps.last().map_or(value, |s| s.score);
-    let rows: Vec<_> = basis.today().take(basis.cuts.plan).map(|p| plan_row(basis, p)).collect();
+    // The list is cut by what is to gain, so that no large problem is hidden behind a long effort.
+    let mut rows: Vec<_> = basis.today().take(basis.cuts.plan).map(|p| plan_row(basis, p)).collect();
+    rows.sort_by(|a, b| by_day(a.a_day, a.gain).total_cmp(&by_day(b.a_day, b.gain)).reverse());
     Plan {
         jobs_gain: jobs_score - value,
         jobs_days: jobs.iter().map(|(p, _)| days_of(p)).sum(),
         jobs_score,
         jobs: jobs.into_iter().map(|(_, job)| job).collect(),
+        shared: shared(basis),
         outside: [],
         rest: basis.today().count() - rows.len(),
         rows,
@@ -32,9 +98,48 @@ fn first_steps(steps: &[Step], most: usize) -> &[Step] {
     &first[..worth]
 }
 
-/// Days of work at most: a rule file tells the effort of one fix, and findings may share one.
+/// Days of work: the effort of one fix, for each cause.
 fn days_of(problem: &Problem<'_>) -> Option<f64> {
-    Some(days(problem.effort()?)? * problem.found.states.today() as f64)
+    Some(days_of_work(problem.effort?)? * problem.found.causes.max(1) as f64)
+}
+
+/// Points a day of work, where both are known.
+fn a_day(gain: f64, days: Option<f64>) -> Option<f64> {
+    days.filter(|days| *days > 0.0).map(|days| gain / days)
+}
+
+/// A number to sort by: points a day, and below all of them, by their gain, what has no known effort.
+fn by_day(a_day: Option<f64>, gain: f64) -> f64 {
+    a_day.unwrap_or(gain - 1e6)
+}
+
+/// Shared parts with a problem, those that bring most a day first. They are among the costliest examples
+/// of their rule, so that each rule has a few at most.
+fn shared<'a>(basis: &'a Basis<'a>) -> Vec<SharedPart<'a>> {
+    let of = |problem: &Problem<'a>| {
+        let (id, title, effort) = (problem.id, problem.title(), problem.effort);
+        let examples = problem.found.examples.iter().zip(&problem.found.alike);
+        let parts = examples.filter(|(_, alike)| alike.pages > 1).filter_map(move |(f, alike)| {
+            let snippet = f.place.as_ref().map(|p| p.snippet.as_str()).filter(|s| !s.is_empty())?;
+            Some(SharedPart {
+                title,
+                anchor: basis.anchor(id),
+                snippet,
+                findings: alike.findings,
+                pages: alike.pages,
+                gain: alike.gain,
+                effort,
+                a_day: a_day(alike.gain, effort.and_then(days_of_work)),
+                owner: f.owner.as_deref(),
+                place: basis.spot(&f.url),
+            })
+        });
+        parts.collect::<Vec<_>>()
+    };
+    let mut parts: Vec<_> = basis.today().flat_map(of).collect();
+    parts.sort_by(|a, b| by_day(a.a_day, a.gain).total_cmp(&by_day(b.a_day, b.gain)).reverse());
+    parts.truncate(basis.cuts.shared);
+    parts
 }
 
 fn job<'a>(basis: &'a Basis<'a>, problem: &Problem<'a>) -> Job<'a> {
@@ -45,8 +150,8 @@ fn job<'a>(basis: &'a Basis<'a>, problem: &Problem<'a>) -> Job<'a> {
         gain: problem.gain,
         findings: problem.found.states.today(),
         pages: problem.found.pages,
-        causes: (),
-        effort: problem.effort(),
+        causes: problem.found.causes,
+        effort: problem.effort,
         owner: problem.owner(),
         place: problem.found.examples.first().map(|f| basis.spot(&f.url)),
         edit_href: (),
@@ -54,6 +159,7 @@ fn job<'a>(basis: &'a Basis<'a>, problem: &Problem<'a>) -> Job<'a> {
 }
 
 fn plan_row<'a>(basis: &'a Basis<'a>, problem: &Problem<'a>) -> PlanRow<'a> {
+    let days = days_of(problem);
     PlanRow {
         rule: problem.id,
         title: problem.title(),
@@ -63,9 +169,12 @@ fn plan_row<'a>(basis: &'a Basis<'a>, problem: &Problem<'a>) -> PlanRow<'a> {
         gain: problem.gain,
         findings: problem.found.states.today(),
         pages: problem.found.pages,
-        causes: (),
-        effort: problem.effort(),
+        causes: problem.found.causes,
+        effort: problem.effort,
+        days,
+        a_day: a_day(problem.gain, days),
         owner: problem.owner(),
+        waiting: waiting(basis, problem.found.first_seen.as_deref()),
         states: problem.found.states,
     }
 }
@@ -82,7 +191,7 @@ pub(super) fn sections<'a>(basis: &'a Basis<'a>) -> Vec<Section<'a>> {
             gain: problem.gain,
             findings: problem.found.states.today(),
             pages: problem.found.pages,
-            causes: (),
+            causes: problem.found.causes,
             beyond: false,
             why_html: problem.rule.map(|r| prose(&r.why)).unwrap_or_default(),
             fix_html: problem.rule.map(|r| prose(&r.fix)).unwrap_or_default(),
@@ -97,7 +206,7 @@ pub(super) fn sections<'a>(basis: &'a Basis<'a>) -> Vec<Section<'a>> {
 fn examples<'a>(basis: &'a Basis<'a>, problem: &Problem<'a>, most: usize) -> (Vec<Example<'a>>, u64) {
     let found = problem.found;
     let examples: Vec<_> =
-        found.examples.iter().zip(&found.alike).take(most).map(|(f, alike)| basis.example(f, *alike)).collect();
+        found.examples.iter().zip(&found.alike).take(most).map(|(f, alike)| basis.example(f, alike)).collect();
     let shown: u64 = examples.iter().map(|e| e.findings).sum();
     let more = found.states.today().saturating_sub(shown);
     (examples, more)

@@ -6,8 +6,8 @@
 mod tests;
 mod told;
 
-use super::shape::{Break, Direction};
-use super::trend::direction;
+use super::shape::Break;
+use super::trend::{Direction, direction};
 use super::{Contact, ReportError, templates};
 use crate::history::{Digest, TaskState};
 use crate::model::{Severity, Status};

@@ -2,9 +2,12 @@
 //! a key that has nothing to say is null or an empty list, never left out.
 
 use super::Contact;
+use super::follow::{Follow, NoteRow};
 use super::goals::GoalRow;
+use super::plan::Plan;
 use super::tasks::{Task, TaskCount, Voices};
-use crate::history::{StateCounts, Stuck};
+use super::trend::Trend;
+use crate::history::Stuck;
 use crate::model::{Severity, State, Why};
 use crate::rule::Triage;
 use crate::score::Standing;
@@ -40,6 +43,7 @@ pub(super) struct Context<'a> {
     pub unread: Unread<'a>,
     pub files: Files<'a>,
     pub burdens: Burdens<'a>,
+    pub follow: Follow<'a>,
 }
 
 #[derive(Debug, Serialize)]
@@ -106,7 +110,7 @@ pub(super) struct Counts {
     pub unread: u64,
     pub findings: u64,
     pub kinds: usize,
-    pub causes: Later,
+    pub causes: u64,
     pub blockers: u64,
     pub serious: u64,
     pub new: u64,
@@ -208,48 +212,6 @@ pub(super) struct ChangeRow<'a> {
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Plan<'a> {
-    pub jobs: Vec<Job<'a>>,
-    pub jobs_gain: f64,
-    pub jobs_days: Option<f64>,
-    pub jobs_score: f64,
-    pub rows: Vec<PlanRow<'a>>,
-    pub outside: [Later; 0],
-    pub rest: usize,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct Job<'a> {
-    pub title: &'a str,
-    pub anchor: Option<&'a str>,
-    pub severity: Severity,
-    pub gain: f64,
-    pub findings: u64,
-    pub pages: u64,
-    pub causes: Later,
-    pub effort: Option<&'a str>,
-    pub owner: Option<&'a str>,
-    pub place: Option<Spot<'a>>,
-    pub edit_href: Later,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct PlanRow<'a> {
-    pub rule: &'a str,
-    pub title: &'a str,
-    pub severity: Severity,
-    pub category: &'a str,
-    pub anchor: Option<&'a str>,
-    pub gain: f64,
-    pub findings: u64,
-    pub pages: u64,
-    pub causes: Later,
-    pub effort: Option<&'a str>,
-    pub owner: Option<&'a str>,
-    pub states: StateCounts,
-}
-
-#[derive(Debug, Serialize)]
 pub(super) struct Section<'a> {
     pub rule: &'a str,
     pub title: &'a str,
@@ -258,7 +220,7 @@ pub(super) struct Section<'a> {
     pub gain: f64,
     pub findings: u64,
     pub pages: u64,
-    pub causes: Later,
+    pub causes: u64,
     pub beyond: bool,
     pub why_html: String,
     pub fix_html: String,
@@ -276,6 +238,7 @@ pub(super) struct Example<'a> {
     pub state: State,
     pub findings: u64,
     pub other_pages: u64,
+    pub waiting: Option<i64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -304,6 +267,7 @@ pub(super) struct PageLine<'a> {
     pub weight: f64,
     pub score: f64,
     pub lost: f64,
+    pub notes: Vec<NoteRow<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -328,64 +292,6 @@ pub(super) struct MovedRow<'a> {
     pub line: Option<u32>,
     pub message: &'a str,
     pub points: Option<f64>,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct Trend<'a> {
-    pub earlier: u64,
-    pub direction: Direction,
-    pub since: Option<Since<'a>>,
-    pub scale: Scale,
-    pub runs: Vec<TrendRun<'a>>,
-    pub goals: Vec<TrendGoal<'a>>,
-}
-
-/// Where the score goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Direction {
-    Up,
-    Down,
-    Flat,
-    Unclear,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct Since<'a> {
-    pub date: &'a str,
-    pub score: f64,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Scale {
-    pub low: u32,
-    pub high: u32,
-    pub ticks: Vec<u32>,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct TrendRun<'a> {
-    pub date: &'a str,
-    pub score: f64,
-    pub low: f64,
-    pub high: f64,
-    pub coverage: f64,
-    pub provisional: bool,
-    pub at: f64,
-    #[serde(rename = "break")]
-    pub cut: Option<Break>,
-    /// The score as it was given then, where today's rules judged the snapshot again.
-    pub given: Option<f64>,
-    pub note: Later,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct TrendGoal<'a> {
-    pub target: f64,
-    pub current: bool,
-    pub by: Option<&'a str>,
-    pub from_at: f64,
-    pub to_at: f64,
 }
 
 #[derive(Debug, Serialize)]

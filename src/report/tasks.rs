@@ -2,6 +2,7 @@
 //! stand in `reports/`; here are codes and numbers.
 
 use super::basis::Basis;
+use super::follow::{NoteRow, task_notes};
 use super::shape::{BlockedRow, Spot};
 use crate::facts::Ending;
 use crate::history::{Stuck, TaskRow, TaskState, TaskStep, Voice};
@@ -44,6 +45,7 @@ pub(super) struct Task<'a> {
     pub dead_ends_count: u32,
     pub searches: Vec<&'a Voice>,
     pub calls: Vec<&'a Voice>,
+    pub notes: Vec<NoteRow<'a>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -109,6 +111,7 @@ fn task<'a>(basis: &'a Basis<'a>, row: &'a TaskRow) -> Task<'a> {
         dead_ends_count: row.dead_ends_count,
         searches: row.searches.iter().take(VOICES).collect(),
         calls: row.calls.iter().take(VOICES).collect(),
+        notes: task_notes(basis, row),
     }
 }
 

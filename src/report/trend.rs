@@ -3,9 +3,82 @@
 
 use super::Goal;
 use super::basis::Basis;
-use super::shape::{Break, Direction, Scale, Since, Trend, TrendGoal, TrendRun};
+use super::shape::{Break, Later};
 use crate::history::{RunPoint, since_break};
 use crate::score::Score;
+use serde::Serialize;
+
+#[derive(Debug, Serialize)]
+pub(super) struct Trend<'a> {
+    pub earlier: u64,
+    pub direction: Direction,
+    pub since: Option<Since<'a>>,
+    pub scale: Scale,
+    pub runs: Vec<TrendRun<'a>>,
+    pub goals: Vec<TrendGoal<'a>>,
+    pub marks: Vec<Mark<'a>>,
+    pub marks_rest: usize,
+}
+
+/// Where the score goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Direction {
+    Up,
+    Down,
+    Flat,
+    Unclear,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct Since<'a> {
+    pub date: &'a str,
+    pub score: f64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Scale {
+    pub low: u32,
+    pub high: u32,
+    pub ticks: Vec<u32>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct TrendRun<'a> {
+    pub date: &'a str,
+    pub score: f64,
+    pub low: f64,
+    pub high: f64,
+    pub coverage: f64,
+    pub provisional: bool,
+    pub at: f64,
+    #[serde(rename = "break")]
+    pub cut: Option<Break>,
+    /// The score as it was given then, where today's rules judged the snapshot again.
+    pub given: Option<f64>,
+    pub note: Later,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct TrendGoal<'a> {
+    pub target: f64,
+    pub current: bool,
+    pub by: Option<&'a str>,
+    pub from_at: f64,
+    pub to_at: f64,
+}
+
+/// What happened to the site, as a mark on the chart.
+#[derive(Debug, Serialize)]
+pub(super) struct Mark<'a> {
+    /// Its letter.
+    pub key: char,
+    /// Where it stands on the axis of time; `None` where the axis has no times.
+    pub at: Option<f64>,
+    pub date: &'a str,
+    pub kind: &'static str,
+    pub text: &'a str,
+}
 
 /// A change of so many points is none. Our choice.
 const FLAT: f64 = 1.0;
@@ -21,6 +94,7 @@ pub(super) fn trend<'a>(basis: &'a Basis<'a>) -> Trend<'a> {
     let (runs, goal) = (&basis.digest.runs, &basis.subject.goal);
     let comparable = since_break(runs);
     let since = comparable.first().filter(|_| comparable.len() > 1);
+    let (marks, marks_rest) = marks(basis);
     Trend {
         earlier: basis.digest.earlier_runs,
         direction: since.map_or(Direction::Unclear, |first| direction(&first.run.score, &basis.digest.run.score)),
@@ -28,7 +102,38 @@ pub(super) fn trend<'a>(basis: &'a Basis<'a>) -> Trend<'a> {
         scale: scale(runs, goal),
         runs: runs.iter().zip(places(runs)).enumerate().map(|(n, (point, at))| run(point, at, n == 0)).collect(),
         goals: goals(runs, goal),
+        marks,
+        marks_rest,
     }
+}
+
+/// The newest of what happened in the time of the chart, and how much more there was before.
+fn marks<'a>(basis: &'a Basis<'a>) -> (Vec<Mark<'a>>, usize) {
+    let runs = &basis.digest.runs;
+    let day = |point: &'a RunPoint| point.run.started.get(..10).unwrap_or_default();
+    let (Some(first), Some(last)) = (runs.first().map(day), runs.last().map(day)) else { return (Vec::new(), 0) };
+    // Days of one form are in the order of their letters.
+    let past: Vec<_> = basis.subject.follow.annotations.iter().filter(|(date, ..)| date.as_str() <= last).collect();
+    let shown: Vec<_> = past.iter().filter(|(date, ..)| date.as_str() >= first).collect();
+    let newest = &shown[shown.len().saturating_sub(basis.cuts.marks)..];
+    let mark = |(key, (date, kind, text)): (char, &&&'a (String, &'static str, String))| Mark {
+        key,
+        at: place(runs, date),
+        date,
+        kind,
+        text,
+    };
+    (('A'..='Z').zip(newest).map(mark).collect(), past.len() - newest.len())
+}
+
+/// Where a day stands between the first and the last run; `None` where these are on one day, or not in order.
+fn place(runs: &[RunPoint], day: &str) -> Option<f64> {
+    let days = |text: &str| text.get(..10)?.parse::<jiff::civil::Date>().ok();
+    let all: Vec<_> = runs.iter().map(|p| days(&p.run.started)).collect::<Option<_>>()?;
+    let (first, last, day) = (*all.first()?, *all.last()?, days(day)?);
+    let whole = first.until(last).ok()?.get_days();
+    (whole > 0 && all.is_sorted())
+        .then(|| (f64::from(first.until(day).map_or(0, |d| d.get_days())) / f64::from(whole)).clamp(0.0, 1.0))
 }
 
 fn run(point: &RunPoint, at: f64, is_first: bool) -> TrendRun<'_> {
@@ -76,19 +181,10 @@ fn equal_places(runs: usize) -> Vec<f64> {
 
 /// What was aimed at over the time of the chart: each old goal up to the day of its change, then the one of today.
 fn goals<'a>(runs: &[RunPoint], goal: &'a Goal) -> Vec<TrendGoal<'a>> {
-    let days = |text: &str| text.get(..10)?.parse::<jiff::civil::Date>().ok();
-    let (first, last) = (runs.first(), runs.last());
-    let axis = first.zip(last).and_then(|(f, l)| Some((days(&f.run.started)?, days(&l.run.started)?)));
-    let place = |day: &str| {
-        let ((first, last), day) = (axis?, days(day)?);
-        let whole = first.until(last).ok()?.get_days();
-        (whole > 0)
-            .then(|| (f64::from(first.until(day).map_or(0, |d| d.get_days())) / f64::from(whole)).clamp(0.0, 1.0))
-    };
     let mut from_at = 0.0;
     let mut lines = Vec::new();
     for (target, until) in &goal.old {
-        let to_at = place(until).unwrap_or(0.0);
+        let to_at = place(runs, until).unwrap_or(0.0);
         // One that was changed before the first run of the chart is not in sight.
         if to_at > from_at {
             lines.push(TrendGoal { target: *target, current: false, by: None, from_at, to_at });

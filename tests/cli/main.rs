@@ -5,6 +5,7 @@ mod errors;
 mod exports;
 mod files;
 mod fleet;
+mod follow;
 mod gate;
 mod goals;
 mod history;

@@ -4,7 +4,7 @@ use super::{Last, Member, Portfolio, PortfolioForm};
 use crate::model::Severity;
 use crate::report::Contact;
 use crate::report::basis::link;
-use crate::report::shape::Direction;
+use crate::report::trend::Direction;
 use serde::Serialize;
 use std::collections::BTreeMap;
 

@@ -1,10 +1,14 @@
-//! How long a fix takes, where a rule file says it in a simple way.
+//! How long a fix takes, as people write it: `half a day`, `2 hours`.
 
 /// Hours of work in a day, to add up efforts in days.
 const HOURS: f64 = 8.0;
 
-/// Days of work that a text as `half a day`, `an hour` or `15 minutes` stands for; `None` for any other text.
-pub(super) fn days(effort: &str) -> Option<f64> {
+/// Days of work in a week, and in a month of four weeks.
+const WEEK: f64 = 5.0;
+const MONTH: f64 = 20.0;
+
+/// Days of work that a text as `half a day`, `an hour`, `15 minutes` or `a week` stands for; `None` for any other text.
+pub fn days_of_work(effort: &str) -> Option<f64> {
     let words: Vec<&str> = effort.split_whitespace().collect();
     let (number, unit) = match words[..] {
         ["half", "a" | "an", unit] => (0.5, unit),
@@ -16,6 +20,8 @@ pub(super) fn days(effort: &str) -> Option<f64> {
         "minute" => Some(number / 60.0 / HOURS),
         "hour" => Some(number / HOURS),
         "day" => Some(number),
+        "week" => Some(number * WEEK),
+        "month" => Some(number * MONTH),
         _ => None,
     }
 }
@@ -34,12 +40,15 @@ mod tests {
             ("2 hours", Some(0.25)),
             ("one day", Some(1.0)),
             ("3 days", Some(3.0)),
+            ("2 weeks", Some(10.0)),
+            ("a month", Some(20.0)),
             ("a few days", None),
+            ("several days", None),
             ("-2 days", None),
-            ("2 weeks", None),
+            ("2 years", None),
             ("", None),
         ] {
-            assert_eq!(days(text), expected, "{text}");
+            assert_eq!(days_of_work(text), expected, "{text}");
         }
     }
 }
