@@ -261,8 +261,11 @@ fn weights(site: &SiteFacts, tasks: &[Vec<u32>], views: Option<&Views>) -> Resul
     // Without a home page every page is a root.
     let roots: Vec<u32> =
         if home.is_some() { tasks.concat() } else { (0..u32::try_from(pages.len()).unwrap_or(u32::MAX)).collect() };
+    let twins: Vec<Vec<u32>> = site.alike.iter().map(|group| group.iter().filter_map(|&page| place(page)).collect()).collect();
     let all = match Graph::new(offsets, targets) {
-        Ok(graph) => score::structural(&Structure { graph: &graph, home, roots: &roots, serves: &serves, twins: &[] }),
+        Ok(graph) => {
+            score::structural(&Structure { graph: &graph, home, roots: &roots, serves: &serves, twins: &twins })
+        }
         Err(_) => vec![1.0 / pages.len().max(1) as f64; pages.len()],
     };
     let all = score::from_tasks(&all, &tasks);

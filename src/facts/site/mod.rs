@@ -1,5 +1,6 @@
 //! What is known only after the last page: the graph of links, and what the site offers as a whole.
 
+mod alike;
 mod broken;
 mod frame;
 mod graph;
@@ -20,6 +21,7 @@ use super::page::PageFacts;
 use super::pairs::Pairs;
 use super::site_files::{FileReader, SiteFile};
 use crate::model::{Gathered, PageUrl, Reached, Region, Why};
+use alike::AlikeReader;
 use broken::{Broken, Missing};
 use frame::{Frame, FrameReader};
 use graph::{FAR, GraphBuilder, index};
@@ -66,6 +68,7 @@ pub struct SiteReader<'g> {
     pairs: Pairs,
     journeys: JourneyReader,
     wording: SiteWording,
+    alike: AlikeReader,
     today: String,
 }
 
@@ -121,6 +124,8 @@ pub struct SiteFacts {
     frame: Frame,
     /// How the pages word things together.
     pub wording: SiteWording,
+    /// Groups of pages with nearly equal main content, by index; no page stands in two of them.
+    pub alike: Vec<Vec<u32>>,
     /// When the audit started, as `2026-03-01`; empty where it is not known.
     pub today: String,
     /// Whether every page in scope was read.
@@ -169,6 +174,7 @@ impl<'g> SiteReader<'g> {
             pairs: Pairs::default(),
             journeys: JourneyReader::default(),
             wording: SiteWording::default(),
+            alike: AlikeReader::default(),
             today: String::new(),
         }
     }
@@ -232,6 +238,7 @@ impl<'g> SiteReader<'g> {
         self.pairs.add(page);
         self.journeys.add(at, page);
         self.wording.add(page);
+        self.alike.add(at, &page.ways.sketch);
         // A contact page is one by its kind, or by being what links named "contact" lead to.
         self.offers.contact_pages += u32::from(page.kind.name == "contact");
         self.offers.search |= page.forms.iter().any(|f| f.kind == "search");
@@ -288,6 +295,7 @@ impl<'g> SiteReader<'g> {
             offers: self.offers,
             pairs: self.pairs,
             wording: self.wording,
+            alike: self.alike.finish(),
         }
     }
 }

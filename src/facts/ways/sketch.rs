@@ -11,7 +11,7 @@ use std::collections::{BTreeSet, HashSet};
 const KEPT: usize = 64;
 
 /// The smallest hashes of the distinct words of a page (bottom-k sketch, Broder 1997).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Sketch(Vec<u32>);
 
 impl Sketch {
@@ -65,11 +65,18 @@ impl Sketch {
 
     /// The share of words that both have among those that any of the two has, 0 to 1.
     pub fn likeness(&self, other: &Self) -> f64 {
-        let all: BTreeSet<u32> = self.0.iter().chain(&other.0).copied().collect();
+        let (mut own, mut others) = (self.0.iter().peekable(), other.0.iter().peekable());
         let (mut seen, mut both) = (0usize, 0usize);
-        for number in all.into_iter().take(KEPT) {
+        while seen < KEPT {
+            let next = match (own.peek(), others.peek()) {
+                (None, None) => break,
+                (Some(&&a), Some(&&b)) => a.min(b),
+                (Some(&&one), None) | (None, Some(&&one)) => one,
+            };
+            let is_own = own.next_if(|&&number| number == next).is_some();
+            let is_others = others.next_if(|&&number| number == next).is_some();
             seen += 1;
-            both += usize::from(self.0.binary_search(&number).is_ok() && other.0.binary_search(&number).is_ok());
+            both += usize::from(is_own && is_others);
         }
         if seen == 0 { 0.0 } else { both as f64 / seen as f64 }
     }
