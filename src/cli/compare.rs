@@ -10,7 +10,8 @@ use super::setup::{self, Setup, started};
 use super::{Stop, choice, output, rescore, say};
 use crate::gather::{Plan, Source};
 use crate::history::{
-    Comparison, Detail, Kept, MovedPage, RunRow, Store, Version, comparison, loose, moved_by_content, moved_by_redirect,
+    Comparison, Detail, Kept, MovedPage, RunRow, Store, Version, comparison, loose, moved_by_content,
+    moved_by_redirect, setup_changes,
 };
 use crate::model::PageUrl;
 use crate::report::{Compared, ComparisonForm, ComparisonReport, Contact, render_comparison};
@@ -25,6 +26,8 @@ struct Side {
     name: String,
     /// Its score as it was given.
     given: f64,
+    /// Its settings then.
+    setup: String,
     version: Version,
     from: From,
 }
@@ -60,8 +63,8 @@ pub(super) fn run(args: &CompareArgs) -> Result<(), Stop> {
     let (before, after, compared) = desk.compared(before, after)?;
     let config = &desk.setup.config;
     let report = ComparisonReport {
-        before: Compared { name: &before.name, version: &before.version, given: before.given },
-        after: Compared { name: &after.name, version: &after.version, given: after.given },
+        before: Compared { name: &before.name, version: &before.version, given: before.given, setup: &before.setup },
+        after: Compared { name: &after.name, version: &after.version, given: after.given, setup: &after.setup },
         comparison: compared.as_ref(),
         rules: &desk.setup.rules,
         contact: config.contact.as_ref().map(|c| Contact {
@@ -130,7 +133,8 @@ impl Desk<'_> {
         let version = store.version(&run, Detail::Problems).map_err(Stop::undone)?;
         let snapshot = store.snapshot_of(run.run).map_err(Stop::undone)?;
         let (name, given, number) = (format!("run {}", run.run), run.score.value, run.run);
-        Ok(Side { name, given, version, from: From::History(Box::new(Kept { run, site, snapshot }), number) })
+        let setup = run.setup.clone();
+        Ok(Side { name, given, setup, version, from: From::History(Box::new(Kept { run, site, snapshot }), number) })
     }
 
     fn of_file(&self, path: &Path) -> Result<Side, Stop> {
@@ -142,7 +146,7 @@ impl Desk<'_> {
         let text = std::fs::read_to_string(path).with_context(read).map_err(Stop::Wrong)?;
         let version = Version::of_audit_file(&text)
             .map_err(|e| Stop::Wrong(anyhow!("{} cannot be compared: {e}", path.display())))?;
-        Ok(Side { name: short_name(path), given: version.score.value, version, from: From::File })
+        Ok(Side { name: short_name(path), given: version.score.value, setup: String::new(), version, from: From::File })
     }
 
     /// A folder, a file or a snapshot, audited by today's rules.
@@ -161,7 +165,8 @@ impl Desk<'_> {
         let audited = beside(&self.setup, &plan, (&target, &date), |job| pipeline::run(job, scratch));
         let run = audited.map_err(Stop::undone)?.run;
         let version = self.scratch.version(&run, Detail::Problems).map_err(Stop::undone)?;
-        Ok(Side { name: short_name(Path::new(word)), given: run.score.value, version, from: From::Scratch(run.run) })
+        let (given, setup) = (run.score.value, run.setup);
+        Ok(Side { name: short_name(Path::new(word)), given, setup, version, from: From::Scratch(run.run) })
     }
 
     /// Brings both sides under one set of rules where that can be done, and compares.
@@ -213,7 +218,7 @@ impl Desk<'_> {
 /// Whether two versions were judged by the same rules; what an audit.json leaves unsaid is taken for equal.
 fn alike(before: &Version, after: &Version) -> bool {
     let setups_known = !before.setup.is_empty() && !after.setup.is_empty();
-    before.rule_set == after.rule_set && (!setups_known || before.setup == after.setup)
+    before.rule_set == after.rule_set && (!setups_known || setup_changes(&before.setup, &after.setup).is_empty())
 }
 
 /// The name of a file or folder, never its path.

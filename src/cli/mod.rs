@@ -35,6 +35,7 @@ mod snapshots;
 mod style_phase;
 mod tasks;
 mod views;
+mod weights;
 
 pub use args::Cli;
 

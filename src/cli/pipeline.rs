@@ -3,21 +3,21 @@
 
 use super::burdens::Qualities;
 use super::page_phase;
-use super::progress::note;
 use super::setup::Setup;
 use super::snapshots::Snapshots;
 use super::tasks::{Outside, Walker};
-use super::views::Views;
+use super::weights::weights;
 use crate::audit::{Judge, Verdict, finding_keys, local_key};
 use crate::config::Heard;
 use crate::facts::{PageFacts, SiteFacts, SiteReader};
 use crate::gather::{GatherError, Plan, Progress, Source};
 use crate::history::{
     Done, Draft, FindingRow, HistoryError, Kept, PageRow, Plan as WorkOrder, RunRow, Step, Store, Unfinished,
+    setup_over,
 };
 use crate::model::{Finding, Gathered, Level, Outcome, PageUrl, Reached, Severity, State, Status, Target, hex};
 use crate::rule::{Rule, Rules};
-use crate::score::{self, Circumstances, Graph, Hit, HitPoints, PagePoints, SiteScore, Structure, Terms, WorkPlan};
+use crate::score::{self, Apart, Circumstances, Hit, HitPoints, PagePoints, SiteScore, Terms, WorkPlan};
 use crate::snapshot::{SnapshotError, open_name};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -27,9 +27,6 @@ use std::sync::atomic::AtomicBool;
 
 /// Days after which a snapshot goes, unless the config says otherwise. Our choice: a quarter of a year.
 const SNAPSHOT_DAYS: u32 = 90;
-
-/// The share of page views of unknown addresses from which it is told. Our choice.
-const MUCH_ELSEWHERE: f64 = 0.2;
 
 /// What is to be audited.
 pub(super) struct Job<'j> {
@@ -99,7 +96,7 @@ pub(super) fn run(job: &Job<'_>, store: &mut Store) -> Result<Audited, AuditErro
         profile: profile.to_owned(),
         started: job.plan.date.clone(),
         rule_set: job.setup.rules.hash.clone(),
-        setup: job.setup.setup_hash(),
+        setup: job.setup.setup_text_of(job.plan),
     };
     let run = match &job.left {
         Some(left) => store.resume(left.run, &draft, &job.setup.rules).map(|()| left.run)?,
@@ -137,7 +134,7 @@ pub(super) fn rescore(job: &Job<'_>, store: &mut Store, of: &Kept) -> Result<Run
         profile: of.run.profile.clone(),
         started: of.run.started.clone(),
         rule_set: job.setup.rules.hash.clone(),
-        setup: job.setup.setup_hash(),
+        setup: setup_over(&job.setup.setup_text(), &of.run.setup),
     };
     let run = store.begin(&draft, &job.setup.rules)?;
     let again = read_and_judge(job, store, run, Some(of));
@@ -187,7 +184,7 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64, of: Option<&Kept>)
         &job.target,
         &job.plan.date,
         &job.setup.rules.hash,
-        &job.setup.setup_hash(),
+        &job.setup.setup_text_of(job.plan),
         &before.as_ref().map_or(String::new(), |b| b.id.clone()),
     ] {
         inputs.update(part.as_bytes());
@@ -230,51 +227,6 @@ fn moved_for_good(target: &Target) -> Option<(&str, &str)> {
     }
 }
 
-/// The weights of the pages that were read, by their index among all addresses.
-struct Weights {
-    by_address: BTreeMap<u32, f64>,
-    unread: f64,
-    /// Where they come from.
-    source: &'static str,
-}
-
-/// `tasks` has the pages of each declared task, by their index among all addresses.
-fn weights(site: &SiteFacts, tasks: &[Vec<u32>], views: Option<&Views>) -> Result<Weights, AuditError> {
-    let (pages, offsets, targets) = site.page_graph();
-    let read: Vec<bool> = pages.iter().map(|&p| site.is_read(p)).collect();
-    if let Some(views) = views {
-        let (views, elsewhere) = views.of_pages(site, &pages).map_err(AuditError::Views)?;
-        if elsewhere > MUCH_ELSEWHERE {
-            note(format_args!(
-                "{:.0} % of the page views are of addresses that this audit does not know",
-                elsewhere * 100.0
-            ));
-        }
-        let over_read = score::over_read(&score::from_views(&views), &read);
-        let by_address = pages.into_iter().zip(over_read.weights).collect();
-        return Ok(Weights { by_address, unread: over_read.unread, source: "views" });
-    }
-    let place = |address: u32| pages.binary_search(&address).ok().and_then(|i| u32::try_from(i).ok());
-    let home = site.home().and_then(place);
-    let serves: Vec<bool> = pages.iter().map(|&p| site.does_business(p)).collect();
-    let tasks: Vec<Vec<u32>> = tasks.iter().map(|task| task.iter().filter_map(|&page| place(page)).collect()).collect();
-    // Without a home page every page is a root.
-    let roots: Vec<u32> =
-        if home.is_some() { tasks.concat() } else { (0..u32::try_from(pages.len()).unwrap_or(u32::MAX)).collect() };
-    let twins: Vec<Vec<u32>> = site.alike.iter().map(|group| group.iter().filter_map(|&page| place(page)).collect()).collect();
-    let all = match Graph::new(offsets, targets) {
-        Ok(graph) => {
-            score::structural(&Structure { graph: &graph, home, roots: &roots, serves: &serves, twins: &twins })
-        }
-        Err(_) => vec![1.0 / pages.len().max(1) as f64; pages.len()],
-    };
-    let all = score::from_tasks(&all, &tasks);
-    let source = if tasks.iter().all(Vec::is_empty) { "structure" } else { "tasks" };
-    let over_read = score::over_read(&all, &read);
-    let by_address = pages.into_iter().zip(over_read.weights).collect();
-    Ok(Weights { by_address, unread: over_read.unread, source })
-}
-
 fn terms(rule: &Rule) -> Terms {
     Terms {
         rule: rule.id.clone(),
@@ -303,12 +255,13 @@ fn judge_site(
     run: i64,
 ) -> Result<(score::Score, WorkOrder, &'static str), AuditError> {
     let rules = &job.setup.rules;
-    let weights = weights(site, &walker.pages(), job.setup.views.as_ref())?;
+    let weights = weights(job.setup, site, &walker.pages())?;
     let mut whole = judge.site(site);
     finding_keys(&mut whole.findings);
     let site_hits = hits(&whole.findings, rules);
 
     let mut total = SiteScore::new(rules.categories.iter().map(|c| c.id.clone()));
+    let (mut apart, mut apart_pages) = (SiteScore::default(), 0);
     let mut work = WorkPlan::default();
     let mut gains: BTreeMap<Arc<str>, f64> = BTreeMap::new();
     let mut qualities = Qualities::wanted(site);
@@ -329,11 +282,16 @@ fn judge_site(
         let mut page_hits = hits(&findings, rules);
         let own = page_hits.len();
         page_hits.extend(site_hits.iter().cloned());
-        let weight = site.index_of(&page.url).and_then(|i| weights.by_address.get(&i)).copied().unwrap_or(0.0);
+        let at = site.index_of(&page.url);
+        let weight = at.and_then(|at| weights.by_address.get(&at)).copied().unwrap_or(0.0);
         let points = score::page_points(&page_hits, weight);
+        if let Some(share) = at.and_then(|at| weights.apart.get(&at)) {
+            apart.add(&score::page_points(&page_hits[..own], *share));
+            apart_pages += 1;
+        }
         walker.add(&page, points.q, weight, blocker(&findings, rules));
         total.add(&points);
-        qualities.note(site.index_of(&page.url), points.q);
+        qualities.note(at, points.q);
         work.add(&page_hits, weight);
         for (hit, point) in page_hits.iter().zip(&points.hits) {
             *gains.entry(hit.rule.clone()).or_insert(0.0) += point.gain_all;
@@ -362,7 +320,13 @@ fn judge_site(
     let task_blocked = tasks.blocked().next().is_some();
     let provisional = weights.source == "structure";
     let circumstances = Circumstances { unread: weights.unread, provisional, task_blocked, target };
-    let score = total.score(&circumstances).ok_or_else(|| AuditError::Nothing(job.target.clone()))?;
+    let mut score = total.score(&circumstances).ok_or_else(|| AuditError::Nothing(job.target.clone()))?;
+    let reasons = job.setup.config.archives.iter().map(|archive| archive.reason.clone());
+    score.apart = apart.score(&Circumstances::default()).map(|of| Apart {
+        value: of.value,
+        pages: apart_pages,
+        reasons: reasons.collect(),
+    });
     let steps = work.steps().into_iter().map(|s| Step { rule: s.rule, gain: s.gain, score: s.score }).collect();
     Ok((score, WorkOrder { steps, gains }, weights.source))
 }

@@ -8,7 +8,7 @@ use super::progress::{listen_for_stop, note};
 use super::setup::Setup;
 use super::{Stop, choice, many, say};
 use crate::gather::{Plan, Source};
-use crate::history::{Kept, RunRow, Store};
+use crate::history::{Kept, RunRow, Store, setup_over};
 use anyhow::anyhow;
 use std::collections::BTreeMap;
 
@@ -55,7 +55,7 @@ pub(super) fn run(args: &RescoreArgs) -> Result<(), Stop> {
 /// A run as today's rules judge it: as it is, as it was judged again before, or judged again now;
 /// `None` where it has no snapshot to judge.
 pub(super) fn judged_by(setup: &Setup, store: &mut Store, of: &Kept) -> Result<Option<RunRow>, Stop> {
-    let (rules, settings) = (setup.rules.hash.clone(), setup.setup_hash());
+    let (rules, settings) = (setup.rules.hash.clone(), setup_over(&setup.setup_text(), &of.run.setup));
     if of.run.rule_set == rules && of.run.setup == settings {
         return Ok(Some(of.run.clone()));
     }

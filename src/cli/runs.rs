@@ -4,7 +4,7 @@ use super::args::{ListFormat, Profile, SetupArgs};
 use super::args_history::{RunsArgs, RunsCommand};
 use super::setup::Setup;
 use super::{Stop, choice, many, say};
-use crate::history::{RunRow, Store};
+use crate::history::{RunRow, Store, setup_over};
 use anyhow::{Context, anyhow};
 use std::path::Path;
 
@@ -64,7 +64,9 @@ fn show(setup: &Setup, store: &Store, word: &str, format: ListFormat) -> Result<
     let name = store.snapshot_of(run.run).map_err(Stop::undone)?;
     let bytes = name.as_ref().and_then(|n| std::fs::metadata(setup.store_dir().join("snapshots").join(n)).ok());
     let bytes = bytes.map(|about| about.len());
-    let again = store.rescored(run.run, &setup.rules.hash, &setup.setup_hash()).map_err(Stop::undone)?;
+    let again = store
+        .rescored(run.run, &setup.rules.hash, &setup_over(&setup.setup_text(), &run.setup))
+        .map_err(Stop::undone)?;
     if format == ListFormat::Json {
         let mut value = row(&run);
         value["finished"] = run.finished.clone().into();

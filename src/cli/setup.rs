@@ -7,7 +7,7 @@ use crate::audit::Scene;
 use crate::config::{self, Config, Heard};
 use crate::facts::{FACTS_VERSION, Lexicon, Settings};
 use crate::gather::{Addresses, Doors, External, Partner, Plan, ScopeRules, Source, Window};
-use crate::history::Store;
+use crate::history::{SetupPart, Store, setup_text};
 use crate::model::{PageUrl, Pattern, hex};
 use crate::rule::{RuleSource, Rules, embedded_categories, embedded_rules, embedded_words};
 use anyhow::{Context, anyhow};
@@ -63,16 +63,45 @@ impl Setup {
         Scene { jurisdictions: self.config.jurisdictions(), allowed_words: self.config.allowed_words.clone() }
     }
 
-    /// Hash of the settings that a score depends on.
-    pub(super) fn setup_hash(&self) -> String {
-        let mut parts = format!("{:?} {:?} {}", self.settings(), self.scene(), crate::score::MODEL);
-        if !self.config.tasks.is_empty() {
-            parts.push_str(&format!(" {:?}", self.config.tasks));
+    /// The settings by which pages are judged and weighed, each with its hash.
+    pub(super) fn setup_text(&self) -> String {
+        setup_text(self.judging().iter().map(|(part, hash)| (*part, hash.as_str())))
+    }
+
+    /// The same with what is read of a live site or a list, and of a sample.
+    pub(super) fn setup_text_of(&self, plan: &Plan) -> String {
+        let mut parts = self.judging();
+        if matches!(plan.source, Source::Site { .. } | Source::List(_)) {
+            let ScopeRules { include, exclude, folder, subdomains, partners: _ } = &plan.scope;
+            parts.push((SetupPart::Scope, part_hash(&format!("{include:?} {exclude:?} {folder:?} {subdomains}"))));
+            if !plan.scope.partners.is_empty() {
+                parts.push((SetupPart::Partners, part_hash(&format!("{:?}", plan.scope.partners))));
+            }
+        }
+        setup_text(parts.iter().map(|(part, hash)| (*part, hash.as_str())))
+    }
+
+    fn judging(&self) -> Vec<(SetupPart, String)> {
+        let config = &self.config;
+        let place = Settings { allowed_words: Vec::new(), ..self.settings() };
+        let mut parts = vec![
+            (SetupPart::Model, crate::score::MODEL.to_string()),
+            (SetupPart::Site, part_hash(&format!("{place:?} {:?}", config.jurisdictions()))),
+        ];
+        if !config.allowed_words.is_empty() {
+            parts.push((SetupPart::Words, part_hash(&format!("{:?}", config.allowed_words))));
+        }
+        if !config.tasks.is_empty() {
+            parts.push((SetupPart::Tasks, part_hash(&format!("{:?}", config.tasks))));
+        }
+        if !config.archives.is_empty() {
+            let urls: Vec<_> = config.archives.iter().map(|archive| &archive.urls).collect();
+            parts.push((SetupPart::Archives, part_hash(&format!("{urls:?}"))));
         }
         if let Some(views) = &self.views {
-            parts.push_str(&views.hash);
+            parts.push((SetupPart::Views, part_hash(&views.hash)));
         }
-        short_hash(parts.as_bytes())
+        parts
     }
 
     /// Hash of everything but the page that a stored record of the page phase came from.
@@ -113,6 +142,11 @@ pub(super) fn settings(config: &Config) -> Settings {
     }
     settings.allowed_words.clone_from(&config.allowed_words);
     settings
+}
+
+/// What stands for a part of the settings.
+fn part_hash(text: &str) -> String {
+    short_hash(text.as_bytes())[..16].to_owned()
 }
 
 /// 128 bits of SHA-256 in hexadecimal.

@@ -1,6 +1,7 @@
 //! `plainway.toml`: who and where a site is, and how it is audited. Raw text in, valid values or all
 //! mistakes with their places out. It reads no file itself.
 
+mod archive;
 mod effort;
 mod fleet;
 mod follow;
@@ -11,6 +12,7 @@ mod task;
 mod teams;
 mod waiver;
 
+pub use archive::Archive;
 pub use effort::{Efforts, RuleNames};
 pub use fleet::{Fleet, FleetSite};
 pub use follow::{Ack, Annotation, Asker, Change, Happening, Note, NoteSource};
@@ -71,6 +73,8 @@ pub struct Config {
     pub changes: Vec<Change>,
     /// The rules that it names, each with its place.
     pub rule_names: RuleNames,
+    /// `[[archive]]`: pages that are scored apart.
+    pub archives: Vec<Archive>,
 }
 
 /// Who and where.
@@ -219,6 +223,11 @@ impl Config {
             notes: follow::notes(table.tables("note", &mut mistakes), &mut mistakes),
             changes: follow::changes(table.tables("change", &mut mistakes), &mut names, &mut mistakes),
             rule_names: RuleNames::default(),
+            archives: table
+                .tables("archive", &mut mistakes)
+                .into_iter()
+                .map(|t| archive::archive(t, &mut mistakes))
+                .collect(),
         };
         table.finish(&mut mistakes);
         if mistakes.is_empty() {

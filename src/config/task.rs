@@ -141,7 +141,7 @@ fn goals(table: &mut Table<'_>, mistakes: &mut Vec<Mistake>) -> Vec<Spot> {
     goals
 }
 
-fn spot(text: String, span: Range<usize>, mistakes: &mut Vec<Mistake>) -> Option<Spot> {
+pub(super) fn spot(text: String, span: Range<usize>, mistakes: &mut Vec<Mistake>) -> Option<Spot> {
     let is_whole = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
     if text.starts_with('/') || (is_whole && (text.contains('*') || PageUrl::parse(&text).is_ok())) {
         return Some(Spot(text));

@@ -76,10 +76,7 @@ impl Store {
             self.db.query_row("SELECT rule_set, setup FROM runs WHERE run = ?1", [run], |row| {
                 Ok((row.get(0)?, row.get(1)?))
             })?;
-        if before.rule_set == rule_set && before.setup == setup {
-            return Ok(before.run);
-        }
-        Ok(self.rescored(before.run, &rule_set, &setup)?.map_or(before.run, |again| again.run))
+        Ok(self.as_judged_by(before, &rule_set, &setup)?.map_or(before.run, |basis| basis.run))
     }
 
     /// Finds the problems of pages that moved and of elements whose text changed, so that they stay
@@ -168,13 +165,7 @@ impl Store {
     /// How the points moved from one run to another; `None` where their rules or settings differ and
     /// the earlier one was not judged again.
     pub fn moves(&self, before: &RunRow, after: &RunRow) -> Result<Option<Moves>> {
-        let basis = match before.rule_set == after.rule_set && before.setup == after.setup {
-            true => before.clone(),
-            false => match self.rescored(before.run, &after.rule_set, &after.setup)? {
-                Some(again) => again,
-                None => return Ok(None),
-            },
-        };
+        let Some(basis) = self.as_judged_by(before, &after.rule_set, &after.setup)? else { return Ok(None) };
         let (old, new) = (self.version(&basis, Detail::Points)?, self.version(after, Detail::Points)?);
         let moved = self.moved_pages(&old, basis.run, &new, after.run)?;
         let compared = comparison(&old, &new, (before.score.value, after.score.value), moved);

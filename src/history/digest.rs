@@ -1,7 +1,8 @@
 //! What a report shows of a run: counts, and lists that are cut to a length, whatever the size of the site.
 
 use super::pages::{erased::Word, finding_row};
-use super::{Burdens, Files, FindingRow, Moves, PageRow, Plan, Result, RunRow, StateCounts, Store, Tasks};
+use super::{Burdens, Files, FindingRow, Moves, PageRow, Plan, Result, RunRow, SetupPart, StateCounts, Store, Tasks};
+use super::{setup_changes, setup_over};
 use crate::model::{PageUrl, State, Unread, Why};
 use rusqlite::params;
 use std::collections::BTreeMap;
@@ -133,15 +134,15 @@ pub struct RunPoint {
     pub run: RunRow,
     /// Whether its rules differ from those of the run before.
     pub rules_changed: bool,
-    /// Whether the settings that a score depends on differ.
-    pub setup_changed: bool,
+    /// The settings that a score depends on and that differ.
+    pub setup_changes: Vec<SetupPart>,
     /// The score as it was given then, where the run's is that of later rules over its snapshot.
     pub given: Option<f64>,
 }
 
 /// The last runs, as far back as they can be compared with the newest.
 pub fn since_break(runs: &[RunPoint]) -> &[RunPoint] {
-    let start = runs.iter().rposition(|p| p.rules_changed || p.setup_changed).unwrap_or(0);
+    let start = runs.iter().rposition(|p| p.rules_changed || !p.setup_changes.is_empty()).unwrap_or(0);
     &runs[start..]
 }
 
@@ -347,15 +348,15 @@ impl Store {
             let mut given = None;
             // One line is drawn on one set of rules: that of the newest run.
             if let Some((rule_set, setup)) = newest.as_ref().filter(|(r, s)| *r != run.rule_set || *s != run.setup)
-                && let Some(again) = self.rescored(run.run, rule_set, setup)?
+                && let Some(again) = self.rescored(run.run, rule_set, &setup_over(setup, &run.setup))?
             {
                 given = Some(run.score.value);
                 (run.score, run.rule_set, run.setup) = (again.score, again.rule_set, again.setup);
             }
             let last = points.last().map(|p| &p.run);
             let rules_changed = last.is_some_and(|l| l.rule_set != run.rule_set);
-            let setup_changed = last.is_some_and(|l| l.setup != run.setup);
-            points.push(RunPoint { rules_changed, setup_changed, given, run });
+            let setup_changes = last.map_or_else(Vec::new, |l| setup_changes(&l.setup, &run.setup));
+            points.push(RunPoint { rules_changed, setup_changes, given, run });
         }
         let earlier = points.len().saturating_sub(limit);
         Ok((points.split_off(earlier), earlier as u64))

@@ -2,7 +2,7 @@
 //! stands beside the one it was made of and is never taken for an audit.
 
 use super::runs::{COLUMNS, run_row, stored};
-use super::{Done, Result, RunRow, Store};
+use super::{Done, Result, RunRow, Store, setup_changes, setup_over};
 use rusqlite::{OptionalExtension, params};
 
 /// A run whose snapshot is kept.
@@ -43,6 +43,16 @@ impl Store {
             "SELECT {COLUMNS} FROM runs WHERE rescore_of = ?1 AND done = 2 AND rule_set = ?2 AND setup = ?3 ORDER BY run DESC LIMIT 1"
         );
         self.db.query_row(&sql, params![of, rule_set, setup], stored).optional()?.map(run_row).transpose()
+    }
+
+    /// A run by the rules and settings of another: as it is where they are the same, else as it was judged
+    /// again; `None` where it was not, and where what was read cannot be compared.
+    pub(super) fn as_judged_by(&self, of: &RunRow, rule_set: &str, setup: &str) -> Result<Option<RunRow>> {
+        let is_alike = |run: &RunRow| run.rule_set == rule_set && setup_changes(&run.setup, setup).is_empty();
+        if is_alike(of) {
+            return Ok(Some(of.clone()));
+        }
+        Ok(self.rescored(of.run, rule_set, &setup_over(setup, &of.setup))?.filter(is_alike))
     }
 
     /// The finished runs that began on that day or later, oldest first, with their snapshots.

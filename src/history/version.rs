@@ -209,6 +209,7 @@ impl Version {
             provisional: true,
             status: crate::score::Standing::Unknown,
             categories: Vec::new(),
+            apart: None,
         };
         Self {
             target: String::new(),

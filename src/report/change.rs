@@ -3,7 +3,7 @@
 
 use super::basis::{Basis, Problem, line, weight_of};
 use super::shape::{Break, Change, ChangePart, ChangeRow, Counts, Moment, Moved, MovedList, MovedRow};
-use crate::history::{FindingRow, Moves, RunRow, StateCounts};
+use crate::history::{FindingRow, Moves, RunRow, StateCounts, setup_changes};
 use crate::model::{PageUrl, Severity, State};
 use std::collections::BTreeSet;
 
@@ -12,11 +12,13 @@ pub(super) fn change<'a>(basis: &'a Basis<'a>, counts: &Counts) -> Option<Change
     let (now, before) = (&basis.digest.run, basis.digest.before.as_ref()?);
     let moves = basis.digest.moves.as_ref();
     // Where the earlier audit was judged again by today's rules, the step between the rules is a part of its own.
-    let cut = Break::of(now.rule_set != before.rule_set, now.setup != before.setup).filter(|_| moves.is_none());
+    let settings = setup_changes(&before.setup, &now.setup);
+    let cut = Break::of(now.rule_set != before.rule_set, !settings.is_empty()).filter(|_| moves.is_none());
     let mut rows = moves.map(|moves| rows(basis, moves)).unwrap_or_default();
     let rest = rows.len().saturating_sub(basis.cuts.change);
     rows.truncate(basis.cuts.change);
     Some(Change {
+        settings,
         cut,
         points: moves.map(|_| now.score.value - before.score.value),
         before: moment(before),

@@ -4,7 +4,7 @@
 use super::basis::link;
 use super::shape::Break;
 use super::{Contact, ReportError, templates};
-use crate::history::{ChangeStep, Comparison, FindingRow, Kind, MovedPage, Version};
+use crate::history::{ChangeStep, Comparison, FindingRow, Kind, MovedPage, SetupPart, Version, setup_changes};
 use crate::model::Severity;
 use crate::rule::Rules;
 use serde::Serialize;
@@ -56,6 +56,8 @@ pub struct Compared<'a> {
     pub version: &'a Version,
     /// Its score as it was given then.
     pub given: f64,
+    /// Its settings then; empty where they are not known.
+    pub setup: &'a str,
 }
 
 /// What is told.
@@ -96,6 +98,8 @@ struct Told<'a> {
     /// What keeps the two from being compared.
     #[serde(rename = "break")]
     cut: Option<Break>,
+    /// The settings that differ.
+    settings: Vec<SetupPart>,
     /// The whole change; its parts sum to it.
     change: Option<f64>,
     parts: Vec<PartRow>,
@@ -230,10 +234,9 @@ fn told<'a>(report: &'a ComparisonReport<'a>, most: usize) -> Told<'a> {
         points: s.points,
     };
     let causes = compared.steps.iter().filter(|s| matches!(s.kind, Kind::Fix | Kind::Fault));
-    let setup_differs = !before.version.setup.is_empty()
-        && !after.version.setup.is_empty()
-        && before.version.setup != after.version.setup;
-    let cut = Break::of(before.version.rule_set != after.version.rule_set, setup_differs);
+    let setups_known = !before.setup.is_empty() && !after.setup.is_empty();
+    let settings = if setups_known { setup_changes(before.setup, after.setup) } else { Vec::new() };
+    let cut = Break::of(before.version.rule_set != after.version.rule_set, !settings.is_empty());
     let only = |own: &'a Version, other: &Version| -> Vec<&'a str> {
         own.rules.iter().filter(|rule| !other.rules.contains(*rule)).map(String::as_str).collect()
     };
@@ -245,6 +248,7 @@ fn told<'a>(report: &'a ComparisonReport<'a>, most: usize) -> Told<'a> {
         before: side(before),
         after: side(after),
         cut: cut.filter(|_| report.comparison.is_none()),
+        settings,
         change: report.comparison.map(|_| after.given - before.given),
         parts: report.comparison.map(|c| parts(before.given, c)).unwrap_or_default(),
         rules: RuleChange {

@@ -93,6 +93,7 @@ fn score<'a>(basis: &'a Basis<'a>) -> Score<'a> {
         provisional: score.provisional,
         status: score.status,
         tasks: tasks::count(basis),
+        apart: score.apart.as_ref(),
         goal: GoalGap {
             target: goal.target,
             by: goal.by.as_deref(),

@@ -4,7 +4,7 @@
 use crate::history::{BurdenRow, FindingRow, PageRow, RunRow, TaskRow, Tasks};
 use crate::model::{PageUrl, Unread};
 use crate::rule::Rules;
-use crate::score::{CategoryScore, MODEL, Standing};
+use crate::score::{Apart, CategoryScore, MODEL, Standing};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
@@ -87,6 +87,8 @@ struct AuditScore {
     status: Standing,
     /// Every category of the profile; `score` is null where no rule of it applied.
     categories: Vec<CategoryScore>,
+    /// Declared archives, which are not in `value`; null where there are none.
+    apart: Option<Apart>,
     /// Top tasks; empty where none are known.
     tasks: Vec<TaskRow>,
     /// Forms that go over several pages, in the order of their first addresses.
@@ -143,6 +145,7 @@ impl AuditHead {
                 provisional: score.provisional,
                 status: score.status,
                 categories,
+                apart: score.apart.clone(),
                 tasks: tasks.rows.clone(),
                 journeys: Vec::new(),
             },
@@ -311,7 +314,7 @@ mod tests {
         assert_eq!(keys[13], "score");
         assert_eq!(keys[14..21], score);
         assert_eq!(keys[21..24], ["id", "score", "lost"]);
-        assert_eq!(keys[keys.len() - 5..], ["tasks", "journeys", "pages", "findings", "unread"]);
+        assert_eq!(keys[keys.len() - 6..], ["apart", "tasks", "journeys", "pages", "findings", "unread"]);
     }
 
     struct Full;

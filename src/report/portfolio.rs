@@ -143,7 +143,7 @@ impl Last {
     pub fn of(digest: &Digest, rules: &Rules) -> Self {
         let run = &digest.run;
         let last_two = digest.runs.last_chunk::<2>();
-        let cut = last_two.and_then(|[_, now]| Break::of(now.rules_changed, now.setup_changed));
+        let cut = last_two.and_then(|[_, now]| Break::of(now.rules_changed, !now.setup_changes.is_empty()));
         let before = last_two.filter(|_| cut.is_none()).map(|[before, _]| Before {
             started: before.run.started.clone(),
             value: before.run.score.value,

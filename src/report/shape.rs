@@ -7,10 +7,10 @@ use super::goals::GoalRow;
 use super::plan::Plan;
 use super::tasks::{Task, TaskCount, Voices};
 use super::trend::Trend;
-use crate::history::Stuck;
+use crate::history::{SetupPart, Stuck};
 use crate::model::{Severity, State, Why};
 use crate::rule::Triage;
-use crate::score::Standing;
+use crate::score::{Apart, Standing};
 use serde::Serialize;
 
 /// A key of which Plainway does not know anything yet: always null.
@@ -92,6 +92,7 @@ pub(super) struct Score<'a> {
     pub status: Standing,
     pub tasks: Option<TaskCount>,
     pub goal: GoalGap<'a>,
+    pub apart: Option<&'a Apart>,
 }
 
 #[derive(Debug, Serialize)]
@@ -173,6 +174,8 @@ impl Break {
 pub(super) struct Change<'a> {
     #[serde(rename = "break")]
     pub cut: Option<Break>,
+    /// The settings that differ.
+    pub settings: Vec<SetupPart>,
     pub points: Option<f64>,
     pub before: Moment<'a>,
     pub after: Moment<'a>,

@@ -39,6 +39,7 @@ fn score(low: f64, value: f64, high: f64) -> Score {
         provisional: true,
         status: Standing::NeedsWork,
         categories: categories.into(),
+        apart: None,
     }
 }
 
@@ -58,7 +59,7 @@ pub(super) fn point(n: usize, low: f64, value: f64, high: f64) -> RunPoint {
         weights: "structure".to_owned(),
         score: score(low, value, high),
     };
-    RunPoint { run, rules_changed: false, setup_changed: false, given: None }
+    RunPoint { run, rules_changed: false, setup_changes: Vec::new(), given: None }
 }
 
 fn url(path: &str) -> PageUrl {

@@ -4,7 +4,7 @@
 use super::Goal;
 use super::basis::Basis;
 use super::shape::{Break, Later};
-use crate::history::{RunPoint, since_break};
+use crate::history::{RunPoint, SetupPart, since_break};
 use crate::score::Score;
 use serde::Serialize;
 
@@ -54,6 +54,8 @@ pub(super) struct TrendRun<'a> {
     pub at: f64,
     #[serde(rename = "break")]
     pub cut: Option<Break>,
+    /// The settings that differ from those of the run before.
+    pub settings: &'a [SetupPart],
     /// The score as it was given then, where today's rules judged the snapshot again.
     pub given: Option<f64>,
     pub note: Later,
@@ -146,7 +148,8 @@ fn run(point: &RunPoint, at: f64, is_first: bool) -> TrendRun<'_> {
         coverage: score.coverage,
         provisional: score.provisional,
         at,
-        cut: Break::of(point.rules_changed, point.setup_changed).filter(|_| !is_first),
+        cut: Break::of(point.rules_changed, !point.setup_changes.is_empty()).filter(|_| !is_first),
+        settings: if is_first { &[] } else { &point.setup_changes },
         given: point.given,
         note: (),
     }

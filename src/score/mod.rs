@@ -37,7 +37,7 @@ pub use pace::{Forecast, MONTH, Pace};
 pub use page::{CategoryPoints, CausePoints, HitPoints, PagePoints, page_points};
 pub use path::path_score;
 pub use severity::{MODEL, severity_cost};
-pub use site::{CategoryScore, Circumstances, MIN_COVERAGE, Score, SiteScore, Standing, TARGET};
+pub use site::{Apart, CategoryScore, Circumstances, MIN_COVERAGE, Score, SiteScore, Standing, TARGET};
 pub use task::{Flaw, FromHome, Merits, Ways, stars};
 pub use weights::{ReadWeights, Structure, from_tasks, from_views, normalise, over_read, share_weight, structural};
 pub use work::{Step, WorkPlan};

@@ -64,6 +64,20 @@ pub struct Score {
     pub status: Standing,
     /// Every category, in the order of the ids.
     pub categories: Vec<CategoryScore>,
+    /// Declared archives, which are not in `value`; `None` where there are none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub apart: Option<Apart>,
+}
+
+/// Pages of declared archives: kept for reference, as the site says, which nobody has verified.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Apart {
+    /// Their score, 0–100, over their own problems and by their weights among themselves.
+    pub value: f64,
+    /// How many were read.
+    pub pages: u64,
+    /// Why they are kept, in the words of the config.
+    pub reasons: Vec<String>,
 }
 
 /// The part of one category. Lost points add up to 100 − `value`; sub-scores do not.
@@ -139,6 +153,7 @@ impl SiteScore {
             provisional: circumstances.provisional,
             status: standing(circumstances, value),
             categories: self.categories.iter().map(category_score).collect(),
+            apart: None,
         })
     }
 }

@@ -14,3 +14,4 @@ mod resume;
 mod rules;
 mod styles;
 mod tasks;
+mod weighing;

@@ -332,6 +332,11 @@ impl SiteFacts {
         self.index.get(url).copied()
     }
 
+    /// All addresses with their indices, in no order.
+    pub fn addresses(&self) -> impl Iterator<Item = (u32, &PageUrl)> {
+        self.index.iter().map(|(url, &at)| (at, url))
+    }
+
     /// The index of the page that an address leads to, after redirects.
     pub fn page_at(&self, url: &PageUrl) -> Option<u32> {
         resolve(&self.index, &self.spots, url).filter(|&i| self.is_page(i))
