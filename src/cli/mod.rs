@@ -34,6 +34,7 @@ mod setup;
 mod snapshots;
 mod style_phase;
 mod tasks;
+mod verdicts;
 mod views;
 mod weights;
 

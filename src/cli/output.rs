@@ -6,8 +6,8 @@ use super::{Stop, say};
 use super::{exports, follow, goals};
 use crate::history::{Digest, Limits, RunRow, StateCounts, Store, TaskState};
 use crate::model::Status;
-use crate::report::{AuditHead, AuditWriter, Contact, Family, ReportPage, Subject, render};
-use crate::rule::Rules;
+use crate::report::{AuditHead, AuditWriter, Contact, Family, ReportPage, Subject, Wcag, render};
+use crate::rule::{Rules, standards};
 use anyhow::{Context, anyhow};
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -63,7 +63,7 @@ pub(super) fn write_through(
 /// Writes the reports of a run, and gives back what they show.
 pub(super) fn write(place: &Place<'_>, run: &RunRow) -> Result<Digest, Stop> {
     let digest = place.store.digest(run, place.site, Limits::default()).map_err(Stop::undone)?;
-    write_pages(place, &digest, Family::Audit, &[ReportPage::Scorecard, ReportPage::Site])?;
+    write_pages(place, &digest, Family::Audit, &[ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag])?;
     write_audit(place, run, &digest)?;
     with_subject(place, &digest, Family::Audit, |subject| exports::write(place, run, &digest, subject))?;
     Ok(digest)
@@ -108,6 +108,8 @@ fn with_subject(
         goals,
         family,
         rules: &place.setup.rules,
+        standard: place.setup.standard(),
+        wcag: Wcag::new(digest, &place.setup.rules, place.setup.standard()),
         tool: env!("CARGO_PKG_VERSION"),
         follow: follow::follow_up(place.setup, place.store, digest)?,
     };
@@ -119,16 +121,21 @@ fn host_or_whole(target: &str) -> String {
 }
 
 fn write_audit(place: &Place<'_>, run: &RunRow, digest: &Digest) -> Result<(), Stop> {
-    let head =
-        AuditHead::new(run, digest.before.as_ref(), &digest.tasks, &place.setup.rules, env!("CARGO_PKG_VERSION"))
-            .with_journeys(&digest.burdens.journeys);
+    let (rules, standard) = (&place.setup.rules, place.setup.standard());
+    let head = AuditHead::new(digest, rules, Wcag::new(digest, rules, standard), env!("CARGO_PKG_VERSION"));
+    let is_beyond = |rule: &str| Some(standards().beyond(standard?, rules.get(rule)?));
     let unread = place.store.unread(run.run).map_err(Stop::undone)?;
     let mut trouble = Ok(());
     write_through(&place.out.join("audit.json"), |file| {
         let mut pages = AuditWriter::begin(file, &head)?;
         let read = place.store.each_page_row(run.run, |page| pages.row(&page));
         let mut findings = pages.findings()?;
-        trouble = read.and_then(|()| place.store.each_finding(run.run, |finding| findings.row(&finding)));
+        trouble = read.and_then(|()| {
+            place.store.each_finding(run.run, |mut finding| {
+                finding.beyond = is_beyond(&finding.rule);
+                findings.row(&finding);
+            })
+        });
         let mut last = findings.unread()?;
         unread.iter().for_each(|u| last.row(u));
         last.finish().map(|_| ())

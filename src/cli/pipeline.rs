@@ -6,6 +6,7 @@ use super::page_phase;
 use super::setup::Setup;
 use super::snapshots::Snapshots;
 use super::tasks::{Outside, Walker};
+use super::verdicts;
 use super::weights::weights;
 use crate::audit::{Judge, Verdict, finding_keys, local_key};
 use crate::config::Heard;
@@ -13,7 +14,7 @@ use crate::facts::{PageFacts, SiteFacts, SiteReader};
 use crate::gather::{GatherError, Plan, Progress, Source};
 use crate::history::{
     Done, Draft, FindingRow, HistoryError, Kept, PageRow, Plan as WorkOrder, RunRow, Step, Store, Unfinished,
-    setup_over,
+    VerdictCounts, setup_over,
 };
 use crate::model::{Finding, Gathered, Level, Outcome, PageUrl, Reached, Severity, State, Status, Target, hex};
 use crate::rule::{Rule, Rules};
@@ -265,6 +266,8 @@ fn judge_site(
     let mut work = WorkPlan::default();
     let mut gains: BTreeMap<Arc<str>, f64> = BTreeMap::new();
     let mut qualities = Qualities::wanted(site);
+    let mut counts = VerdictCounts::default();
+    verdicts::note(&mut counts, rules, whole.outcomes.iter());
     let mut site_sums: Vec<(f64, f64)> = vec![(0.0, 0.0); site_hits.len()];
     for verdict in &whole.outcomes {
         note_applied(&mut total, rules, &verdict.rule, verdict.outcome);
@@ -276,6 +279,8 @@ fn judge_site(
         for verdict in record.verdicts.outcomes.iter().chain(&in_site.outcomes) {
             note_applied(&mut total, rules, &verdict.rule, verdict.outcome);
         }
+        verdicts::note(&mut counts, rules, record.verdicts.outcomes.iter().chain(&in_site.outcomes));
+        verdicts::note_statement(&mut counts, &page, &job.setup.lexicon);
         findings.extend(in_site.findings);
         findings.sort_by(|a, b| a.rule.cmp(&b.rule));
         finding_keys(&mut findings);
@@ -314,6 +319,7 @@ fn judge_site(
     }
     super::files::judge(judge, site, store, run)?;
     store.put_burdens(run, &qualities.burdens(site))?;
+    store.put_verdicts(run, &counts)?;
     let target = job.setup.config.target.unwrap_or(score::TARGET);
     let tasks = walker.finish(store, run)?;
     store.put_tasks(run, &tasks)?;
@@ -380,6 +386,7 @@ fn finding_row(finding: &Finding, rules: &Rules, lost: f64, gain: f64) -> Option
         more: finding.more,
         state: State::New,
         owner: None,
+        beyond: None,
         local: local_key(finding),
     })
 }

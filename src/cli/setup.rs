@@ -9,7 +9,7 @@ use crate::facts::{FACTS_VERSION, Lexicon, Settings};
 use crate::gather::{Addresses, Doors, External, Partner, Plan, ScopeRules, Source, Window};
 use crate::history::{SetupPart, Store, setup_text};
 use crate::model::{PageUrl, Pattern, hex};
-use crate::rule::{RuleSource, Rules, embedded_categories, embedded_rules, embedded_words};
+use crate::rule::{RuleSource, Rules, Standard, embedded_categories, embedded_rules, embedded_words, standards};
 use anyhow::{Context, anyhow};
 use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
@@ -56,6 +56,11 @@ impl Setup {
     /// What facts take from the config.
     pub(super) fn settings(&self) -> Settings {
         settings(&self.config)
+    }
+
+    /// The legal standard of the site.
+    pub(super) fn standard(&self) -> Option<&'static Standard> {
+        standards().named(self.config.site.standard.as_deref()?)
     }
 
     /// What rules may depend on.

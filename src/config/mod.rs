@@ -88,7 +88,7 @@ pub struct Site {
     pub level: Option<String>,
     /// Language tags, most important first.
     pub languages: Vec<String>,
-    /// The law's standard, as `WCAG 2.1 AA`.
+    /// The law's standard: an id of `rules/standards.toml`.
     pub standard: Option<String>,
     /// A style guide that the site follows.
     pub house_style: Option<String>,
@@ -153,6 +153,10 @@ pub struct Gate {
 }
 
 const LEVELS: &[&str] = &["federal", "national", "state", "regional", "local", "other"];
+
+/// What `standard` may name; `rules/standards.toml` says what each asks for.
+pub const STANDARDS: &[&str] =
+    &["wcag-2.0-aa", "wcag-2.1-aa", "wcag-2.2-aa", "section-508", "ada-title-ii", "hhs-504", "uk-psbar", "en-301-549"];
 
 const FAIL_ON: &[(&str, Severity)] = &[
     ("blocker", Severity::Blocker),
@@ -270,12 +274,19 @@ fn site(table: &mut Table<'_>, mistakes: &mut Vec<Mistake>) -> Site {
     {
         mistakes.push(unknown_word(span, &format!("`{word}` is no `level`"), word, LEVELS));
     }
+    let standard_span = table.span_of("standard");
+    let standard = table.text("standard", mistakes);
+    if let (Some(word), Some(span)) = (&standard, standard_span)
+        && !STANDARDS.contains(&word.as_str())
+    {
+        mistakes.push(unknown_word(span, &format!("`{word}` is no `standard`"), word, STANDARDS));
+    }
     Site {
         name: table.text("name", mistakes),
         country,
         level,
         languages: table.plain_texts("languages", mistakes),
-        standard: table.text("standard", mistakes),
+        standard,
         house_style: table.text("house_style", mistakes),
     }
 }
@@ -380,6 +391,9 @@ mod tests {
 
     #[test]
     fn all_mistakes_are_told_at_once() {
+        let standard = Config::parse("plainway.toml", "[site]\nstandard = \"WCAG 2.1 AA\"\n");
+        let shown = standard.expect_err("it is no name").to_string();
+        assert!(shown.contains("wcag-2.1-aa"), "{shown}");
         let text = "[site]\nnmae = \"x\"\ncountry = \"Usa\"\n[gate]\nfail_on = \"serius\"\nmin_coverage = 2\n";
         let mistakes = Config::parse("plainway.toml", text).expect_err("four things are wrong");
         let shown = mistakes.to_string();

@@ -1,8 +1,10 @@
 //! What a report shows of a run: counts, and lists that are cut to a length, whatever the size of the site.
 
 use super::pages::{erased::Word, finding_row};
-use super::{Burdens, Files, FindingRow, Moves, PageRow, Plan, Result, RunRow, SetupPart, StateCounts, Store, Tasks};
-use super::{setup_changes, setup_over};
+use super::{
+    Burdens, Doubt, Files, FindingRow, Moves, PageRow, Plan, Result, RunRow, SetupPart, StateCounts, Store, Tasks,
+    VerdictCounts, setup_changes, setup_over,
+};
 use crate::model::{PageUrl, State, Unread, Why};
 use rusqlite::params;
 use std::collections::BTreeMap;
@@ -23,12 +25,14 @@ pub struct Limits {
     pub runs: usize,
     /// Files that break a rule.
     pub files: usize,
+    /// Places where a person has to look, of each rule.
+    pub doubts: usize,
 }
 
 impl Default for Limits {
     /// The lengths that keep the site report under 300 kB, as `reports/README.md` explains.
     fn default() -> Self {
-        Self { examples: 5, pages: 50, moved: 50, unread: 30, runs: 12, files: 60 }
+        Self { examples: 5, pages: 50, moved: 50, unread: 30, runs: 12, files: 60, doubts: 3 }
     }
 }
 
@@ -67,6 +71,10 @@ pub struct Digest {
     pub files: Files,
     /// What its forms cost in time.
     pub burdens: Burdens,
+    /// On how many pages each rule had something to look at.
+    pub verdicts: VerdictCounts,
+    /// Rules that left something to a person.
+    pub doubts: Vec<Doubt>,
     /// Top tasks, and what people told elsewhere.
     pub tasks: Tasks,
     /// Runs of the same site up to this one, oldest first.
@@ -187,6 +195,8 @@ impl Store {
             unread_reasons: self.unread_reasons(run.run)?,
             unread: self.unread(run.run)?.into_iter().take(limits.unread).collect(),
             files: self.files(run.run, limits.files)?,
+            verdicts: self.verdicts(run.run)?,
+            doubts: self.doubts(run.run, limits.doubts)?,
             burdens: self.burdens(run.run)?,
             tasks: self.tasks(run.run)?,
             runs,

@@ -274,6 +274,7 @@ mod tests {
             more: 0,
             state: State::New,
             owner: None,
+            beyond: None,
             local: String::new(),
         }
     }

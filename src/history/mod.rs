@@ -22,6 +22,7 @@ mod setup;
 mod spool;
 mod tasks;
 mod upkeep;
+mod verdicts;
 mod version;
 
 pub use baseline::{Baseline, BaselineError};
@@ -44,6 +45,7 @@ pub use setup::{SetupPart, setup_changes, setup_over, setup_text};
 pub use spool::{Again, Aside, Spooled};
 pub use tasks::{Stuck, TaskRow, TaskState, TaskStep, Tasks, Voice};
 pub use upkeep::{Imported, KeptSnapshot, RunSize};
+pub use verdicts::{Doubt, PageTally, VerdictCounts};
 pub use version::{AuditFileError, Detail, Version, VersionPage};
 
 use rusqlite::Connection;

@@ -291,6 +291,7 @@ pub(super) fn finding_row(row: &rusqlite::Row<'_>) -> Result<FindingRow> {
         more: row.get(12)?,
         state: serde_json::from_value(word(13)?)?,
         owner: row.get(14)?,
+        beyond: None,
         local: String::new(),
     })
 }

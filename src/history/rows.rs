@@ -99,6 +99,8 @@ pub struct FindingRow {
     pub state: State,
     /// The team that answers for it.
     pub owner: Option<String>,
+    /// Whether all criteria that it fails lie beyond the legal standard of the site; null where none is set.
+    pub beyond: Option<bool>,
     /// What it is known by on its page, whatever the address of the page; only the store knows it.
     #[serde(skip)]
     #[schemars(skip)]

@@ -128,6 +128,7 @@ const STEPS: &[&str] = &[
     TASKS,
     JUDGED_AGAIN_AND_MOVED,
     FLEETS,
+    VERDICTS,
 ];
 
 /// What the forms of a run cost in time.
@@ -164,6 +165,9 @@ const FLEETS: &str = "
     );
     CREATE INDEX runs_of_target ON runs (target, profile, run);
 ";
+
+/// On how many pages each rule had something to look at.
+const VERDICTS: &str = "ALTER TABLE runs ADD COLUMN verdicts TEXT;";
 
 /// Brings the tables to the newest format, or refuses a file of a newer one.
 pub(super) fn migrate(db: &Connection, path: &Path) -> Result<()> {

@@ -7,7 +7,7 @@ use super::follow::waiting;
 use super::shape::{Example, Spot};
 use crate::history::{Alike, Digest, FindingRow, RuleDigest};
 use crate::model::{PageUrl, Severity, Status};
-use crate::rule::Rule;
+use crate::rule::{Rule, standards};
 use std::collections::BTreeMap;
 
 /// The longest address that becomes a link, in bytes; a longer one is shown, cut, as text. Our choice.
@@ -69,6 +69,11 @@ impl<'a> Basis<'a> {
     /// The rule in words; its id where the rule is gone.
     pub fn title(&self, id: &'a str) -> &'a str {
         self.subject.rules.get(id).map_or(id, |rule| rule.title.as_str())
+    }
+
+    /// Whether all that a rule fails lies beyond the legal standard of the site.
+    pub fn is_beyond(&self, rule: Option<&Rule>) -> bool {
+        self.subject.standard.zip(rule).is_some_and(|(standard, rule)| standards().beyond(standard, rule))
     }
 
     /// The name of a rule's section, where it has one.

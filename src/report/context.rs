@@ -5,7 +5,7 @@ use super::shape::{
     Blocked, BlockedRow, Category, Context, Counts, GoalGap, Link, Links, PageLine, Pages, Reason, Run, Score, Site,
     Unread, UnreadRow, Unsure,
 };
-use super::{Family, ReportPage, burdens, change, files, follow, goals, plan, tasks, trend};
+use super::{Family, ReportPage, burdens, change, files, follow, goals, plan, tasks, trend, wcag_page};
 use crate::history::{Limits, since_break};
 use crate::model::Severity;
 use crate::score::MODEL;
@@ -57,6 +57,7 @@ pub(super) fn context<'a>(page: ReportPage, basis: &'a Basis<'a>) -> Context<'a>
         files: files::files(basis),
         burdens: burdens::burdens(basis),
         follow: follow::follow(basis),
+        wcag: wcag_page::wcag(basis),
         counts,
     }
 }
@@ -77,7 +78,11 @@ fn links(page: ReportPage, family: Family) -> Links {
             after_site: Some("after/site.html"),
         };
     }
-    let own = [link("scorecard", ReportPage::Scorecard.file()), link("site", ReportPage::Site.file())];
+    let own = [
+        link("scorecard", ReportPage::Scorecard.file()),
+        link("site", ReportPage::Site.file()),
+        link("wcag", ReportPage::Wcag.file()),
+    ];
     let demo = (family == Family::Demo).then(|| link("demo", "../index.html"));
     let reports = demo.into_iter().chain(own).collect();
     Links { reports, site: ReportPage::Site.file(), data: "audit.json", before: None, after: None, after_site: None }

@@ -34,6 +34,10 @@ pub(super) struct Cuts {
     pub notes: usize,
     /// What happened to the site, on the chart: never more than there are letters.
     pub marks: usize,
+    /// What is left to a person, of each criterion.
+    pub questions: usize,
+    /// Places of each rule under a criterion.
+    pub places: usize,
 }
 
 impl Cuts {
@@ -68,6 +72,8 @@ impl Cuts {
             promises: halved(30),
             notes: halved(20),
             marks: 12,
+            questions: halved(24),
+            places: 3usize.saturating_sub(step as usize).max(1),
         }
     }
 

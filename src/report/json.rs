@@ -1,7 +1,8 @@
 //! `audit.json`: everything about a run, for programs. It is written row by row, so that memory does
 //! not grow with the site, and one page or finding a line, so that two files can be compared.
 
-use crate::history::{BurdenRow, FindingRow, PageRow, RunRow, TaskRow, Tasks};
+use super::wcag::Wcag;
+use crate::history::{BurdenRow, Digest, FindingRow, PageRow, TaskRow};
 use crate::model::{PageUrl, Unread};
 use crate::rule::Rules;
 use crate::score::{Apart, CategoryScore, MODEL, Standing};
@@ -40,6 +41,8 @@ struct Audit {
 pub struct AuditHead {
     run: AuditRun,
     score: AuditScore,
+    /// What the rules say of each success criterion of WCAG. None of it says that a criterion is met.
+    wcag: Wcag,
 }
 
 /// The circumstances of the audit.
@@ -115,9 +118,24 @@ struct AuditJourney {
     score: f64,
 }
 
+impl AuditJourney {
+    fn new(journey: &BurdenRow) -> Self {
+        Self {
+            name: journey.name.clone(),
+            url: journey.url.clone(),
+            pages: journey.pages,
+            questions: journey.questions,
+            minutes: journey.minutes,
+            deviation: journey.deviation,
+            score: journey.score.unwrap_or(0.0),
+        }
+    }
+}
+
 impl AuditHead {
-    /// The head for a run, the run that it was compared with, its tasks, its rules, and this version of Plainway.
-    pub fn new(run: &RunRow, compared_with: Option<&RunRow>, tasks: &Tasks, rules: &Rules, tool: &str) -> Self {
+    /// The head for a run with its rules, what they say by criterion, and this version of Plainway.
+    pub fn new(digest: &Digest, rules: &Rules, wcag: Wcag, tool: &str) -> Self {
+        let (run, compared_with, tasks) = (&digest.run, digest.before.as_ref(), &digest.tasks);
         let score = &run.score;
         let mut categories = score.categories.clone();
         let place =
@@ -147,25 +165,10 @@ impl AuditHead {
                 categories,
                 apart: score.apart.clone(),
                 tasks: tasks.rows.clone(),
-                journeys: Vec::new(),
+                journeys: digest.burdens.journeys.iter().map(AuditJourney::new).collect(),
             },
+            wcag,
         }
-    }
-
-    /// The head with the forms that go over several pages.
-    #[must_use]
-    pub fn with_journeys(mut self, journeys: &[BurdenRow]) -> Self {
-        let row = |j: &BurdenRow| AuditJourney {
-            name: j.name.clone(),
-            url: j.url.clone(),
-            pages: j.pages,
-            questions: j.questions,
-            minutes: j.minutes,
-            deviation: j.deviation,
-            score: j.score.unwrap_or(0.0),
-        };
-        self.score.journeys = journeys.iter().map(row).collect();
-        self
     }
 }
 
@@ -189,6 +192,8 @@ impl<W: Write> AuditWriter<W, PageRow> {
         serde_json::to_writer_pretty(&mut out, &head.run)?;
         out.write_all(b",\n\"score\": ")?;
         serde_json::to_writer_pretty(&mut out, &head.score)?;
+        out.write_all(b",\n\"wcag\": ")?;
+        serde_json::to_writer_pretty(&mut out, &head.wcag)?;
         out.write_all(b",\n\"pages\": [")?;
         Ok(Self { out, rows: 0, result: Ok(()), row: PhantomData })
     }
@@ -249,13 +254,13 @@ pub fn audit_schema() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::{Burdens, Tasks};
     use crate::report::tests::{digest, rules};
 
     #[test]
     fn what_is_written_row_by_row_is_the_document_of_the_schema() {
         let (digest, rules) = (digest(), rules());
-        let head = AuditHead::new(&digest.run, digest.before.as_ref(), &digest.tasks, rules, "0.1.0")
-            .with_journeys(&digest.burdens.journeys);
+        let head = AuditHead::new(&digest, rules, Wcag::new(&digest, rules, None), "0.1.0");
         let audit = Audit {
             format: FORMAT.to_owned(),
             head: head.clone(),
@@ -284,7 +289,8 @@ mod tests {
 
     #[test]
     fn the_keys_are_those_of_the_contract() {
-        let head = AuditHead::new(&digest().run, None, &Tasks::default(), rules(), "0.1.0");
+        let digest = Digest { tasks: Tasks::default(), burdens: Burdens::default(), ..digest() };
+        let head = AuditHead::new(&digest, rules(), Wcag::new(&digest, rules(), None), "0.1.0");
         let bytes = AuditWriter::begin(Vec::new(), &head)
             .and_then(AuditWriter::findings)
             .and_then(AuditWriter::unread)
@@ -314,7 +320,9 @@ mod tests {
         assert_eq!(keys[13], "score");
         assert_eq!(keys[14..21], score);
         assert_eq!(keys[21..24], ["id", "score", "lost"]);
-        assert_eq!(keys[keys.len() - 6..], ["apart", "tasks", "journeys", "pages", "findings", "unread"]);
+        let by_criterion = keys.iter().position(|key| *key == "wcag").expect("it is there");
+        assert_eq!(keys[by_criterion - 3..=by_criterion + 2], ["apart", "tasks", "journeys", "wcag", "version", "standard"]);
+        assert_eq!(keys[keys.len() - 3..], ["pages", "findings", "unread"]);
     }
 
     struct Full;

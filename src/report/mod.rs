@@ -26,20 +26,23 @@ mod templates;
 #[cfg(test)]
 mod tests;
 mod trend;
+mod wcag;
+mod wcag_page;
 
 pub use comparison::{Compared, ComparisonForm, ComparisonReport, render_comparison};
 pub use export::{ExportHead, ExportKind, Exporter, SourceFile};
 pub use follow::{FollowUp, PageNote, Promise};
 pub use json::{AuditHead, AuditWriter, audit_schema};
 pub use portfolio::{Last, Member, Portfolio, PortfolioForm, render_portfolio};
+pub use wcag::Wcag;
 
 use crate::history::{Digest, Reading};
-use crate::rule::Rules;
+use crate::rule::{Rules, Standard};
 use basis::Basis;
 use cuts::Cuts;
 use serde::Serialize;
 
-/// The most that a site report may weigh, in bytes, as `reports/README.md` promises.
+/// The most that a site report or the view by criterion may weigh, in bytes, as `reports/README.md` promises.
 pub const SITE_BYTES: usize = 300_000;
 
 /// A page of the report.
@@ -49,6 +52,8 @@ pub enum ReportPage {
     Scorecard,
     /// All that is to know of the site, for those who mend it.
     Site,
+    /// What is known of each criterion of WCAG, for those who audit by hand.
+    Wcag,
     /// What each fix of the demo was worth; of the audit "after", which must have one to compare with.
     Demo,
 }
@@ -59,6 +64,7 @@ impl ReportPage {
         match self {
             Self::Scorecard | Self::Demo => "index.html",
             Self::Site => "site.html",
+            Self::Wcag => "wcag.html",
         }
     }
 
@@ -66,6 +72,7 @@ impl ReportPage {
         match self {
             Self::Scorecard => "index.html",
             Self::Site => "site.html",
+            Self::Wcag => "wcag.html",
             Self::Demo => "demo.html",
         }
     }
@@ -146,6 +153,10 @@ pub struct Subject<'a> {
     pub family: Family,
     /// The rules of the run, for its profile.
     pub rules: &'a Rules,
+    /// The legal standard of the site.
+    pub standard: Option<&'static Standard>,
+    /// What is known of each criterion.
+    pub wcag: Wcag,
     /// Version of Plainway.
     pub tool: &'a str,
     /// What a team does about it, and what happened around it.
@@ -172,7 +183,7 @@ pub enum ReportError {
 
 /// A page as HTML.
 ///
-/// A site report that would pass [`SITE_BYTES`] is made again with shorter lists; its counts say what was cut.
+/// A long report that would pass [`SITE_BYTES`] is made again with shorter lists; its counts say what was cut.
 pub fn render(page: ReportPage, digest: &Digest, subject: &Subject<'_>) -> Result<String, ReportError> {
     if page == ReportPage::Demo && digest.moves.is_none() {
         return Err(ReportError::NothingToCompare);
@@ -185,10 +196,10 @@ pub fn render(page: ReportPage, digest: &Digest, subject: &Subject<'_>) -> Resul
     };
     let mut html = made(match page {
         ReportPage::Demo => Cuts::of_demo(),
-        ReportPage::Scorecard | ReportPage::Site => Cuts::at_step(0),
+        ReportPage::Scorecard | ReportPage::Site | ReportPage::Wcag => Cuts::at_step(0),
     })?;
     for step in 1..=Cuts::LAST_STEP {
-        if page != ReportPage::Site || html.len() <= SITE_BYTES {
+        if !matches!(page, ReportPage::Site | ReportPage::Wcag) || html.len() <= SITE_BYTES {
             break;
         }
         html = made(Cuts::at_step(step))?;

@@ -192,7 +192,7 @@ pub(super) fn sections<'a>(basis: &'a Basis<'a>) -> Vec<Section<'a>> {
             findings: problem.found.states.today(),
             pages: problem.found.pages,
             causes: problem.found.causes,
-            beyond: false,
+            beyond: basis.is_beyond(problem.rule),
             why_html: problem.rule.map(|r| prose(&r.why)).unwrap_or_default(),
             fix_html: problem.rule.map(|r| prose(&r.fix)).unwrap_or_default(),
             examples,

@@ -7,6 +7,7 @@ use super::goals::GoalRow;
 use super::plan::Plan;
 use super::tasks::{Task, TaskCount, Voices};
 use super::trend::Trend;
+use super::wcag_page::WcagPart;
 use crate::history::{SetupPart, Stuck};
 use crate::model::{Severity, State, Why};
 use crate::rule::Triage;
@@ -44,6 +45,7 @@ pub(super) struct Context<'a> {
     pub files: Files<'a>,
     pub burdens: Burdens<'a>,
     pub follow: Follow<'a>,
+    pub wcag: WcagPart<'a>,
 }
 
 #[derive(Debug, Serialize)]

@@ -4,10 +4,10 @@ use super::*;
 use crate::facts::{Ending, Lexicon, Share};
 use crate::history::{
     Alike, BurdenRow, Burdens, FileRow, Files, FindingRow, Moves, PageLoss, PageRow, Plan, RuleDigest, RunPoint,
-    RunRow, StateCounts, Step, Stuck, TaskRow, TaskState, TaskStep, Tasks, Unsure, Voice,
+    RunRow, StateCounts, Step, Stuck, TaskRow, TaskState, TaskStep, Tasks, Unsure, VerdictCounts, Voice,
 };
 use crate::model::{Outcome, PageUrl, Place, State, Status, Unread, Why};
-use crate::rule::{Rule, embedded_categories, embedded_rules, embedded_words};
+use crate::rule::{Rule, embedded_categories, embedded_rules, embedded_words, standards};
 use crate::score::{CategoryScore, Flaw, FromHome, Parts, Score, Standing};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -16,6 +16,7 @@ use std::sync::{Arc, LazyLock};
 mod follow;
 mod sample;
 mod tasks;
+mod wcag;
 
 /// The rules of the project.
 pub(super) fn rules() -> &'static Rules {
@@ -83,6 +84,7 @@ fn finding(rule: &Rule, n: usize, text: &str, state: State) -> FindingRow {
         more: 0,
         state,
         owner: None,
+        beyond: None,
         local: String::new(),
     }
 }
@@ -241,6 +243,8 @@ pub(super) fn full(rules: &Rules, text: &str) -> Digest {
             .map(|n| Unread { url: url(&format!("u{n}/{text}")), why: Why::Timeout, from: Some(url(text)) })
             .collect(),
         files: Files { measured: 90, rows: (0..60).map(|n| file(rules, n, text)).collect(), rest: 7 },
+        verdicts: wcag::verdict_counts(rules),
+        doubts: wcag::doubts(rules, text),
         burdens: Burdens {
             journeys: (0..9).map(|n| burden(n, text, Some(71.5))).collect(),
             forms: (0..12).map(|n| burden(n, text, None)).collect(),
@@ -266,6 +270,8 @@ fn first_run(rules: &Rules) -> Digest {
         rules: Vec::new(),
         moved: BTreeMap::new(),
         blockers: Vec::new(),
+        verdicts: VerdictCounts::default(),
+        doubts: Vec::new(),
         unsure: Vec::new(),
         unread_reasons: Vec::new(),
         unread: Vec::new(),
@@ -278,6 +284,7 @@ fn first_run(rules: &Rules) -> Digest {
 }
 
 pub(super) fn subject<'a>(rules: &'a Rules, name: &'a str) -> Subject<'a> {
+    let standard = standards().named("ada-title-ii");
     let contact = Contact { name: name.to_owned(), href: Some("mailto:web@milltown.example".to_owned()), text: None };
     Subject {
         site_name: name,
@@ -287,6 +294,8 @@ pub(super) fn subject<'a>(rules: &'a Rules, name: &'a str) -> Subject<'a> {
         goals: Vec::new(),
         family: Family::Audit,
         rules,
+        standard,
+        wcag: Wcag::new(&digest(), rules, standard),
         tool: "0.1.0",
         follow: follow::followed(name),
     }
@@ -417,7 +426,7 @@ fn a_hostile_page_cannot_break_out() {
     let digest = full(rules, HOSTILE);
     let mut subject = subject(rules, HOSTILE);
     subject.target = "javascript:alert(1)";
-    for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Demo] {
+    for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag, ReportPage::Demo] {
         let html = render(page, &digest, &subject).expect("it can be made");
         assert!(html.contains("&lt;script&gt;"));
         for live in ["<script", "<img", "javascript:alert(1)\""] {
@@ -443,7 +452,7 @@ fn links_within_a_page_lead_somewhere_and_ids_are_unique() {
     let rules = rules();
     for text in ["apply", &"\"<".repeat(4_000)] {
         let digest = full(rules, text);
-        for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Demo] {
+        for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag, ReportPage::Demo] {
             let html = render(page, &digest, &subject(rules, "Milltown")).expect("it can be made");
             let attributes = attributes(&html);
             let ids: Vec<&str> =
@@ -482,6 +491,8 @@ fn pages_stay_small_whatever_the_site() {
         let subject = subject(rules, "Milltown");
         let site = render(ReportPage::Site, &digest, &subject).expect("it can be made");
         assert!(site.len() <= SITE_BYTES, "{} bytes", site.len());
+        let wcag = render(ReportPage::Wcag, &digest, &subject).expect("it can be made");
+        assert!(wcag.len() <= SITE_BYTES, "{} bytes", wcag.len());
         let scorecard = render(ReportPage::Scorecard, &digest, &subject).expect("it can be made");
         assert!(scorecard.len() <= 40_000, "{} bytes", scorecard.len());
     }
@@ -491,7 +502,7 @@ fn pages_stay_small_whatever_the_site() {
 fn equal_input_gives_equal_bytes() {
     let rules = rules();
     let (a, b) = (full(rules, "apply"), full(rules, "apply"));
-    for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Demo] {
+    for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag, ReportPage::Demo] {
         let made = |digest| render(page, digest, &subject(rules, "Milltown")).expect("it can be made");
         assert_eq!(made(&a), made(&b));
     }

@@ -49,3 +49,8 @@ pub fn embedded_words() -> Vec<WordFile> {
 pub fn embedded_categories() -> &'static str {
     RULES.get_file("CATEGORIES.md").and_then(|f| f.contents_utf8()).unwrap_or("")
 }
+
+/// The text of `rules/standards.toml`.
+pub(super) fn embedded_standards() -> &'static str {
+    RULES.get_file("standards.toml").and_then(|f| f.contents_utf8()).unwrap_or("")
+}

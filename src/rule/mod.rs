@@ -8,6 +8,7 @@ mod example;
 mod file;
 mod message;
 mod set;
+mod standards;
 
 pub use check::{
     Band, Between, Check, Exposed, Filter, Limit, MetricCheck, NameTest, Over, PairCheck, SelectorCheck, TextCheck,
@@ -17,6 +18,7 @@ pub use embed::{embedded_categories, embedded_rules, embedded_words};
 pub use example::{Example, ExamplePage, Expectation};
 pub use message::Message;
 pub use set::{Category, LoadError, RuleSource, Rules};
+pub use standards::{Conformance, Criterion, Mapping, Standard, Standards, standards, wcag};
 
 use crate::model::{Level, Severity, Status};
 use std::collections::BTreeSet;
