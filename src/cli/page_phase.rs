@@ -26,6 +26,9 @@ const MOMENT: Duration = Duration::from_millis(200);
 /// Pages that may wait to be stored. Our choice; it bounds memory when the disk is slow.
 const WAITING: usize = 64;
 
+/// Most bytes of pages read with credentials that wait in memory for their styles, packed. Our choice: some 10,000 pages.
+const MAX_HELD: usize = 128 * 1024 * 1024;
+
 /// What reading came to.
 pub(super) struct Reading {
     pub(super) gathered: Gathered,
@@ -57,7 +60,7 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
     let known = store.known_pages()?;
     let sheets = Sheets::new(job.setup.lexicon.font_sheets().to_vec());
     if cfg!(feature = "style") {
-        store.open_spool()?;
+        store.open_spool(is_private)?;
     }
     let (send, receive) = sync_channel::<Stored>(WAITING);
 
@@ -89,7 +92,7 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
     };
     let (gathered, kept) = std::thread::scope(|scope| {
         let writer = scope.spawn(|| {
-            let kept = keep(receive, store, run);
+            let kept = keep(receive, store, run, if is_private { MAX_HELD } else { usize::MAX });
             if kept.is_err() {
                 job.stop.store(true, std::sync::atomic::Ordering::Relaxed);
             }
@@ -134,7 +137,7 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
             // The writer ends early only with an error of its own, which is told at the end.
             let spooled = cfg!(feature = "style").then(|| Box::new(Spooled::new(fetched, &next)));
             let _ = send.send(Stored::Page { url: fetched.url.clone(), key, at, page, spooled });
-            next
+            next.into_iter().filter(|link| link.role != LinkRole::Sheet || !sheets.brings_fonts(&link.url)).collect()
         };
         let gathered = gather(&plan, &visit, job.progress, job.stop);
         drop(send);
@@ -177,8 +180,10 @@ enum Stored {
 
 /// Stores pages as they come; ends when nobody sends any more. What comes within a moment goes into
 /// one transaction, and none is open while nothing comes: others may write to the store as well.
-fn keep(receive: Receiver<Stored>, store: &mut Store, run: i64) -> Result<(), HistoryError> {
+/// Of the pages that are kept aside for their styles `room` bytes are held; with more, none is: which came first must not matter.
+fn keep(receive: Receiver<Stored>, store: &mut Store, run: i64, room: usize) -> Result<(), HistoryError> {
     let mut packer = Packer::default();
+    let mut held = 0usize;
     // Owned, so that whoever sends is refused once this has ended.
     let receive = receive;
     while let Ok(first) = receive.recv() {
@@ -200,7 +205,12 @@ fn keep(receive: Receiver<Stored>, store: &mut Store, run: i64) -> Result<(), Hi
         for (url, key, at, packed, spooled) in &batch {
             store.put_page(run, url.as_str(), key, *at, packed.as_ref())?;
             if let Some(spooled) = spooled {
-                store.spool(spooled, key, *at)?;
+                held = held.saturating_add(spooled.bytes());
+                if held <= room {
+                    store.spool(spooled, key, *at)?;
+                } else {
+                    store.empty_spool()?;
+                }
             }
         }
         for (url, facts) in &files {

@@ -75,6 +75,16 @@ impl Resolve for Guard {
 
 /// Whether an address is one of the public internet, by IANA's registries of special-purpose
 /// addresses (RFC 6890 and its updates, as of 2025).
+/// Whether a host is of the public internet, as far as its name or number tells.
+pub(super) fn is_public_host(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => is_public(ip.into()),
+        Some(Host::Ipv6(ip)) => is_public(ip.into()),
+        Some(Host::Domain(name)) => name.contains('.') && !name.ends_with(".localhost") && !name.ends_with(".local"),
+        None => false,
+    }
+}
+
 fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(ip) => is_public_v4(ip),

@@ -103,6 +103,14 @@ fn look(
     let Some(url) = record.url() else { return Vec::new() };
     let is_own = wanted.is_own && in_scope(&url);
     if !is_own && again.is_empty() {
+        // A stylesheet of another host: a browser loads it with the page, and it is no part of the site.
+        if wanted.is_own
+            && url.path().ends_with(".css")
+            && let Some(Ok(fetched)) = record.fetched(plan.limits.max_body)
+            && fetched.header("content-type").is_some_and(|kind| kind.trim_start().starts_with("text/css"))
+        {
+            let _ = visited(watch.visit, &fetched);
+        }
         return Vec::new();
     }
     let role = record.role().unwrap_or(Role::Page);

@@ -1,6 +1,7 @@
 //! What a crawl knows: every address, what became of it, and what comes next. It must never depend
 //! on when an answer came: answers are entered in the order of the asks.
 
+use super::address::is_public_host;
 use super::crawl::Follow;
 use super::external::{External, MAX_EXTERNAL, MAX_EXTERNAL_ADDRESS};
 use super::fetch::{Answer, Fetcher, MAX_REDIRECTS};
@@ -11,6 +12,9 @@ use super::{GatherError, MAX_ADDRESS, Plan, Progress, Scope, Watch, explained, g
 use crate::model::{Gathered, LinkRole, NextLink, PageUrl, Reached, Role, Target, TrapKind, Why, is_document};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::time::Instant;
+
+/// Stylesheets outside of the site that are asked for. Our choice: a template names a handful of other hosts'.
+const MAX_LENT_SHEETS: usize = 64;
 
 /// A known address that may be a page.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +47,8 @@ pub(super) struct Book<'a> {
     /// Stylesheets and frames that are still to be read.
     pub(super) parts: Vec<(PageUrl, Role)>,
     known_parts: HashSet<PageUrl>,
+    /// Stylesheets that lie outside of the site.
+    lent_sheets: usize,
     /// Documents that are still to be read, and how many there were.
     pub(super) documents: Vec<(PageUrl, Role)>,
     known_documents: usize,
@@ -84,6 +90,7 @@ impl<'a> Book<'a> {
             redirected: Vec::new(),
             parts: Vec::new(),
             known_parts: HashSet::new(),
+            lent_sheets: 0,
             documents: Vec::new(),
             known_documents: 0,
             external: BTreeMap::new(),
@@ -268,8 +275,10 @@ impl<'a> Book<'a> {
     fn accept(&mut self, fetcher: &Fetcher<'_>, link: &NextLink, parent: &Parent) {
         let url = fetcher.public(&link.url);
         if !self.scope.contains(&url) {
-            if link.role == LinkRole::Page {
-                self.leads_out(url, parent);
+            match link.role {
+                LinkRole::Page => self.leads_out(url, parent),
+                LinkRole::Sheet => self.need(url, Role::Sheet),
+                LinkRole::Act | LinkRole::Frame | LinkRole::Head => {}
             }
             return;
         }
@@ -334,10 +343,22 @@ impl<'a> Book<'a> {
     /// Notes a stylesheet or frame. As many as pages at most (our choice), or a site that names a
     /// new one on each page would double the crawl.
     pub(super) fn need(&mut self, url: PageUrl, role: Role) {
-        let askable = self.scope.contains(&url) && url.as_str().len() <= MAX_ADDRESS;
+        let is_own = self.scope.contains(&url);
+        if !is_own && (role != Role::Sheet || !self.may_lend(&url)) {
+            return;
+        }
+        let askable = url.as_str().len() <= MAX_ADDRESS;
         if askable && self.known_parts.len() < self.plan.limits.max_pages && self.known_parts.insert(url.clone()) {
+            self.lent_sheets += usize::from(!is_own);
             self.parts.push((url, role));
         }
+    }
+
+    /// Whether a stylesheet of another host, or of another part of this one, may be asked for: a browser would load it with the
+    /// page. A page of the internet cannot have a machine of an inner network asked, and the user's patterns hold.
+    fn may_lend(&self, url: &PageUrl) -> bool {
+        let reaches_in = is_public_host(&self.start.to_url()) && !is_public_host(&url.to_url());
+        self.lent_sheets < MAX_LENT_SHEETS && !reaches_in && !self.scope.excludes(url)
     }
 
     /// Notes a document to be read after the pages of its level, unless it is too large or one too many.

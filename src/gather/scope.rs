@@ -91,13 +91,18 @@ impl Scope {
         (is_own || self.rules.partners.iter().any(|partner| partner.holds(url))) && self.lets(url)
     }
 
+    /// Whether the user leaves the address out by name.
+    pub(super) fn excludes(&self, url: &PageUrl) -> bool {
+        self.rules.exclude.iter().any(|pattern| pattern.matches(url))
+    }
+
     fn lets(&self, url: &PageUrl) -> bool {
         let (include, exclude) = (&self.rules.include, &self.rules.exclude);
         if include.is_empty() && exclude.is_empty() {
             return true;
         }
         let any = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(url));
-        (include.is_empty() || any(include)) && !any(exclude)
+        (include.is_empty() || any(include)) && !self.excludes(url)
     }
 }
 

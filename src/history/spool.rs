@@ -1,5 +1,5 @@
 //! Pages as they came, kept aside until their style sheets are read: in a temporary table, which is gone with the audit.
-//! It never outlives a run, and is in no store.
+//! It never outlives a run, and is in no store; pages that were read with credentials never leave the memory.
 
 use super::pages::unpacked;
 use super::{Result, Store};
@@ -75,6 +75,11 @@ impl Spooled {
             body: zlib.finish().unwrap_or_default(),
         }
     }
+
+    /// What it takes to keep it, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.body.len() + self.sheets.len()
+    }
 }
 
 /// A number for the classes that a page uses, without those that hold a digit, which are often of that page alone.
@@ -92,13 +97,20 @@ fn shape(body: &[u8]) -> u64 {
 }
 
 impl Store {
-    /// Makes room for pages of one run.
-    pub fn open_spool(&self) -> Result<()> {
+    /// Makes room for pages of one run; in memory alone where nothing of them may touch a disk.
+    pub fn open_spool(&self, in_memory: bool) -> Result<()> {
+        self.db.execute_batch(if in_memory { "PRAGMA temp_store = MEMORY" } else { "PRAGMA temp_store = DEFAULT" })?;
         self.db.execute_batch(
             "DROP TABLE IF EXISTS temp.aside;
              CREATE TEMP TABLE aside (url TEXT PRIMARY KEY, key TEXT NOT NULL, at INTEGER, shape INTEGER NOT NULL, own INTEGER NOT NULL, sheets TEXT NOT NULL,
                  status INTEGER NOT NULL, kind TEXT, file INTEGER NOT NULL, cut INTEGER NOT NULL, body BLOB NOT NULL)",
         )?;
+        Ok(())
+    }
+
+    /// Forgets the pages that are kept aside.
+    pub fn empty_spool(&self) -> Result<()> {
+        self.db.execute_batch("DELETE FROM temp.aside")?;
         Ok(())
     }
 
@@ -178,5 +190,34 @@ mod tests {
         let one = shape(b"<body class=\"page page-17\"><p class=\"lead\">a</p><p class=\"lead\">b</p>");
         assert_eq!(one, shape(b"<body class=\"page page-42\"><h1>c</h1><p class=\"lead\">d</p>"));
         assert_ne!(one, shape(b"<body class=\"page\"><form class=\"search\"></form>"));
+    }
+
+    #[test]
+    fn what_may_touch_no_disk_is_kept_in_memory() {
+        let store = Store::temporary().expect("memory takes it");
+        let setting = |store: &Store| -> i64 {
+            store.db.pragma_query_value(None, "temp_store", |row| row.get(0)).expect("SQLite knows it")
+        };
+        store.open_spool(true).expect("memory takes it");
+        assert_eq!(setting(&store), 2, "SQLite's number for memory");
+        let fetched = Fetched {
+            url: PageUrl::parse("http://milltown.example/").expect("a valid address"),
+            via: Via::Http,
+            role: Role::Page,
+            status: 200,
+            headers: Vec::new(),
+            body: b"<p>private</p>".to_vec().into(),
+            truncated: false,
+            date: String::new(),
+            recorded: false,
+        };
+        let page = Spooled::new(&fetched, &Links::new());
+        store.spool(&page, "key", None).expect("memory takes it");
+        let again = store.again(&fetched.url).expect("it can be read").expect("it is kept");
+        assert_eq!(&again.fetched.body[..], b"<p>private</p>");
+        store.empty_spool().expect("memory takes it");
+        assert!(store.again(&fetched.url).expect("it can be read").is_none());
+        store.open_spool(false).expect("the disk takes it");
+        assert_eq!(setting(&store), 0);
     }
 }

@@ -126,7 +126,8 @@ impl Sheets {
         all.0.contains_key(url) || self.brings_fonts(url)
     }
 
-    fn brings_fonts(&self, url: &PageUrl) -> bool {
+    /// Whether the address is of a sheet that brings fonts alone, which need not be read.
+    pub fn brings_fonts(&self, url: &PageUrl) -> bool {
         let address = url.as_str().split_once("://").map_or("", |(_, rest)| rest).to_ascii_lowercase();
         self.fonts.iter().any(|start| address.starts_with(start.as_str()))
     }
@@ -181,6 +182,11 @@ pub(super) struct Used {
 
 #[cfg(feature = "style")]
 impl Used {
+    /// Whether it holds on every screen.
+    pub(super) fn is_plain(&self) -> bool {
+        self.around.is_empty()
+    }
+
     /// The sheet as the engine has it; read once for all pages that use it so.
     pub(super) fn parsed(&self) -> Parsed {
         let around: String = self.around.iter().map(|a| format!("{a}{{")).collect();

@@ -189,3 +189,21 @@ fn documents_come_after_the_pages_of_their_level_and_under_caps() {
     assert!(last("/two.pdf") > last("/a") && last("/two.pdf") < last("/b"), "{log:?}");
     assert!(gathered.complete, "a document that was not looked into is no page that is missing");
 }
+
+#[test]
+fn a_sheet_on_another_host_is_read_once_and_is_no_part_of_the_site() {
+    let other = Server::new(move |path, _| match path {
+        "/style.css" => raw("Content-Type: text/css", b"p { color: red }"),
+        _ => answer("404 Not Found", "", ""),
+    });
+    let page = format!(r#"<link sheet="{0}/style.css"><a href="{0}/page">Elsewhere</a>"#, other.at);
+    let server = Server::of(&[("/", &format!(r#"{page}<a href="/b">B</a>"#)), ("/b", &page)]);
+    let gathered = crawl(&server.plan("/")).expect("a site");
+    check(&gathered, &[("/", "page"), ("/b", "page")]);
+    assert_eq!((other.asked("/style.css"), other.asked("/page")), (1, 0));
+
+    let mut plan = server.plan("/");
+    plan.scope.exclude = Pattern::new("/style.css").into_iter().collect();
+    crawl(&plan).expect("a site");
+    assert_eq!(other.asked("/style.css"), 1, "what the user excludes is not asked for");
+}
