@@ -20,7 +20,7 @@ pub struct Survey {
     keys: FxHashMap<u32, String>,
     /// Landmarks with an earlier one of the same role.
     second: FxHashSet<u32>,
-    /// Landmarks with an earlier one of the same role and name.
+    /// The second landmarks of their role and name; what is said of one holds for all that follow.
     twins: FxHashSet<u32>,
     /// The role of the landmark around a landmark.
     around: FxHashMap<u32, &'static str>,
@@ -60,7 +60,7 @@ impl Survey {
         let mut before = None;
         let mut keys: FxHashSet<String> = FxHashSet::default();
         let mut roles: FxHashSet<&'static str> = FxHashSet::default();
-        let mut names: FxHashSet<(&'static str, String)> = FxHashSet::default();
+        let mut names: FxHashMap<(&'static str, String), u32> = FxHashMap::default();
         let mut targets: FxHashSet<&str> = FxHashSet::default();
         let mut places: FxHashSet<&str> = FxHashSet::default();
         for i in dom.elements() {
@@ -102,7 +102,9 @@ impl Survey {
                     if !roles.insert(role.name) {
                         survey.second.insert(i);
                     }
-                    if !names.insert((role.name, name(dom, i).text.to_lowercase())) {
+                    let seen = names.entry((role.name, name(dom, i).text.to_lowercase())).or_insert(0);
+                    *seen += 1;
+                    if *seen == 2 {
                         survey.twins.insert(i);
                     }
                 }
@@ -167,7 +169,7 @@ impl Survey {
         self.second.contains(&i)
     }
 
-    /// Whether an earlier landmark has the same role and name.
+    /// Whether it is the second landmark of its role and name.
     pub fn is_twin(&self, i: u32) -> bool {
         self.twins.contains(&i)
     }

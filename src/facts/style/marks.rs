@@ -18,6 +18,7 @@ pub enum Measure {
 }
 
 const UNDECIDED: &str = "a rule of a style sheet that concerns the element cannot be decided";
+const CHILD: &str = "something in it reaches out of it";
 const FONT: &str = "its size follows from its text, and so from the font";
 
 /// The width or height of a box as far as lengths say it; `None` where its content or its surroundings decide.
@@ -30,13 +31,13 @@ fn extent(look: &Look, axis: usize) -> Option<f32> {
 }
 
 /// The smaller of width and height of a box that people press, in CSS pixels. Links in a line of text are left out, as the
-/// criterion does.
+/// criterion does, and boxes that are as large as their text: nobody has made those small.
 pub fn target_size(dom: &Dom, looks: &Looks, i: u32) -> Measure {
     if dom.node(i).exposure != Exposure::Exposed {
         return Measure::None;
     }
     if let Some(why) = looks.why_unknown() {
-        return Measure::Unknown(why);
+        return if may_be_small(dom, i) { Measure::Unknown(why) } else { Measure::None };
     }
     let Some(look) = looks.of(i) else { return Measure::None };
     if look.is_inline || is_out_of_sight(looks, i) {
@@ -51,10 +52,21 @@ pub fn target_size(dom: &Dom, looks: &Looks, i: u32) -> Measure {
             || l.is_moved
     });
     match (extent(look, 0), extent(look, 1)) {
-        _ if reaches_out => Measure::Unknown(FONT),
+        _ if reaches_out => Measure::Unknown(CHILD),
         (Some(width), Some(height)) => Measure::Is(f64::from(width.min(height))),
-        // One side that is long enough says nothing of the other.
-        _ => Measure::Unknown(FONT),
+        _ if may_be_small(dom, i) => Measure::Unknown(FONT),
+        _ => Measure::None,
+    }
+}
+
+/// Whether a box that is as large as its content may be small: it holds a sign or a picture, and no words.
+fn may_be_small(dom: &Dom, i: u32) -> bool {
+    let is_drawn = || dom.inside(i).any(|j| matches!(dom.tag(j), "img" | "svg" | "i" | "picture"));
+    let sets_size = || dom.attr(i, "style").is_some_and(|style| style.contains("width") || style.contains("height"));
+    let letters = dom.text(i).chars().filter(|c| !c.is_whitespace()).take(3).count();
+    match dom.tag(i) {
+        "button" | "a" | "summary" => (letters <= 2 && (letters > 0 || is_drawn())) || sets_size(),
+        _ => sets_size(),
     }
 }
 

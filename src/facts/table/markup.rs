@@ -60,7 +60,7 @@ facts! {
     "element.any_script", "yes/no", "The page has a script.", Element |d, _| flag(d.survey().has().script);
     "element.earlier_access_key", "key", "Its `accesskey`, where an earlier element has the same one.", Element |d, i| found(d.survey().key_again(i));
     "element.second_landmark", "yes/no", "It is a landmark, and an earlier one has the same role.", Element |d, i| flag(d.survey().is_second(i));
-    "element.twin_landmark", "yes/no", "It is a landmark, and an earlier one has the same role and the same name or none.", Element |d, i| flag(d.survey().is_twin(i));
+    "element.twin_landmark", "yes/no", "It is the second landmark of its role with the same name or none.", Element |d, i| flag(d.survey().is_twin(i));
     "element.landmark_around", "role", "The role of the landmark around this landmark.", Element |d, i| found(d.survey().around(i));
     "element.same_link_before", "address", "Where a link leads, if the link right before it leads there too.", Element |d, i| found(d.survey().beside_same(i));
     "element.has_context", "yes/no", "The sentence, item or cell around it, or a description, says more than its name.", Element |d, i| flag(beside::has_context(d, i));
