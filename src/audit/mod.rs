@@ -270,3 +270,41 @@ fn conclude(rule: &Rule, found: Found, url: &crate::model::PageUrl, verdicts: &m
         verdicts.findings.push(finding(outcome, hit.severity, hit.at, message, more));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Settings, Sheets};
+    use crate::model::{Fetched, PageUrl, Role, Via};
+    use crate::rule::{embedded_categories, embedded_rules};
+
+    #[test]
+    fn a_page_with_a_hostile_sheet_is_judged_by_what_needs_no_style() {
+        let lexicon = Lexicon::for_tests();
+        let rules =
+            Rules::load(&embedded_rules(), embedded_categories(), lexicon).expect("the project's rules are right");
+        let judge = Judge::new(&rules, lexicon, Scene::default());
+        let nested = format!("a{}{}{{color:red}}", ":has(b".repeat(10_000), ")".repeat(10_000));
+        for css in ["a,".repeat(500_000) + "b{color:red}", nested, "a{}".repeat(100_000), "a{".repeat(100_000)] {
+            let html = format!("<!doctype html><html lang=en><style>{css}</style><p>Fees</p><img src=map.png>");
+            let fetched = Fetched {
+                url: PageUrl::parse("http://milltown.example/").expect("a valid address"),
+                via: Via::File,
+                role: Role::Page,
+                status: 200,
+                headers: Vec::new(),
+                body: html.into_bytes().into(),
+                truncated: false,
+                date: String::new(),
+                recorded: false,
+            };
+            let page = Page::read_styled(&fetched, lexicon, &Settings::default(), &Sheets::default());
+            let verdicts = judge.page(&page);
+            let is_picture = |f: &Finding| f.place.as_ref().is_some_and(|p| p.snippet.contains("map.png"));
+            let found = verdicts.findings.iter().any(|f| f.outcome == Outcome::Fail && is_picture(f));
+            assert!(found, "the picture without a text is found");
+            let styled = verdicts.outcomes.iter().filter(|v| v.outcome == Outcome::CouldNotTell).count();
+            assert!(!cfg!(feature = "style") || styled > 0, "what needs the sheet is not told");
+        }
+    }
+}

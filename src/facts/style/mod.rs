@@ -6,6 +6,7 @@
 mod doubt;
 #[cfg(feature = "style")]
 mod engine;
+mod focus;
 #[cfg(feature = "style")]
 mod hints;
 mod ink;
@@ -54,6 +55,8 @@ pub struct Looks {
     marks: Vec<u8>,
     /// Labels of controls that are switched off.
     inactive: HashSet<u32>,
+    /// Elements that lost the frame of the focus, and have no other sign of it.
+    frameless: HashSet<u32>,
     /// What was worked out of the contrast of texts.
     contrasts: RefCell<FxHashMap<u32, Contrast>>,
     /// Why nothing is known.
@@ -100,6 +103,11 @@ impl Looks {
         !self.inactive.is_empty() && dom.ancestors_and_self(i).any(|a| self.inactive.contains(&a))
     }
 
+    /// Whether nothing shows when the focus is on the element, as far as the sheets tell.
+    pub fn is_frameless(&self, i: u32) -> bool {
+        self.frameless.contains(&i)
+    }
+
     /// The same while the screen is held upright.
     pub fn turned(&self, i: u32) -> Option<&Look> {
         self.turned.get(i as usize)?.as_ref()
@@ -144,7 +152,45 @@ pub fn looks(dom: &Dom, base: &Url, sheets: &Sheets) -> Looks {
     }
     let layers = layers(dom, &list);
     let marks = marks_of(dom, &list);
-    Looks { list, turned, layers, marks, inactive: inactive(dom), ..Looks::default() }
+    let frameless = frameless(dom, &used);
+    Looks { list, turned, layers, marks, inactive: inactive(dom), frameless, ..Looks::default() }
+}
+
+/// Most rules about the focus that are tried on each element. Our choice: frameworks have some two hundred.
+#[cfg(feature = "style")]
+const FOCUS_RULES: usize = 1_000;
+
+/// The links and buttons whose frame is taken away when the focus is on them, without another sign of it.
+#[cfg(feature = "style")]
+fn frameless(dom: &Dom, used: &[sheets::Used]) -> HashSet<u32> {
+    let rules = || used.iter().map(|u| (&u.sheet.scan.focus, u.is_plain()));
+    let count: usize = rules().map(|(r, _)| r.removed.len() + r.shown.len()).sum();
+    if rules().any(|(r, _)| r.anything) || count > FOCUS_RULES {
+        return HashSet::new();
+    }
+    let read = |text: &String| scraper::Selector::parse(text).ok();
+    let removed: Vec<_> =
+        rules().filter(|(_, plain)| *plain).flat_map(|(r, _)| r.removed.iter().filter_map(read)).collect();
+    if removed.is_empty() {
+        return HashSet::new();
+    }
+    let mut shown = Vec::new();
+    for text in rules().flat_map(|(r, _)| &r.shown) {
+        // A rule that cannot be read may concern any element.
+        let Some(selector) = read(text) else { return HashSet::new() };
+        shown.push(selector);
+    }
+    let is_pressed = |i: &u32| match dom.tag(*i) {
+        "a" => dom.attr(*i, "href").is_some(),
+        "button" | "summary" => true,
+        _ => false,
+    };
+    let is_frameless = |i: &u32| {
+        dom.element_ref(*i).is_some_and(|element| {
+            removed.iter().any(|s| s.matches(&element)) && !shown.iter().any(|s| s.matches(&element))
+        })
+    };
+    dom.elements().filter(is_pressed).filter(is_frameless).collect()
 }
 
 /// Custom properties that refer to others, which the engine follows one inside the other. Our choice: the largest systems of

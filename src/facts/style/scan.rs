@@ -2,6 +2,7 @@
 //! worked on. It never applies a rule.
 
 use super::doubt::{ALL, INK, PLACE, SHOWN, is_doubtful, supersets};
+use super::focus::{self, FocusRules};
 
 /// Most bytes of one sheet. Our choice: the largest frameworks have half of it.
 const BYTES: usize = 2_000_000;
@@ -61,6 +62,8 @@ pub struct Scan {
     pub turns: bool,
     /// Whether it could be put into a block of another sheet: every bracket that it opens it closes, and no other.
     pub is_balanced: bool,
+    /// What it does to the sign of the focus.
+    pub focus: FocusRules,
     /// Why it is not handed to the engine.
     pub refused: Option<&'static str>,
 }
@@ -70,13 +73,15 @@ struct Block<'s> {
     kind: Kind<'s>,
     /// Whether it is open if what is inside holds at all.
     is_open: bool,
+    /// Whether it stands in no other block.
+    is_plain: bool,
 }
 
 enum Kind<'s> {
     /// Rules inside.
     Group,
     /// Declarations, with what they are about: all, and those whose value the engine may not know.
-    Rule { selector: &'s str, about: u8, unknown: u8 },
+    Rule { selector: &'s str, about: u8, unknown: u8, frame: u8 },
     /// Nothing that styles an element.
     Other,
 }
@@ -159,7 +164,7 @@ impl Scan {
         let above = open.last();
         let is_open = above.is_some_and(|b| b.is_open);
         if above.is_some_and(|b| matches!(b.kind, Kind::Other)) {
-            return Block { kind: Kind::Other, is_open };
+            return Block { kind: Kind::Other, is_open, is_plain: false };
         }
         let Some(rule) = prelude.strip_prefix('@') else {
             let parts = prelude.split(',').count();
@@ -182,34 +187,39 @@ impl Scan {
             // What a nested selector means depends on the one around it.
             let selector = if nested { "&" } else { prelude };
             let is_open = is_open || is_doubtful(prelude);
-            return Block { kind: Kind::Rule { selector, about: 0, unknown: 0 }, is_open };
+            return Block {
+                kind: Kind::Rule { selector, about: 0, unknown: 0, frame: 0 },
+                is_open,
+                is_plain: above.is_none(),
+            };
         };
         let (name, condition) = rule.split_once(|c: char| !c.is_ascii_alphabetic() && c != '-').unwrap_or((rule, ""));
         let condition = condition.to_ascii_lowercase();
         match name.to_ascii_lowercase().as_str() {
             "media" => {
                 if condition.trim() == "print" {
-                    return Block { kind: Kind::Other, is_open };
+                    return Block { kind: Kind::Other, is_open, is_plain: false };
                 }
                 self.turns |= condition.contains("orientation");
                 // The engine knows no pointer and no preferences.
                 let open = ["no-preference", "scripting", "hover", "pointer"].iter().any(|w| condition.contains(w));
-                Block { kind: self.inside(above), is_open: is_open || open }
+                Block { kind: self.inside(above), is_open: is_open || open, is_plain: false }
             }
-            "container" | "scope" => Block { kind: self.inside(above), is_open: true },
-            "supports" | "layer" => Block { kind: self.inside(above), is_open },
-            _ => Block { kind: Kind::Other, is_open },
+            "container" | "scope" => Block { kind: self.inside(above), is_open: true, is_plain: false },
+            "supports" | "layer" => Block { kind: self.inside(above), is_open, is_plain: false },
+            _ => Block { kind: Kind::Other, is_open, is_plain: false },
         }
     }
 
     /// A group inside a rule holds declarations of that rule.
     fn inside<'s>(&self, above: Option<&Block<'_>>) -> Kind<'s> {
         let nested = above.is_some_and(|b| matches!(b.kind, Kind::Rule { .. }));
-        if nested { Kind::Rule { selector: "&", about: 0, unknown: 0 } } else { Kind::Group }
+        if nested { Kind::Rule { selector: "&", about: 0, unknown: 0, frame: 0 } } else { Kind::Group }
     }
 
     fn closed(&mut self, block: &Block<'_>) {
-        let Kind::Rule { selector, about, unknown } = block.kind else { return };
+        let Kind::Rule { selector, about, unknown, frame } = block.kind else { return };
+        self.focus.note(selector, frame, block.is_plain && !block.is_open);
         let about = if block.is_open { about } else { unknown };
         if about == 0 || self.doubts.len() > DOUBTS {
             return;
@@ -228,7 +238,8 @@ impl Scan {
                 let is_import = text.get(..7).is_some_and(|word| word.eq_ignore_ascii_case("@import"));
                 self.imports.extend(is_import.then(|| import(&text[7..])).flatten());
             }
-            Some(Kind::Rule { about, unknown, .. }) => {
+            Some(Kind::Rule { about, unknown, frame, .. }) => {
+                *frame |= focus::declared(text);
                 self.references += u32::from(text.starts_with("--") && text.contains("var("));
                 let (all, open) = declared(text);
                 *about |= all;

@@ -146,7 +146,9 @@ fn hostile_sheets_end_and_the_page_is_read_all_the_same() {
         dom.looks().why_unknown()
     };
     assert!(check(&format!("{}b{{color:red}}", "a,".repeat(50_000))).is_some());
+    assert!(check(&format!("{}b{{color:red}}", "a,".repeat(500_000))).is_some(), "a megabyte of selectors");
     assert!(check(&"a{}".repeat(100_000)).is_some());
+    assert!(check(&format!("p{}{}{{color:red}}", ":has(a".repeat(10_000), ")".repeat(10_000))).is_some());
     assert!(check(&"a{".repeat(100_000)).is_some());
     assert!(check(&format!("p{}{{color:red}}", ":has(a)".repeat(20_000))).is_none());
     assert!(check(&format!("p{}{}{{color:red}}", ":is(".repeat(10_000), ")".repeat(10_000))).is_some());
@@ -159,6 +161,11 @@ fn hostile_sheets_end_and_the_page_is_read_all_the_same() {
     let rows = "<b>a</b>".repeat(6_000);
     let dom = styled(&format!("<style>{}</style><p id=x>{rows}", "b ~ b ~ b{color:red}".repeat(200)));
     assert!(dom.looks().why_unknown().is_some());
+    let sheets = Sheets::default();
+    sheets.take(&sheet("http://a.example/a.css", "@import 'b.css'; p{color:red}"));
+    sheets.take(&sheet("http://a.example/b.css", "@import 'a.css'; @import 'b.css'; b{color:red}"));
+    let dom = styled_with("<link rel=stylesheet href=http://a.example/a.css><p id=x>a", &sheets);
+    assert_eq!((dom.text(x(&dom)).as_str(), dom.looks().why_unknown()), ("a", None), "sheets that import each other");
     let deep = format!("<p id=x style='width:{}1px'>a", "calc(".repeat(10_000));
     assert_eq!(styled(&deep).looks().why_unknown(), None);
 }

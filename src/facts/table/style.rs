@@ -78,10 +78,11 @@ facts! {
     "element.label_of_disabled", "yes/no", "It stands in the label of a control that is switched off.", Element |d, i| Value::Flag(d.looks().is_inactive(d, i));
     "element.text_size", "px", "Size of the letters directly inside it.", Element |d, i| of_text(d, i, |looks| Some(Value::Number(f64::from(looks.of(i)?.size))));
     "element.justified_words", "words", "Words of a block whose lines are stretched to both margins; does not apply to others.", Element justified;
-    "element.target_size", "px", "The smaller of width and height of its box; does not apply to what stands in a line of text.", Element |d, i| of(target_size(d, d.looks(), i));
+    "element.target_size", "px", "The smaller of width and height of its box; does not apply to what stands in a line of text, nor to a box as large as the words in it.", Element |d, i| of(target_size(d, d.looks(), i));
     "element.locked_turn", "degrees", "By how much a style sheet turns it when the screen is turned; does not apply where it does not.", Element |d, i| of(locked_turn(d, d.looks(), i));
     "element.fixed_letter_spacing", "em", "Space between letters that its style attribute sets as important.", Element |d, i| of(important_spacing(d, d.looks(), i, Spacing::Letters));
     "element.fixed_word_spacing", "em", "Space between words that its style attribute sets as important.", Element |d, i| of(important_spacing(d, d.looks(), i, Spacing::Words));
     "element.fixed_line_height", "em", "Height of lines that its style attribute sets as important.", Element |d, i| of(important_spacing(d, d.looks(), i, Spacing::Lines));
+    "element.focus_unseen", "yes/no", "A link or button: style sheets take its frame away when the focus is on it, and none puts another sign in its place.", Element |d, i| Value::Flag(d.looks().is_frameless(i));
     "element.link_contrast", "ratio", "Contrast of a link in a text with the words around it, where nothing but its colour sets it apart.", Element |d, i| of(link_contrast(d, d.looks(), i));
 }
