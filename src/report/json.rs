@@ -321,7 +321,10 @@ mod tests {
         assert_eq!(keys[14..21], score);
         assert_eq!(keys[21..24], ["id", "score", "lost"]);
         let by_criterion = keys.iter().position(|key| *key == "wcag").expect("it is there");
-        assert_eq!(keys[by_criterion - 3..=by_criterion + 2], ["apart", "tasks", "journeys", "wcag", "version", "standard"]);
+        assert_eq!(
+            keys[by_criterion - 3..=by_criterion + 2],
+            ["apart", "tasks", "journeys", "wcag", "version", "standard"]
+        );
         assert_eq!(keys[keys.len() - 3..], ["pages", "findings", "unread"]);
     }
 
