@@ -4,6 +4,7 @@
 mod example;
 mod key;
 mod mask;
+mod matcher;
 mod metric;
 mod pair;
 mod place;
@@ -120,7 +121,7 @@ impl<'r> Judge<'r> {
         let mentions = self.texts.mentions(page);
         let rules = self.rules.list.iter().enumerate().filter(|(_, r)| r.check.phase() == Phase::Page);
         self.collect(rules, &page.facts, |at, rule| match &rule.check {
-            Check::Selector(check) => selector::judge(check, candidates.of(at), page),
+            Check::Selector(check) => selector::judge(&self.selectors, at, check, &candidates, page),
             Check::Text(check) => self.texts.judge(at, check, page, &mentions),
             Check::Metric(check) => metric::on_page(check, page),
             Check::Pair(check) => pair::on_page(*check, &page.facts),

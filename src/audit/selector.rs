@@ -1,184 +1,138 @@
 //! Elements that match. All selectors run in one pass over the page: each is tried only on elements
 //! that its rightmost part can match, by tag, id, class or attribute.
 
+use super::matcher::{BITS, Matcher, Names, Outline};
 use super::{Found, Hit, metric, place};
 use crate::facts::access::{HAS_ARIA, name};
 use crate::facts::{Dom, Page, Value, called, shorten};
 use crate::model::Exposure;
-use crate::rule::{Check, Exposed, Filter, NameTest, Rules, SelectorCheck};
-use std::collections::HashMap;
+use crate::rule::{Check, Exposed, Filter, NameTest, Rule, Rules, SelectorCheck};
+use rustc_hash::FxHashMap;
 
 /// Which rules to try on an element.
 pub(super) struct Index {
-    by_tag: HashMap<String, Vec<usize>>,
-    by_id: HashMap<String, Vec<usize>>,
-    by_class: HashMap<String, Vec<usize>>,
-    by_attribute: HashMap<String, Vec<usize>>,
-    by_role: HashMap<String, Vec<usize>>,
+    names: Names,
+    /// By one of the names that have to stand on the element.
+    by_name: Vec<Vec<Try>>,
+    /// Those that name nothing.
+    everywhere: Vec<Try>,
+    by_role: FxHashMap<String, Vec<usize>>,
     with_aria: Vec<usize>,
-    everywhere: Vec<usize>,
-    rules: usize,
+    /// The selectors of each rule.
+    checks: Vec<Option<Compiled>>,
+}
+
+/// A part of a selector to try on an element.
+struct Try {
+    rule: usize,
+    /// Of `applies_to`, not of `match`.
+    applies: bool,
+    part: usize,
+}
+
+/// The selectors of a check.
+struct Compiled {
+    matches: Matcher,
+    unless: Option<Matcher>,
+    applies_to: Option<Matcher>,
 }
 
 /// The elements to try each rule on.
-pub(super) struct Candidates(Vec<Vec<u32>>);
-
-impl Candidates {
-    pub(super) fn of(&self, rule: usize) -> &[u32] {
-        self.0.get(rule).map_or(&[], Vec::as_slice)
-    }
-}
-
-/// The most telling part of a compound selector.
-#[derive(Debug, PartialEq, Eq)]
-enum Key {
-    Tag(String),
-    Id(String),
-    Class(String),
-    Attribute(String),
-    Any,
+pub(super) struct Candidates {
+    outline: Outline,
+    of: Vec<Vec<u32>>,
 }
 
 impl Index {
     pub(super) fn new(rules: &Rules) -> Self {
+        let mut names = Names::default();
+        let compile = |rule: &Rule, names: &mut Names| match &rule.check {
+            Check::Selector(check) => Some(Compiled {
+                matches: Matcher::new(&check.matches, names),
+                unless: check.unless.as_deref().map(|source| Matcher::new(source, names)),
+                applies_to: check.applies_to.as_deref().map(|source| Matcher::new(source, names)),
+            }),
+            _ => None,
+        };
+        let checks: Vec<Option<Compiled>> = rules.list.iter().map(|rule| compile(rule, &mut names)).collect();
         let mut index = Self {
-            by_tag: HashMap::new(),
-            by_id: HashMap::new(),
-            by_class: HashMap::new(),
-            by_attribute: HashMap::new(),
-            by_role: HashMap::new(),
-            with_aria: Vec::new(),
+            names,
+            by_name: (0..BITS).map(|_| Vec::new()).collect(),
             everywhere: Vec::new(),
-            rules: rules.list.len(),
+            by_role: FxHashMap::default(),
+            with_aria: Vec::new(),
+            checks: Vec::new(),
         };
         for (at, rule) in rules.list.iter().enumerate() {
-            let Check::Selector(check) = &rule.check else { continue };
-            let sources = std::iter::once(&check.source).chain(check.applies_to.as_ref().map(|(_, source)| source));
-            if check.source == "*" && !check.roles.is_empty() {
+            let (Check::Selector(check), Some(compiled)) = (&rule.check, &checks[at]) else { continue };
+            if check.matches == "*" && !check.roles.is_empty() {
                 for role in &check.roles {
                     index.by_role.entry(role.clone()).or_default().push(at);
                 }
-                continue;
-            }
-            if check.source == "*" && check.has_aria {
+            } else if check.matches == "*" && check.has_aria {
                 index.with_aria.push(at);
-                continue;
-            }
-            for part in sources.flat_map(|s| split_list(s)) {
-                let bucket = match key(rightmost(part)) {
-                    Key::Tag(tag) => index.by_tag.entry(tag).or_default(),
-                    Key::Id(id) => index.by_id.entry(id).or_default(),
-                    Key::Class(class) => index.by_class.entry(class).or_default(),
-                    Key::Attribute(name) => index.by_attribute.entry(name).or_default(),
-                    Key::Any => &mut index.everywhere,
-                };
-                if bucket.last() != Some(&at) {
-                    bucket.push(at);
-                }
+            } else {
+                index.add(at, false, &compiled.matches);
+                compiled.applies_to.iter().for_each(|applies_to| index.add(at, true, applies_to));
             }
         }
+        index.checks = checks;
         index
+    }
+
+    fn add(&mut self, rule: usize, applies: bool, matcher: &Matcher) {
+        for (at, part) in matcher.parts().iter().enumerate() {
+            let bucket = match part.own() {
+                0 => &mut self.everywhere,
+                // The name that was met last is likely the rarest.
+                own => &mut self.by_name[own.ilog2() as usize],
+            };
+            bucket.push(Try { rule, applies, part: at });
+        }
     }
 
     /// For each rule the elements that its selectors may match, in document order.
     pub(super) fn candidates(&self, dom: &Dom) -> Candidates {
-        let mut found: Vec<Vec<u32>> = vec![Vec::new(); self.rules];
-        let mut add = |rules: Option<&Vec<usize>>, i: u32| {
-            for &rule in rules.into_iter().flatten() {
-                if found[rule].last() != Some(&i) {
-                    found[rule].push(i);
-                }
+        let outline = self.names.outline(dom);
+        let mut found: Vec<Vec<u32>> = vec![Vec::new(); self.checks.len()];
+        let mut add = |rule: usize, i: u32| {
+            if found[rule].last() != Some(&i) {
+                found[rule].push(i);
             }
         };
+        let may = |tried: &Try, i: u32| {
+            let check = self.checks[tried.rule].as_ref();
+            let matcher = check.and_then(|c| if tried.applies { c.applies_to.as_ref() } else { Some(&c.matches) });
+            matcher.is_some_and(|m| m.parts()[tried.part].may_match(&outline, i))
+        };
         for i in dom.elements() {
-            let Some(element) = dom.element(i) else { continue };
-            add(self.by_tag.get(element.name()), i);
-            add(Some(&self.everywhere), i);
+            let mut own = outline.own(i);
+            while own != 0 {
+                let bucket = &self.by_name[own.trailing_zeros() as usize];
+                bucket.iter().filter(|tried| may(tried, i)).for_each(|tried| add(tried.rule, i));
+                own &= own - 1;
+            }
+            self.everywhere.iter().filter(|tried| may(tried, i)).for_each(|tried| add(tried.rule, i));
             if !self.by_role.is_empty()
                 && let Some(role) = dom.role(i)
             {
-                add(self.by_role.get(role.name), i);
+                self.by_role.get(role.name).into_iter().flatten().for_each(|&rule| add(rule, i));
             }
             if !self.with_aria.is_empty() && dom.marked(i, HAS_ARIA) {
-                add(Some(&self.with_aria), i);
-            }
-            if element.attrs.is_empty() {
-                continue;
-            }
-            for (name, value) in &element.attrs {
-                match &*name.local {
-                    "id" if !self.by_id.is_empty() => add(self.by_id.get(&**value), i),
-                    "class" if !self.by_class.is_empty() => {
-                        for class in value.split_ascii_whitespace() {
-                            add(self.by_class.get(class), i);
-                        }
-                    }
-                    _ => {}
-                }
-                add(self.by_attribute.get(&*name.local), i);
+                self.with_aria.iter().for_each(|&rule| add(rule, i));
             }
         }
-        Candidates(found)
-    }
-}
-
-/// The characters of a selector that stand outside brackets and quotes, with their places.
-fn outermost(source: &str) -> impl Iterator<Item = (usize, char)> {
-    let (mut depth, mut quote) = (0i32, None);
-    source.char_indices().filter(move |&(_, c)| {
-        match (quote, c) {
-            (Some(q), c) if c == q => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '(' | '[') => depth += 1,
-            (None, ')' | ']') => depth -= 1,
-            (None, _) => return depth == 0,
-        }
-        false
-    })
-}
-
-/// The parts of a selector list.
-fn split_list(source: &str) -> Vec<&str> {
-    let mut start = 0;
-    let mut parts = Vec::new();
-    for (at, _) in outermost(source).filter(|(_, c)| *c == ',') {
-        parts.push(source[start..at].trim());
-        start = at + 1;
-    }
-    parts.push(source[start..].trim());
-    parts
-}
-
-/// The last compound of a complex selector: what stands after its last combinator.
-fn rightmost(source: &str) -> &str {
-    let last = outermost(source).filter(|(_, c)| matches!(c, ' ' | '>' | '+' | '~')).last();
-    &source[last.map_or(0, |(at, _)| at + 1)..]
-}
-
-fn key(compound: &str) -> Key {
-    let end = compound.find(|c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_')).unwrap_or(compound.len());
-    if end > 0 {
-        return Key::Tag(compound[..end].to_ascii_lowercase());
-    }
-    let rest = compound.strip_prefix('*').unwrap_or(compound);
-    let word = |text: &str| {
-        text.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect::<String>()
-    };
-    match rest.chars().next() {
-        Some('#') => Key::Id(word(&rest[1..])),
-        Some('.') => Key::Class(word(&rest[1..])),
-        Some('[') => Key::Attribute(word(rest[1..].trim_start()).to_ascii_lowercase()),
-        _ => Key::Any,
+        Candidates { outline, of: found }
     }
 }
 
 /// Tries a check on its candidates.
-pub(super) fn judge(check: &SelectorCheck, candidates: &[u32], page: &Page<'_>) -> Found {
+pub(super) fn judge(index: &Index, at: usize, check: &SelectorCheck, all: &Candidates, page: &Page<'_>) -> Found {
     let dom = &page.dom;
     let mut found = Found::default();
+    let (Some(Some(compiled)), Some(candidates)) = (index.checks.get(at), all.of.get(at)) else { return found };
+    let matches = |matcher: &Matcher, i: u32| matcher.matches(&all.outline, dom, i);
     for &i in candidates {
-        let Some(element) = dom.element_ref(i) else { continue };
         let exposure = match check.exposed {
             Exposed::Any => Exposure::Exposed,
             Exposed::Yes => dom.node(i).exposure,
@@ -187,22 +141,23 @@ pub(super) fn judge(check: &SelectorCheck, candidates: &[u32], page: &Page<'_>) 
         if exposure == Exposure::Hidden {
             continue;
         }
-        found.applied |= check.applies_to.as_ref().is_some_and(|(selector, _)| selector.matches(&element));
-        if !check.matches.matches(&element) || !has_role(check, dom, i) {
+        found.applied = found.applied || compiled.applies_to.as_ref().is_some_and(|selector| matches(selector, i));
+        if !matches(&compiled.matches, i) || !has_role(check, dom, i) {
             continue;
         }
         found.applied = true;
         // Numbers are looked at on every element, and are nearly always right: what they exempt is asked for last.
-        let is_exempt = || check.unless.as_ref().is_some_and(|selector| selector.matches(&element));
+        let is_exempt = || compiled.unless.as_ref().is_some_and(|selector| matches(selector, i));
         if check.limit.is_none() && is_exempt() {
             continue;
         }
-        let fits = |test: Option<NameTest>, text: &dyn Fn() -> String| match test {
+        let fits = |test: Option<NameTest>, is_empty: &dyn Fn() -> bool| match test {
             None => true,
-            Some(NameTest::Empty) => text().is_empty(),
-            Some(NameTest::Present) => !text().is_empty(),
+            Some(NameTest::Empty) => is_empty(),
+            Some(NameTest::Present) => !is_empty(),
         };
-        if !fits(check.name, &|| name::accessible_name(dom, i)) || !fits(check.text, &|| dom.text(i)) {
+        let is_nameless = || name::accessible_name(dom, i).is_empty();
+        if !fits(check.name, &is_nameless) || !fits(check.text, &|| dom.text(i).is_empty()) {
             continue;
         }
         match check.says.as_deref().map(|list| says(list, page, i)) {
@@ -332,19 +287,4 @@ fn measured(n: f64) -> String {
     let cut = (n * 100.0 + 1e-6).floor() / 100.0;
     let text = format!("{cut:.2}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_rightmost_part_decides_where_to_look() {
-        assert_eq!(split_list("a[title=\"x, y\"], :is(b, c) > img"), ["a[title=\"x, y\"]", ":is(b, c) > img"]);
-        assert_eq!(rightmost("main > :is(a, b) img[alt='a b']"), "img[alt='a b']");
-        assert_eq!(key("img[alt]"), Key::Tag("img".into()));
-        assert_eq!(key("[Role=x]"), Key::Attribute("role".into()));
-        assert_eq!(key("*.menu"), Key::Class("menu".into()));
-        assert_eq!(key(":not(p)"), Key::Any);
-    }
 }

@@ -284,6 +284,9 @@ pub fn attr<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
 
 /// Runs of white space as one space, none at the ends.
 pub fn fold_space(text: &str) -> String {
+    if is_folded(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !out.is_empty() {
@@ -292,6 +295,18 @@ pub fn fold_space(text: &str) -> String {
         out.push_str(word);
     }
     out
+}
+
+/// Whether a text needs no folding; of letters beyond ASCII it is not asked.
+fn is_folded(text: &str) -> bool {
+    let mut before = b' ';
+    for byte in text.bytes() {
+        if !byte.is_ascii() || matches!(byte, b'\t'..=b'\r') || (byte == b' ' && before == b' ') {
+            return false;
+        }
+        before = byte;
+    }
+    text.is_empty() || before != b' '
 }
 
 /// At most `max` characters, cut at a character and marked with an ellipsis.

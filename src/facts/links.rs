@@ -217,7 +217,7 @@ fn is_in_paragraph(dom: &Dom, link: u32) -> bool {
 fn link(dom: &Dom, i: u32, page: &PageUrl, base: &Url, words: Option<&Words>) -> Option<Link> {
     let element = dom.element(i)?;
     let raw = attr(element, "href")?.trim();
-    let text = accessible_name(dom, i);
+    let text = accessible_name(dom, i).to_owned();
     let joined = base.join(raw).ok();
     let fragment = joined.as_ref().and_then(Url::fragment).map(str::to_owned);
     let href = joined.as_ref().map_or_else(|| raw.to_owned(), Url::to_string);
@@ -272,7 +272,8 @@ const SCRIPTED: &[&str] = &[
 ];
 
 fn is_scripted(dom: &Dom, i: u32, raw: &str) -> bool {
-    let named = |i: u32| SCRIPTED.iter().any(|name| dom.attr(i, name).is_some());
+    let named =
+        |i: u32| dom.element(i).is_some_and(|e| e.attrs.iter().any(|(name, _)| SCRIPTED.contains(&&*name.local)));
     let is_control = |i: u32| {
         dom.attr(i, "role").is_some_and(|role| matches!(role, "button" | "tab" | "menuitem" | "switch" | "option"))
     };

@@ -1,7 +1,7 @@
 //! Finding phrases in text: whole words, any case, many phrases in one pass.
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
 
 /// A set of phrases, searched all at once. Texts are expected with folded white space.
@@ -11,8 +11,10 @@ use std::sync::OnceLock;
 pub struct Phrases {
     list: Vec<String>,
     automaton: OnceLock<AhoCorasick>,
-    whole: OnceLock<HashMap<String, usize>>,
+    whole: OnceLock<FxHashMap<String, usize>>,
     longest: usize,
+    /// The bytes of ASCII that phrases start with, by bits.
+    starts: u128,
 }
 
 /// A phrase that was found.
@@ -37,7 +39,8 @@ impl Phrases {
     pub fn new<'a>(phrases: impl IntoIterator<Item = &'a str>) -> Self {
         let list: Vec<String> = phrases.into_iter().map(plain).collect();
         let longest = list.iter().map(String::len).max().unwrap_or(0);
-        Self { list, automaton: OnceLock::new(), whole: OnceLock::new(), longest }
+        let starts = list.iter().filter_map(|p| p.bytes().next()).filter(u8::is_ascii).fold(0, |all, b| all | 1 << b);
+        Self { list, automaton: OnceLock::new(), whole: OnceLock::new(), longest, starts }
     }
 
     fn automaton(&self) -> &AhoCorasick {
@@ -84,8 +87,12 @@ impl Phrases {
         if text.len() > 2 * self.longest {
             return None;
         }
+        // And few start like one: only letters outside ASCII may fold to other ones.
+        if text.bytes().next().is_some_and(|b| b.is_ascii() && self.starts & 1 << b.to_ascii_lowercase() == 0) {
+            return None;
+        }
         let whole = self.whole.get_or_init(|| {
-            let mut whole = HashMap::new();
+            let mut whole = FxHashMap::default();
             for (i, phrase) in self.list.iter().enumerate() {
                 whole.entry(phrase.clone()).or_insert(i);
             }
@@ -97,7 +104,12 @@ impl Phrases {
 
 /// Lower case, straight apostrophes, folded white space.
 pub fn plain(text: &str) -> String {
-    super::dom::fold_space(text).replace('\u{2019}', "'").to_lowercase()
+    let mut folded = super::dom::fold_space(text);
+    if folded.is_ascii() {
+        folded.make_ascii_lowercase();
+        return folded;
+    }
+    folded.replace('\u{2019}', "'").to_lowercase()
 }
 
 fn stands_alone(text: &str, start: usize, end: usize) -> bool {

@@ -99,17 +99,15 @@ pub enum NameTest {
     Present,
 }
 
-/// `[check.selector]`.
+/// `[check.selector]`. Its selectors are known to be right; `audit` takes them apart.
 #[derive(Clone)]
 pub struct SelectorCheck {
     /// Elements that are findings.
-    pub matches: Selector,
-    /// The same as text, for finding candidates quickly.
-    pub source: String,
+    pub matches: String,
     /// Elements that are none after all.
-    pub unless: Option<Selector>,
+    pub unless: Option<String>,
     /// Elements that the rule is about at all.
-    pub applies_to: Option<(Selector, String)>,
+    pub applies_to: Option<String>,
     /// A test on the accessible name.
     pub name: Option<NameTest>,
     /// A test on the text inside.
@@ -158,7 +156,7 @@ pub enum Exposed {
 
 impl fmt::Debug for SelectorCheck {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {:?}", self.source, self.roles)
+        write!(f, "{} {:?}", self.matches, self.roles)
     }
 }
 
@@ -313,7 +311,7 @@ pub(super) fn read(settings: &mut Table<'_>, lexicon: &Lexicon, mistakes: &mut V
     found.into_iter().next().flatten()
 }
 
-pub(super) fn css(key: &str, table: &mut Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<(Selector, String)> {
+pub(super) fn css(key: &str, table: &mut Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<String> {
     let span = table.span_of(key)?;
     let source = table.text(key, mistakes)?;
     // CSS mends an open bracket at the end of the input, and so would hide a mistake.
@@ -322,7 +320,7 @@ pub(super) fn css(key: &str, table: &mut Table<'_>, mistakes: &mut Vec<Mistake>)
         return None;
     }
     match Selector::parse(&source) {
-        Ok(selector) => Some((selector, source)),
+        Ok(_) => Some(source),
         Err(e) => {
             mistakes.push(Mistake::new(span, format!("`{source}` is no CSS selector: {e}")));
             None

@@ -3,7 +3,6 @@
 use super::check::{Exposed, Filter, Limit, NameTest, SelectorCheck, css, fact_named, list_name};
 use crate::facts::{Fact, Lexicon, Phase, Subject, access};
 use crate::mistakes::{Mistake, Table, unknown_word};
-use scraper::Selector;
 
 const TESTS: &[(&str, NameTest)] = &[("empty", NameTest::Empty), ("present", NameTest::Present)];
 
@@ -19,8 +18,8 @@ pub(super) fn selector(mut table: Table<'_>, lexicon: &Lexicon, mistakes: &mut V
     let is_named = table.has("match");
     let matches = css("match", &mut table, mistakes);
     // Without a selector of its own the check looks at every element of the role.
-    let matches = if is_named { matches } else { Selector::parse("*").ok().map(|any| (any, "*".to_owned())) };
-    let unless = css("unless", &mut table, mistakes).map(|(selector, _)| selector);
+    let matches = if is_named { matches } else { Some("*".to_owned()) };
+    let unless = css("unless", &mut table, mistakes);
     let applies_to = css("applies_to", &mut table, mistakes);
     let name = table.choice("name", TESTS, mistakes);
     let text = table.choice("text", TESTS, mistakes);
@@ -32,10 +31,9 @@ pub(super) fn selector(mut table: Table<'_>, lexicon: &Lexicon, mistakes: &mut V
     let says = list_name("says", &mut table, lexicon, mistakes);
     let review = table.flag("review", mistakes).unwrap_or(false);
     table.finish(mistakes);
-    let (matches, source) = matches?;
+    let matches = matches?;
     Some(SelectorCheck {
         matches,
-        source,
         unless,
         applies_to,
         name,

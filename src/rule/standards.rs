@@ -158,7 +158,7 @@ impl Check {
     /// is wrong cannot tell what is right from what is not there.
     pub fn knows_its_subject(&self) -> bool {
         match self {
-            Self::Selector(check) => check.applies_to.is_some() || !check.source.contains(['[', ':']),
+            Self::Selector(check) => check.applies_to.is_some() || !check.matches.contains(['[', ':']),
             Self::Text(_) | Self::Metric(_) | Self::Pair(_) => true,
         }
     }

@@ -36,6 +36,7 @@ pub use survey::Survey;
 
 use super::dom::Dom;
 use crate::model::Exposure;
+use name::Name;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::OnceCell;
 
@@ -52,6 +53,12 @@ bits! {
     HAS_ARIA = 4;
     /// Inside a `details` that is closed, and not its summary.
     FOLDED = 5;
+    /// A `style` attribute on it or around it may declare something important.
+    FIRM = 6;
+    /// Has letters or digits of its own: two at least, since a sign and a letter that stands alone are no text to read.
+    OWN_TEXT = 7;
+    /// Inside a drawing or a formula, or one itself.
+    DRAWN = 8;
 }
 
 /// What is known of each element from those around it, and what was worked out so far.
@@ -59,6 +66,7 @@ bits! {
 pub struct Tree {
     marks: Vec<u16>,
     roles: Vec<OnceCell<Option<Role>>>,
+    names: Vec<OnceCell<Box<Name>>>,
     /// The element that owns another by `aria-owns`.
     owners: FxHashMap<u32, u32>,
     /// Ids that states and properties of WAI-ARIA refer to.
@@ -74,20 +82,27 @@ impl Tree {
     /// Reads the page once.
     pub(super) fn read(dom: &Dom) -> Self {
         let mut marks: Vec<u16> = Vec::with_capacity(dom.len() as usize);
+        let mut letters = vec![0u8; dom.len() as usize];
         let mut owners = FxHashMap::default();
         let mut referred: FxHashSet<Box<str>> = FxHashSet::default();
         let mut has_sheets = false;
         for i in 0..dom.len() {
             let parent = dom.parent(i);
-            let mut mark = parent.map_or(0, |p| marks[p as usize] & !HAS_ARIA);
+            if let Some(p) = parent.filter(|_| !dom.node(i).is_element) {
+                count_letters(dom.raw_text(i), &mut letters[p as usize]);
+                marks[p as usize] |= if letters[p as usize] > 1 { OWN_TEXT } else { 0 };
+            }
+            let mut mark = parent.map_or(0, |p| marks[p as usize] & !(HAS_ARIA | OWN_TEXT));
             if let Some(element) = dom.element(i) {
                 mark |= around(dom, i, parent);
                 has_sheets |= is_sheet(dom, i);
+                mark |= if matches!(element.name(), "svg" | "math") { DRAWN } else { 0 };
                 for (name, value) in element.attrs() {
                     match name {
                         "aria-hidden" if value.trim().eq_ignore_ascii_case("true") => mark |= ARIA_HIDDEN,
                         "aria-hidden" if aria::attribute(name).is_some_and(|a| a.takes(value)) => {}
                         "inert" => mark |= INERT,
+                        "style" if is_firm(value) => mark |= FIRM,
                         "aria-labelledby" | "aria-describedby" | "aria-controls" => {
                             mark |= HAS_ARIA;
                             referred.extend(value.split_ascii_whitespace().take(OWNED).map(Box::from));
@@ -109,7 +124,8 @@ impl Tree {
             marks.push(mark);
         }
         let roles = (0..dom.len()).map(|_| OnceCell::new()).collect();
-        Self { marks, roles, owners, referred, has_sheets }
+        let names = (0..dom.len()).map(|_| OnceCell::new()).collect();
+        Self { marks, roles, names, owners, referred, has_sheets }
     }
 
     /// Whether a state or property refers to the id.
@@ -125,6 +141,18 @@ impl Tree {
     fn has(&self, i: u32, mark: u16) -> bool {
         self.marks.get(i as usize).is_some_and(|m| m & mark != 0)
     }
+}
+
+/// Adds the letters and digits of a text, as far as two.
+fn count_letters(text: &str, letters: &mut u8) {
+    if *letters < 2 {
+        *letters += text.chars().filter(|c| c.is_alphanumeric()).take(2).map(|_| 1).sum::<u8>();
+    }
+}
+
+/// Whether a `style` attribute may declare something important.
+fn is_firm(style: &str) -> bool {
+    style.as_bytes().windows(9).any(|part| part.eq_ignore_ascii_case(b"important"))
 }
 
 fn is_sheet(dom: &Dom, i: u32) -> bool {

@@ -45,18 +45,24 @@ pub struct Name {
 }
 
 /// The accessible name of an element; empty when it has none.
-pub fn accessible_name(dom: &Dom, i: u32) -> String {
-    name(dom, i).text
+pub fn accessible_name(dom: &Dom, i: u32) -> &str {
+    &name(dom, i).text
 }
 
 /// The accessible name, and else the text inside: what people would call an element of any kind.
 pub fn called(dom: &Dom, i: u32) -> String {
     let name = accessible_name(dom, i);
-    if name.is_empty() { content(dom, i) } else { name }
+    if name.is_empty() { content(dom, i) } else { name.to_owned() }
 }
 
-/// The accessible name with its source.
-pub fn name(dom: &Dom, i: u32) -> Name {
+/// The accessible name with its source; worked out when it is first asked for.
+pub fn name(dom: &Dom, i: u32) -> &Name {
+    static NOTHING: Name = Name { text: String::new(), source: Source::Nothing };
+    let cell = dom.tree().names.get(i as usize);
+    cell.map_or(&NOTHING, |cell| cell.get_or_init(|| Box::new(worked_out(dom, i))))
+}
+
+fn worked_out(dom: &Dom, i: u32) -> Name {
     let labelled = |source, text: Option<String>| text.filter(|t| !t.is_empty()).map(|text| Name { text, source });
     labelled(Source::LabelledBy, dom.attr(i, "aria-labelledby").map(|ids| referred(dom, i, ids)))
         .or_else(|| labelled(Source::Label, text_of(dom, i, "aria-label")))

@@ -150,9 +150,9 @@ fn tied(dom: &Dom, i: u32, attribute: &str) -> String {
 
 fn name_of_group(dom: &Dom, group: u32) -> String {
     if dom.tag(group) == "fieldset" {
-        return accessible_name(dom, group);
+        return accessible_name(dom, group).to_owned();
     }
     // A group role is named by its author only, never by its content.
     let named = ["aria-label", "aria-labelledby", "title"].iter().any(|a| dom.attr(group, a).is_some());
-    if named { accessible_name(dom, group) } else { String::new() }
+    if named { accessible_name(dom, group).to_owned() } else { String::new() }
 }

@@ -209,7 +209,7 @@ pub(super) fn field(
     let given = |name: &str| dom.attr(i, name).map(|v| shorten(v.trim(), LABEL)).filter(|v| !v.is_empty());
     let is_choice = matches!(control.as_str(), "radio" | "checkbox");
     let group = around.group(i).name;
-    let accessible_name = shorten(&accessible_name(dom, i), LABEL);
+    let accessible_name = shorten(accessible_name(dom, i), LABEL);
     let own = visible_label(dom, i);
     let label = if control == "radio" && !group.is_empty() { group.clone() } else { own };
     let label = if label.is_empty() { labelled_by_text(dom, i) } else { label };

@@ -210,7 +210,7 @@ pub fn forms(dom: &Dom, page: &PageUrl, base: &Url, words: Option<&Words>, form_
 
 impl Draft {
     fn add_button(&mut self, dom: &Dom, i: u32, control: &str) {
-        let name = shorten(&accessible_name(dom, i), BUTTON);
+        let name = shorten(accessible_name(dom, i), BUTTON);
         match control {
             "reset" => self.form.has_reset = true,
             "button" => self.form.buttons.push(name),

@@ -2,6 +2,7 @@
 //! placed freely may lie between, the answer is that it could not be told.
 
 use super::{INK, Look, Looks, PLACE, Picture, Placed, Rgba, SHOWN};
+use crate::facts::access::{DRAWN, OWN_TEXT};
 use crate::facts::dom::Dom;
 use crate::model::Exposure;
 
@@ -27,14 +28,9 @@ const MIXED: &str = "a filter, a shadow or an animation changes how the text loo
 const FREE: &str = "the text is placed freely, or something that is may lie behind it";
 const SEVERAL: &str = "the text stands over too many colours";
 
-/// The texts directly inside an element.
-fn own_text(dom: &Dom, i: u32) -> impl Iterator<Item = &str> {
-    dom.children(i).filter(|&c| !dom.node(c).is_element).map(|c| dom.raw_text(c))
-}
-
 /// Whether an element has letters or digits of its own; signs, and a letter that stands alone for one, are no text to read.
 pub fn has_own_text(dom: &Dom, i: u32) -> bool {
-    own_text(dom, i).flat_map(str::chars).filter(|c| c.is_alphanumeric()).nth(1).is_some()
+    dom.marked(i, OWN_TEXT)
 }
 
 /// Whether what stands in the element is never drawn in its own colours, or not by the page.
@@ -59,7 +55,7 @@ fn is_drawn_otherwise(dom: &Dom, i: u32) -> bool {
             | "meter"
             | "progress"
             | "rp"
-    ) || dom.closest(i, &["svg", "math"]).is_some()
+    ) || dom.marked(i, DRAWN)
 }
 
 /// The text inside an element that is in sight, white space folded; all of it where styles are not known.
@@ -102,6 +98,9 @@ pub(super) fn puts_away(look: &Look) -> bool {
 
 /// The lowest contrast of the text directly in an element with what is behind it.
 pub fn contrast(dom: &Dom, looks: &Looks, i: u32) -> Contrast {
+    if looks.why_unknown().is_some() {
+        return worked_out(dom, looks, i);
+    }
     if let Some(known) = looks.contrasts.borrow().get(&i) {
         return known.clone();
     }

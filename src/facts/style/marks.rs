@@ -3,6 +3,7 @@
 
 use super::ink::{Contrast, contrast, has_own_text, is_out_of_sight};
 use super::{INK, Look, Looks, PLACE, Picture, Rgba, SHOWN};
+use crate::facts::access::FIRM;
 use crate::facts::dom::Dom;
 use crate::model::Exposure;
 
@@ -121,7 +122,7 @@ const LINE: usize = 40;
 /// Spacing that a `style` attribute fixes with `!important` for the text directly inside an element, as a multiple of the size
 /// of its letters; the attribute is its own or one that it inherits from.
 pub fn important_spacing(dom: &Dom, looks: &Looks, i: u32, which: Spacing) -> Measure {
-    if !has_own_text(dom, i) || dom.node(i).exposure == Exposure::Hidden {
+    if !dom.marked(i, FIRM) || !has_own_text(dom, i) || dom.node(i).exposure == Exposure::Hidden {
         return Measure::None;
     }
     if looks.why_unknown().is_none() && !looks.is_under_important(i) {

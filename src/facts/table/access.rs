@@ -60,7 +60,7 @@ facts! {
         Exposure::Hidden => flag(false),
         Exposure::Unknown => Value::Unknown("a style may hide the element"),
     };
-    "element.name", "text", "Its accessible name; empty where it has none.", Element |d, i| Value::Text(name(d, i).text);
+    "element.name", "text", "Its accessible name; empty where it has none.", Element |d, i| Value::Text(name(d, i).text.clone());
     "element.name_source", "word", "Where the accessible name comes from: labelledby, label, native, content, title, placeholder, none.", Element name_source;
     "element.description", "text", "Its accessible description; empty where it has none.", Element |d, i| Value::Text(description(d, i));
     "element.focusable", "yes/no", "It can take the focus, by the keyboard or by a script.", Element |d, i| flag(focus::focus(d, i) != focus::Focus::No);

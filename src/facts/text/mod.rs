@@ -123,6 +123,21 @@ pub fn blocks(dom: &Dom) -> Vec<Block> {
 /// Appends with runs of white space as one space, curly apostrophes straight, and zero-width
 /// characters left out, so that phrases are found however an editor wrote them.
 fn push_folded(out: &mut String, raw: &str) {
+    out.reserve(raw.len());
+    let mut rest = raw;
+    // Runs of plain letters are taken as they are.
+    while !rest.is_empty() {
+        let plain = rest.bytes().position(|b| !b.is_ascii() || matches!(b, b'\t'..=b'\r' | b' ')).unwrap_or(rest.len());
+        out.push_str(&rest[..plain]);
+        rest = &rest[plain..];
+        let other = rest.bytes().position(|b| b.is_ascii() && !matches!(b, b'\t'..=b'\r' | b' ')).unwrap_or(rest.len());
+        push_other(out, &rest[..other]);
+        rest = &rest[other..];
+    }
+}
+
+/// The same for white space and what is beyond ASCII.
+fn push_other(out: &mut String, raw: &str) {
     for c in raw.chars() {
         match c {
             // Zero-width characters, marks of writing direction, and soft hyphens.
