@@ -127,6 +127,7 @@ fn fetched(path: &str, body: Vec<u8>) -> Fetched {
         truncated: false,
         date: "2026-01-01T00:00:00Z".to_owned(),
         recorded: false,
+        rendered: None,
     }
 }
 

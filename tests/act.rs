@@ -94,6 +94,7 @@ fn sheets(dir: &Path, suite: &Path, into: &Sheets) {
                 truncated: false,
                 date: String::new(),
                 recorded: false,
+                rendered: None,
             });
         }
     }
@@ -119,6 +120,7 @@ fn failing(
         truncated: false,
         date: String::new(),
         recorded: false,
+        rendered: None,
     };
     let page = Page::read_styled(&fetched, lexicon, &Settings::default(), sheets);
     let mut verdicts = judge.page(&page);

@@ -137,6 +137,7 @@ fn fetched(page: &ExamplePage, today: &str) -> Fetched {
         truncated: false,
         date: today.to_owned(),
         recorded: false,
+        rendered: None,
     }
 }
 

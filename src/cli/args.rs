@@ -204,6 +204,28 @@ pub(super) struct DoorArgs {
     pub(super) keep_private: bool,
 }
 
+/// Whether pages are drawn by a browser.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct RenderArgs {
+    /// Draw pages in a browser and judge what people see [default: auto where a browser is found; never with --gate]
+    #[arg(long, value_enum, value_name = "WHEN", help_heading = "Browser")]
+    pub(super) render: Option<Render>,
+    /// The browser that draws [default: chromium, google-chrome or msedge]
+    #[arg(long, value_name = "PATH", help_heading = "Browser")]
+    pub(super) browser: Option<PathBuf>,
+}
+
+/// Which pages are drawn by a browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Render {
+    /// None
+    Never,
+    /// Those whose source holds next to nothing, because a script draws them
+    Auto,
+    /// Every page
+    Always,
+}
+
 impl std::fmt::Debug for DoorArgs {
     /// Nothing of it: it holds secrets.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -291,6 +313,9 @@ pub(super) struct AuditArgs {
     /// How servers are met.
     #[command(flatten)]
     pub(super) doors: DoorArgs,
+    /// Whether pages are drawn by a browser.
+    #[command(flatten)]
+    pub(super) render: RenderArgs,
     /// Rules and config.
     #[command(flatten)]
     pub(super) setup: SetupArgs,

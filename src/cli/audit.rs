@@ -4,6 +4,7 @@ use super::args::AuditArgs;
 use super::output::{self, Place};
 use super::pipeline::{self, AuditError, Audited, Job};
 use super::progress::{Meter, STOP, listen_for_stop, note};
+use super::screen::Screen;
 use super::setup::{self, Reading, Setup};
 use super::snapshots::Snapshots;
 use super::{Stop, fleet, gate::gate, many};
@@ -155,9 +156,11 @@ pub(super) fn audit_one(one: &One<'_>, plan: &mut Plan, store: &mut Store, out: 
         progress: &|p| meter.tell(p),
         stop: one.stop,
         keep_private: args.doors.keep_private,
+        screen: Screen::new(&args.render, plan, args.gate)?,
     };
     let audited = pipeline::run(&job, store);
     meter.done();
+    job.screen.tell();
     let audited = audited.map_err(|error| {
         let told = matches!(error, AuditError::Stopped | AuditError::Busy(_));
         let kept = error.may_resume() && job.snapshots.is_some() && !told;

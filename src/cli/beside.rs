@@ -3,6 +3,7 @@
 
 use super::pipeline::Job;
 use super::progress::{Meter, STOP};
+use super::screen::Screen;
 use super::setup::Setup;
 use crate::gather::Plan;
 
@@ -25,6 +26,7 @@ pub(super) fn beside<R>(
         progress: &|p| meter.tell(p),
         stop: &STOP,
         keep_private: false,
+        screen: Screen::off(),
     });
     meter.done();
     done

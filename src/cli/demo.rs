@@ -5,6 +5,7 @@ use super::args::{DemoArgs, Profile};
 use super::output::{self, Place};
 use super::pipeline::{self, Audited, Job};
 use super::progress::{Meter, STOP, listen_for_stop};
+use super::screen::Screen;
 use super::serve::{Files, Server};
 use super::setup::{Setup, load_lexicon, load_rules};
 use super::snapshots::Snapshots;
@@ -110,6 +111,7 @@ fn audit(setup: &Setup, store: &mut Store, version: &str, out: &Path) -> Result<
         progress: &|p| meter.tell(p),
         stop: &STOP,
         keep_private: false,
+        screen: Screen::off(),
     };
     let audited = pipeline::run(&job, store).map_err(Stop::undone);
     meter.done();

@@ -29,6 +29,7 @@ mod report;
 mod rescore;
 mod rules;
 mod runs;
+mod screen;
 mod serve;
 mod setup;
 mod snapshots;

@@ -2,6 +2,8 @@
 //! is in the store; the tree of a page lives no longer than its turn.
 
 use super::pipeline::{AuditError, Job};
+use super::screen::Screen;
+use super::setup::Setup;
 use super::snapshots::Lock;
 use crate::audit::Judge;
 use crate::facts::{FACTS_VERSION, FileFacts, Page, PageFacts, Sheets};
@@ -12,6 +14,7 @@ use crate::snapshot::SnapshotError;
 use memchr::memmem;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -53,7 +56,7 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
     plan.resumed = open.as_ref().and_then(|open| open.resumed.clone());
     let snapshot_error: Mutex<Option<SnapshotError>> = Mutex::new(None);
     let rename = plan.rename();
-    let phase = job.setup.phase_hash();
+    let phase = job.setup.phase_hash() + job.screen.mode();
     let renamed_host = renamed_host(&plan);
     let settings = job.setup.settings();
     let is_private = plan.doors.are_private() && !job.keep_private;
@@ -90,6 +93,7 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
             None => Ok(None),
         }
     };
+    let (setup, screen, stop) = (job.setup, &job.screen, job.stop);
     let (gathered, kept) = std::thread::scope(|scope| {
         let writer = scope.spawn(|| {
             let kept = keep(receive, store, run, if is_private { MAX_HELD } else { usize::MAX });
@@ -101,11 +105,16 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
         // Moved in here, so that the writer ends when the last page was sent.
         let send = send;
         let visit = |fetched: &Fetched| -> Links {
+            let is_known = || {
+                known.as_ref().is_some_and(|k| k.links(&page_key(&phase, renamed_host.as_deref(), fetched)).is_some())
+            };
+            let seen = Seen::of((setup, screen, stop), fetched, is_known);
+            let fetched = seen.drawn.as_ref().unwrap_or(fetched);
             let at = match record(fetched) {
                 Ok(at) => at,
                 Err(error) => {
                     snapshot_error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-                    job.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+                    stop.store(true, std::sync::atomic::Ordering::Relaxed);
                     return Links::new();
                 }
             };
@@ -117,17 +126,22 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
                 return imports.map(|url| NextLink { url, role: LinkRole::Sheet }).collect();
             }
             if !fetched.is_page() {
-                if let Some(file) = FileFacts::read(fetched, &job.setup.lexicon, &settings) {
+                if let Some(file) = FileFacts::read(fetched, &setup.lexicon, &settings) {
                     let _ = send.send(Stored::File(fetched.url.clone(), Box::new(file)));
                 }
                 return Links::new();
             }
-            let key = page_key(&phase, renamed_host.as_deref(), fetched);
-            let seen = known.as_ref().and_then(|known| known.links(&key));
-            let (page, next) = match seen {
+            let mut key = page_key(&phase, renamed_host.as_deref(), fetched);
+            if seen.failed {
+                // What a browser could not draw today it may draw tomorrow.
+                key.push('-');
+            }
+            let before = known.as_ref().and_then(|known| known.links(&key));
+            let (page, next) = match before {
                 Some(next) => (None, next),
                 None => {
-                    let mut page = Page::read(fetched, &job.setup.lexicon, &settings);
+                    let read = seen.page.filter(|_| fetched.rendered.is_none());
+                    let mut page = read.unwrap_or_else(|| Page::read(fetched, &setup.lexicon, &settings));
                     page.facts.rename(&|url| rename.public_page(url));
                     let verdicts = judge.page(&page);
                     let record = PageRecord { facts: page.facts, verdicts }.json();
@@ -161,6 +175,32 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
     let Some(open) = open else { return Ok(Reading { gathered, missing, lock: None }) };
     open.writer.finish(&gathered)?;
     Ok(Reading { gathered, missing, lock: Some(open.lock) })
+}
+
+/// A page as a browser may have drawn it.
+#[derive(Default)]
+struct Seen<'j> {
+    /// With what the browser made of it.
+    drawn: Option<Fetched>,
+    /// As its source was read on the way.
+    page: Option<Page<'j>>,
+    /// Whether a browser could not draw it.
+    failed: bool,
+}
+
+impl<'j> Seen<'j> {
+    /// Has a page drawn where it should be. A source that was judged before with a browser at hand needed none.
+    fn of(with: (&'j Setup, &Screen, &AtomicBool), fetched: &Fetched, is_known: impl FnOnce() -> bool) -> Self {
+        let (setup, screen, stop) = with;
+        if !fetched.is_page() || fetched.rendered.is_some() || (!screen.draws_all() && is_known()) {
+            return Self::default();
+        }
+        let page = Page::read(fetched, &setup.lexicon, &setup.settings());
+        let is_drawn = page.facts.drawn_by_script;
+        let drawn = screen.draw(fetched, is_drawn, stop);
+        let failed = drawn.is_none() && (is_drawn || screen.draws_all());
+        Self { drawn, page: Some(page), failed }
+    }
 }
 
 /// What is on its way to the store.
@@ -254,5 +294,10 @@ fn page_key(phase: &str, renamed_host: Option<&str>, fetched: &Fetched) -> Strin
         hasher.update([0]);
     }
     hasher.update(&fetched.body);
+    if let Some(rendered) = &fetched.rendered {
+        hasher.update([0]);
+        hasher.update(&rendered.html);
+        hasher.update(serde_json::to_vec(&rendered.notes).expect("plain values are JSON"));
+    }
     hex(&hasher.finalize()[..16])
 }

@@ -3,6 +3,7 @@
 
 use super::burdens::Qualities;
 use super::page_phase;
+use super::screen::Screen;
 use super::setup::Setup;
 use super::snapshots::Snapshots;
 use super::tasks::{Outside, Walker};
@@ -47,6 +48,8 @@ pub(super) struct Job<'j> {
     pub(super) stop: &'j AtomicBool,
     /// Whether the snapshot keeps pages that were read with credentials.
     pub(super) keep_private: bool,
+    /// What draws pages that scripts draw.
+    pub(super) screen: Screen,
 }
 
 /// An audit that was done.
@@ -420,6 +423,8 @@ impl PageResult {
             depth: site.clicks_from_home(&page.url),
             inbound: site.inbound(&page.url),
             bytes: page.bytes,
+            rendered: page.rendered.is_some(),
+            rendered_why: page.rendered.as_ref().map(|notes| notes.why),
         };
         Self {
             row,

@@ -15,7 +15,7 @@ use super::text::{
     reads_as_prose, sentences, signs, wording,
 };
 use super::ways::{self, Ways};
-use crate::model::{Exposure, Fetched, Links, PageUrl, Region};
+use crate::model::{Exposure, Fetched, Links, PageUrl, Region, RenderNotes, RenderWhy};
 use serde::{Deserialize, Serialize};
 
 /// What facts take from the user's settings.
@@ -136,6 +136,9 @@ pub struct PageFacts {
     pub buttons: u32,
     /// What decides whether a visitor can go on.
     pub ways: Ways,
+    /// What was noted while a browser drew it; `None` where its source was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rendered: Option<RenderNotes>,
 }
 
 fn yes() -> bool {
@@ -181,7 +184,10 @@ impl<'w> Page<'w> {
     }
 
     fn parsed(fetched: &Fetched, lexicon: &'w Lexicon, settings: &Settings, sheets: Option<&Sheets>) -> Self {
-        let source = super::decode::decode(&fetched.body, fetched.header("content-type"));
+        let source = match &fetched.rendered {
+            Some(rendered) => String::from_utf8_lossy(&rendered.html),
+            None => super::decode::decode(&fetched.body, fetched.header("content-type")),
+        };
         let mut dom = Dom::parse(&source, lexicon);
         if let Some(sheets) = sheets {
             let base = base_url(&dom, &fetched.url);
@@ -192,6 +198,7 @@ impl<'w> Page<'w> {
         page.facts.status = fetched.status;
         page.facts.bytes = fetched.body.len() as u64;
         page.facts.cut |= fetched.truncated;
+        page.facts.rendered = fetched.rendered.as_ref().map(|rendered| rendered.notes.clone());
         page
     }
 
@@ -317,12 +324,18 @@ impl<'w> Page<'w> {
             says,
             ways,
             expect,
+            rendered: None,
         };
         Self { dom, blocks, sentences, lists, words, facts, next }
     }
 }
 
 impl PageFacts {
+    /// Whether the source holds almost nothing, whatever a browser made of it.
+    pub fn is_empty_without_script(&self) -> bool {
+        self.drawn_by_script || self.rendered.as_ref().is_some_and(|notes| notes.why == RenderWhy::DrawnByScript)
+    }
+
     /// Gives the pages that links lead to their public addresses, where a copy of a site is read.
     pub fn rename(&mut self, public: &dyn Fn(&PageUrl) -> PageUrl) {
         for link in &mut self.links {

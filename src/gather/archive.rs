@@ -5,11 +5,12 @@ mod index;
 use super::barrier;
 use super::pool::{in_order, visited};
 use super::{GatherError, Plan, Progress, Scope, UNKNOWN_MEDIA, Watch, gathered};
-use crate::model::{Fetched, Gathered, LinkRole, Links, PageUrl, Reached, Role, Target, Why, media_type};
+use crate::model::{Fetched, Gathered, LinkRole, Links, PageUrl, Reached, Rendered, Role, Target, Why, media_type};
 use crate::snapshot::{Reader, Record, Revisit};
 use index::{Index, Wanted};
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 pub use index::archive_days;
 
@@ -38,9 +39,21 @@ pub(super) fn gather(plan: &Plan, path: &Path, watch: Watch<'_>) -> Result<Gathe
     let largest = plan.limits.max_body.max(plan.limits.max_file);
     let reader = Reader::open(path, largest.saturating_add(HEADER_ROOM))?;
     // What is damaged was met by the first pass; what came before it is still good.
-    let records = reader.enumerate().filter_map(|(number, record)| Some((index.wanted.get(&number)?, record.ok()?)));
+    let mut numbered = reader.enumerate().peekable();
+    let records = std::iter::from_fn(|| {
+        loop {
+            let (number, record) = numbered.next()?;
+            let Some((wanted, record)) = index.wanted.get(&number).zip(record.ok()) else { continue };
+            // What a browser made of a page stands right behind it.
+            let after = numbered.peek().and_then(|(_, record)| record.as_ref().ok());
+            let rendered = after.zip(record.url()).and_then(|(after, url)| after.rendered(&url));
+            return Some((wanted, record, rendered));
+        }
+    });
     let records = records.take_while(|_| !watch.stopped());
-    let work = |(wanted, record): (&Wanted, Record)| look(&record, wanted, &in_scope, plan, watch);
+    let work = |(wanted, record, rendered): (&Wanted, Record, Option<Rendered>)| {
+        look((&record, rendered), wanted, &in_scope, plan, watch)
+    };
     let mut enter = |seen: Seen| {
         progress.queued = progress.queued.saturating_sub(1);
         progress.bytes += seen.bytes;
@@ -93,7 +106,7 @@ fn unread(url: PageUrl, role: Role, why: Why) -> Seen {
 
 /// Everything that one record gives: its own answer, and those of later visits that found the same.
 fn look(
-    record: &Record,
+    (record, rendered): (&Record, Option<Rendered>),
     wanted: &Wanted,
     in_scope: &(dyn Fn(&PageUrl) -> bool + Sync),
     plan: &Plan,
@@ -116,7 +129,7 @@ fn look(
     let role = record.role().unwrap_or(Role::Page);
     let cap = if role == Role::File { plan.limits.max_file } else { plan.limits.max_body };
     let fetched = match record.fetched(cap) {
-        Some(Ok(fetched)) => fetched,
+        Some(Ok(fetched)) => Fetched { rendered: rendered.map(Arc::new), ..fetched },
         Some(Err(why)) => {
             let own = is_own.then_some(url).into_iter();
             return own.chain(again.iter().map(|r| r.url.clone())).map(|url| unread(url, role, why)).collect();

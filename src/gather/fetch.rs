@@ -127,7 +127,9 @@ impl<'a> Fetcher<'a> {
             () = self.stopped() => return Err(Why::Interrupted),
         };
         if let Some(known) = known.filter(|_| reply.status == 304) {
-            return self.look_at(Fetched { date: self.plan.date.clone(), ..known }, None, None).await;
+            // What scripts draw is drawn anew: their data may be another.
+            let known = Fetched { date: self.plan.date.clone(), rendered: None, ..known };
+            return self.look_at(known, None, None).await;
         }
         if let Some(why) = self.turned_away(url, role, &reply, to.as_ref()) {
             return Err(why);
@@ -143,6 +145,7 @@ impl<'a> Fetcher<'a> {
             truncated: reply.truncated,
             date: self.plan.date.clone(),
             recorded: false,
+            rendered: None,
         };
         self.look_at(fetched, to, length).await
     }

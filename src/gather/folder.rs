@@ -9,7 +9,7 @@ use crate::model::{
 };
 use bytes::Bytes;
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use url::Url;
 
 /// Gathers the pages of a folder, in the order of their names.
@@ -61,14 +61,9 @@ struct Site<'a> {
 
 impl<'a> Site<'a> {
     fn new(plan: &'a Plan, watch: Watch<'a>, files: Vec<Entry>) -> Self {
-        let base = plan.as_url.as_ref().map_or("http://localhost/", |url| url.as_str());
-        let mut base = Url::parse(base).expect("a PageUrl and a literal are addresses");
-        base.set_query(None);
-        base.set_path(&format!("{}/", base.path().trim_end_matches('/')));
-        let base = PageUrl::from_url(base).expect("the scheme of a PageUrl is HTTP");
         let by_name = files.iter().enumerate().map(|(at, file)| (file.name.clone(), at)).collect();
         let pages = (0..files.len()).filter(|&at| files[at].is_page).collect();
-        let scope = Scope::new(base);
+        let scope = Scope::new(base(plan));
         let (known, targets, progress) = Default::default();
         Self { plan, watch, scope, files, by_name, pages, known, targets, progress }
     }
@@ -164,6 +159,7 @@ impl<'a> Site<'a> {
             truncated,
             date: self.plan.date.clone(),
             recorded: false,
+            rendered: None,
         };
         (visited(self.watch.visit, &fetched).ok_or(Why::Unreadable), bytes)
     }
@@ -235,12 +231,7 @@ impl<'a> Site<'a> {
     /// The file that a server would give for an address: of that name, or with `.html`, or the
     /// index of a folder of that name.
     fn find(&self, url: &PageUrl) -> Option<usize> {
-        let below = url.path().strip_prefix(self.scope.base().path()).unwrap_or("");
-        let name = decoded(below);
-        let is_folder = name.is_empty() || name.ends_with(b"/");
-        let endings: &[&[u8]] =
-            if is_folder { &[b"index.html", b"index.htm"] } else { &[b"", b".html", b"/index.html", b"/index.htm"] };
-        endings.iter().find_map(|ending| self.by_name.get(&[&name, *ending].concat()).copied())
+        names(self.scope.base(), url).find_map(|name| self.by_name.get(&name).copied())
     }
 
     fn close(self) -> Gathered {
@@ -248,6 +239,47 @@ impl<'a> Site<'a> {
         let top = self.scope.base().clone();
         let start = if self.known.contains_key(&top) { top } else { self.address_of(self.pages[0]) };
         gathered(start, &self.scope, self.targets, Default::default(), self.plan)
+    }
+}
+
+/// The names that the file for an address may have, the best first.
+fn names(base: &PageUrl, url: &PageUrl) -> impl Iterator<Item = Vec<u8>> + use<> {
+    let name = decoded(url.path().strip_prefix(base.path()).unwrap_or(""));
+    let is_folder = name.is_empty() || name.ends_with(b"/");
+    let endings: &[&[u8]] =
+        if is_folder { &[b"index.html", b"index.htm"] } else { &[b"", b".html", b"/index.html", b"/index.htm"] };
+    endings.iter().map(move |ending| [&name, *ending].concat())
+}
+
+/// The address of the top of a folder.
+fn base(plan: &Plan) -> PageUrl {
+    let base = plan.as_url.as_ref().map_or("http://localhost/", |url| url.as_str());
+    let mut base = Url::parse(base).expect("a PageUrl and a literal are addresses");
+    base.set_query(None);
+    base.set_path(&format!("{}/", base.path().trim_end_matches('/')));
+    PageUrl::from_url(base).expect("the scheme of a PageUrl is HTTP")
+}
+
+/// The files of a folder by their addresses, for a browser that draws its pages.
+pub(super) struct Files {
+    base: PageUrl,
+    by_name: HashMap<Vec<u8>, PathBuf>,
+}
+
+impl Files {
+    /// The files below `top`; `None` where it cannot be read.
+    pub(super) fn of(plan: &Plan, top: &Path) -> Option<Self> {
+        let files = walk::walk(top).ok()?.files.into_iter();
+        Some(Self { base: base(plan), by_name: files.map(|file| (file.name, file.path)).collect() })
+    }
+
+    /// The whole content of the file for an address, and its media type.
+    pub(super) fn content(&self, url: &PageUrl, most: usize) -> Option<(Vec<u8>, &'static str)> {
+        let is_below = url.host() == self.base.host() && url.path().starts_with(self.base.path());
+        let mut names = names(&self.base, url).filter(|_| is_below);
+        let (name, path) = names.find_map(|name| self.by_name.get_key_value(&name))?;
+        let (body, truncated) = walk::content(path, most).ok()?;
+        (!truncated).then(|| (body, walk::media_type(name)))
     }
 }
 

@@ -5,7 +5,7 @@ use super::{
     Burdens, Doubt, Files, FindingRow, Moves, PageRow, Plan, Result, RunRow, SetupPart, StateCounts, Store, Tasks,
     VerdictCounts, setup_changes, setup_over,
 };
-use crate::model::{PageUrl, State, Unread, Why};
+use crate::model::{PageUrl, RenderWhy, State, Unread, Why};
 use rusqlite::params;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -57,6 +57,10 @@ pub struct Digest {
     pub pages: Vec<PageLoss>,
     /// Points that all other pages cost together.
     pub rest_lost: f64,
+    /// Pages that a browser drew, with the reason, the first by address.
+    pub rendered: Vec<(PageUrl, RenderWhy)>,
+    /// How many there are.
+    pub pages_rendered: u64,
     /// Findings in the states new, fixed and back, the costliest first.
     pub moved: BTreeMap<State, Vec<FindingRow>>,
     /// Today's findings of severity blocker that count, by page weight.
@@ -184,6 +188,9 @@ impl Store {
         Ok(Digest {
             moves,
             plan: self.plan(run.run)?,
+            rendered: self.rendered(run.run, limits.unread)?,
+            pages_rendered: self
+                .count("SELECT COUNT(*) FROM pages WHERE run = ?1 AND row ->> '$.rendered_why' IS NOT NULL", run.run)?,
             pages_read: self.count("SELECT COUNT(*) FROM pages WHERE run = ?1", run.run)?,
             pages_unread: self.count("SELECT COUNT(*) FROM unread WHERE run = ?1 AND why <> 'robots'", run.run)?,
             rules: self.rule_digests(run.run, limits.examples)?,
@@ -316,6 +323,18 @@ impl Store {
             }
         }
         Ok((pages, rest))
+    }
+
+    fn rendered(&self, run: i64, limit: usize) -> Result<Vec<(PageUrl, RenderWhy)>> {
+        let mut query = self.db.prepare(
+            "SELECT url, row ->> '$.rendered_why' FROM pages WHERE run = ?1 AND row ->> '$.rendered_why' IS NOT NULL ORDER BY url LIMIT ?2",
+        )?;
+        let rows = query.query_map(params![run, limit as u64], |row| {
+            let asked = row.get::<_, String>(1)? == "asked";
+            let why = if asked { RenderWhy::Asked } else { RenderWhy::DrawnByScript };
+            Ok((PageUrl::stored(&row.get::<_, String>(0)?), why))
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     fn unsure(&self, run: i64) -> Result<Vec<Unsure>> {

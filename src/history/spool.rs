@@ -3,7 +3,7 @@
 
 use super::pages::unpacked;
 use super::{Result, Store};
-use crate::model::{Fetched, LinkRole, Links, PageUrl, Role, Via};
+use crate::model::{Fetched, LinkRole, Links, PageUrl, Rendered, Role, Via};
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use memchr::memmem;
@@ -11,6 +11,7 @@ use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::io::Write;
+use std::sync::Arc;
 
 /// Classes that are looked at in one page. Our choice.
 const CLASSES: usize = 20_000;
@@ -30,6 +31,8 @@ pub struct Spooled {
     is_file: bool,
     is_cut: bool,
     body: Vec<u8>,
+    /// What a browser made of it, packed, and its notes as JSON.
+    rendered: Option<(Vec<u8>, String)>,
 }
 
 /// A page that is kept aside.
@@ -60,19 +63,19 @@ impl Spooled {
     /// Packs a page, with the links that it names.
     pub fn new(fetched: &Fetched, next: &Links) -> Self {
         let sheets = next.iter().filter(|link| link.role == LinkRole::Sheet).map(|link| link.url.as_str());
-        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::fast());
-        // Writing into memory cannot fail.
-        let _ = zlib.write_all(&fetched.body);
+        let rendered = fetched.rendered.as_ref();
+        let seen = fetched.seen();
         Self {
             url: fetched.url.clone(),
-            shape: shape(&fetched.body),
-            own: memmem::find(&fetched.body, b"<style").is_some(),
+            shape: shape(seen),
+            own: memmem::find(seen, b"<style").is_some(),
             sheets: sheets.collect::<Vec<_>>().join("\n"),
             status: fetched.status,
             kind: fetched.header("content-type").map(str::to_owned),
             is_file: fetched.via == Via::File,
             is_cut: fetched.truncated,
-            body: zlib.finish().unwrap_or_default(),
+            body: packed(&fetched.body),
+            rendered: rendered.map(|r| (packed(&r.html), serde_json::to_string(&r.notes).unwrap_or_default())),
         }
     }
 
@@ -80,6 +83,13 @@ impl Spooled {
     pub fn bytes(&self) -> usize {
         self.body.len() + self.sheets.len()
     }
+}
+
+fn packed(bytes: &[u8]) -> Vec<u8> {
+    let mut zlib = ZlibEncoder::new(Vec::new(), Compression::fast());
+    // Writing into memory cannot fail.
+    let _ = zlib.write_all(bytes);
+    zlib.finish().unwrap_or_default()
 }
 
 /// A number for the classes that a page uses, without those that hold a digit, which are often of that page alone.
@@ -103,7 +113,8 @@ impl Store {
         self.db.execute_batch(
             "DROP TABLE IF EXISTS temp.aside;
              CREATE TEMP TABLE aside (url TEXT PRIMARY KEY, key TEXT NOT NULL, at INTEGER, shape INTEGER NOT NULL, own INTEGER NOT NULL, sheets TEXT NOT NULL,
-                 status INTEGER NOT NULL, kind TEXT, file INTEGER NOT NULL, cut INTEGER NOT NULL, body BLOB NOT NULL)",
+                 status INTEGER NOT NULL, kind TEXT, file INTEGER NOT NULL, cut INTEGER NOT NULL, body BLOB NOT NULL,
+                 rendered BLOB, notes TEXT)",
         )?;
         Ok(())
     }
@@ -124,7 +135,9 @@ impl Store {
     pub fn spool(&self, page: &Spooled, key: &str, at: Option<u64>) -> Result<()> {
         let at = at.and_then(|at| i64::try_from(at).ok());
         self.db
-            .prepare_cached("INSERT OR REPLACE INTO temp.aside VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")?
+            .prepare_cached(
+                "INSERT OR REPLACE INTO temp.aside VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            )?
             .execute(params![
                 page.url.as_str(),
                 key,
@@ -136,7 +149,9 @@ impl Store {
                 page.kind,
                 page.is_file,
                 page.is_cut,
-                page.body
+                page.body,
+                page.rendered.as_ref().map(|(html, _)| html),
+                page.rendered.as_ref().map(|(_, notes)| notes),
             ])?;
         Ok(())
     }
@@ -159,11 +174,17 @@ impl Store {
 
     /// A page that is kept aside, as it came.
     pub fn again(&self, url: &PageUrl) -> Result<Option<Again>> {
-        let mut query =
-            self.db.prepare_cached("SELECT key, at, status, kind, file, cut, body FROM temp.aside WHERE url = ?1")?;
+        let mut query = self.db.prepare_cached(
+            "SELECT key, at, status, kind, file, cut, body, rendered, notes FROM temp.aside WHERE url = ?1",
+        )?;
         let found = query.query_row([url.as_str()], |row| {
             let kind: Option<String> = row.get(3)?;
             let body: Vec<u8> = row.get(6)?;
+            let rendered = row.get::<_, Option<Vec<u8>>>(7)?.zip(row.get::<_, Option<String>>(8)?);
+            let rendered = rendered.map(|(html, notes)| {
+                let notes = serde_json::from_str(&notes).unwrap_or_default();
+                Arc::new(Rendered { html: unpacked(&html).into(), notes })
+            });
             let fetched = Fetched {
                 url: url.clone(),
                 via: if row.get(4)? { Via::File } else { Via::Http },
@@ -174,6 +195,7 @@ impl Store {
                 truncated: row.get(5)?,
                 date: String::new(),
                 recorded: true,
+                rendered,
             };
             Ok(Again { fetched, key: row.get(0)?, at: row.get::<_, Option<i64>>(1)?.map(i64::unsigned_abs) })
         });

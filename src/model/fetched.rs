@@ -1,7 +1,8 @@
 //! What came back for one address, before anything is understood of it.
 
-use super::PageUrl;
+use super::{PageUrl, Rendered};
 use bytes::Bytes;
+use std::sync::Arc;
 
 /// One answer: a single response or file. A redirect is an answer of its own, never followed silently.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct Fetched {
     pub date: String,
     /// Whether the snapshot that is being written holds it already, from before an interruption.
     pub recorded: bool,
+    /// What a browser made of it, where one drew it.
+    pub rendered: Option<Arc<Rendered>>,
 }
 
 /// The kind of source that an answer came from; it decides the WARC record type.
@@ -55,6 +58,11 @@ impl Fetched {
     /// The first header of that name (in lower case).
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// What a crawl and the rules see: the tree that a browser drew, or the source.
+    pub fn seen(&self) -> &Bytes {
+        self.rendered.as_ref().map_or(&self.body, |rendered| &rendered.html)
     }
 
     /// Whether this is an HTML page that was answered with success, and so is audited. A folder gives

@@ -8,6 +8,7 @@ mod hex;
 mod media;
 mod pattern;
 mod place;
+mod rendered;
 mod target;
 mod url;
 
@@ -19,5 +20,6 @@ pub use hex::hex;
 pub use media::{is_document, is_html, media_type};
 pub use pattern::{Pattern, fits, fits_whole, stars};
 pub use place::{Exposure, Place, Region};
+pub use rendered::{RenderNotes, RenderWhy, Rendered};
 pub use target::{Gathered, Limit, Reached, Target, Trap, TrapKind, Unread, Why};
 pub use url::{PageUrl, UrlError, stored_url};

@@ -5,7 +5,7 @@ use super::shape::{
     Blocked, BlockedRow, Category, Context, Counts, GoalGap, Link, Links, PageLine, Pages, Reason, Run, Score, Site,
     Unread, UnreadRow, Unsure,
 };
-use super::{Family, ReportPage, burdens, change, files, follow, goals, plan, tasks, trend, wcag_page};
+use super::{Family, ReportPage, burdens, change, files, follow, goals, plan, rendered, tasks, trend, wcag_page};
 use crate::history::{Limits, since_break};
 use crate::model::Severity;
 use crate::score::MODEL;
@@ -54,6 +54,7 @@ pub(super) fn context<'a>(page: ReportPage, basis: &'a Basis<'a>) -> Context<'a>
         could_not_tell: unsure(basis),
         trial: plan::trial(basis),
         unread: unread(basis),
+        rendered: rendered::rendered(basis),
         files: files::files(basis),
         burdens: burdens::burdens(basis),
         follow: follow::follow(basis),

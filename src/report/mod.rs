@@ -20,6 +20,7 @@ mod legal;
 mod plan;
 mod portfolio;
 mod prose;
+mod rendered;
 mod shape;
 mod tasks;
 mod templates;

@@ -5,6 +5,7 @@ use super::Contact;
 use super::follow::{Follow, NoteRow};
 use super::goals::GoalRow;
 use super::plan::Plan;
+use super::rendered::Rendered;
 use super::tasks::{Task, TaskCount, Voices};
 use super::trend::Trend;
 use super::wcag_page::WcagPart;
@@ -42,6 +43,7 @@ pub(super) struct Context<'a> {
     pub could_not_tell: Vec<Unsure<'a>>,
     pub trial: Trial<'a>,
     pub unread: Unread<'a>,
+    pub rendered: Rendered<'a>,
     pub files: Files<'a>,
     pub burdens: Burdens<'a>,
     pub follow: Follow<'a>,

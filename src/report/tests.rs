@@ -6,7 +6,7 @@ use crate::history::{
     Alike, BurdenRow, Burdens, FileRow, Files, FindingRow, Moves, PageLoss, PageRow, Plan, RuleDigest, RunPoint,
     RunRow, StateCounts, Step, Stuck, TaskRow, TaskState, TaskStep, Tasks, Unsure, VerdictCounts, Voice,
 };
-use crate::model::{Outcome, PageUrl, Place, State, Status, Unread, Why};
+use crate::model::{Outcome, PageUrl, Place, RenderWhy, State, Status, Unread, Why};
 use crate::rule::{Rule, embedded_categories, embedded_rules, embedded_words, standards};
 use crate::score::{CategoryScore, Flaw, FromHome, Parts, Score, Standing};
 use serde_json::Value;
@@ -211,6 +211,8 @@ pub(super) fn full(rules: &Rules, text: &str) -> Digest {
             depth: Some(2),
             inbound: 3,
             bytes: 9_000,
+            rendered: false,
+            rendered_why: None,
         },
         lost: 0.3,
     };
@@ -229,6 +231,8 @@ pub(super) fn full(rules: &Rules, text: &str) -> Digest {
         plan: Plan { steps, gains },
         pages_read: 1_200,
         pages_unread: 70,
+        rendered: (0..30).map(|n| (url(&format!("{n}/{text}")), RenderWhy::DrawnByScript)).collect(),
+        pages_rendered: 45,
         rules: digests,
         pages: (0..50).map(page).collect(),
         rest_lost: 13.5,

@@ -29,6 +29,10 @@ use std::path::PathBuf;
 /// ISO 28500 §4 lets a writer add fields; other tools skip them.
 const ROLE_FIELD: &str = "Plainway-Role";
 
+/// The WARC field that marks a `conversion` record as what a browser made of the page in the record before
+/// it, with what was noted on the way, as JSON.
+const RENDERED_FIELD: &str = "Plainway-Rendered";
+
 /// The WARC field that says that a body was left out on purpose: it was not for everybody.
 const WITHHELD_FIELD: &str = "Plainway-Withheld";
 

@@ -1,10 +1,10 @@
 //! Takes the body of an address out of a snapshot. That the address was there stays, as for pages that
 //! are not for everybody; every other record keeps its bytes.
 
-use super::SnapshotError;
 use super::read::Record;
 use super::recorded::Counted;
 use super::write::withheld;
+use super::{RENDERED_FIELD, SnapshotError};
 use crate::model::PageUrl;
 use flate2::bufread::GzDecoder;
 use std::fs::{self, File};
@@ -49,6 +49,10 @@ pub fn purge(path: &Path, url: &PageUrl) -> Result<Purged, SnapshotError> {
                     what: "a record ends too early".to_owned(),
                 });
             };
+            if record.field(RENDERED_FIELD).is_some() && record.url().as_ref() == Some(url) {
+                // What was made of the page goes with it.
+                continue;
+            }
             if at != written {
                 purged.shifted.push((at, written));
             }

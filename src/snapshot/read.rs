@@ -2,8 +2,8 @@
 //! trust a length, nor hold more than one record.
 
 use super::wacz::{self, Part, Wacz};
-use super::{PART_FIELD, ROLE_FIELD, SnapshotError, WITHHELD_FIELD, message};
-use crate::model::{Fetched, PageUrl, Role, Via, Why};
+use super::{PART_FIELD, RENDERED_FIELD, ROLE_FIELD, SnapshotError, WITHHELD_FIELD, message};
+use crate::model::{Fetched, PageUrl, Rendered, Role, Via, Why};
 use bytes::Bytes;
 use flate2::bufread::MultiGzDecoder;
 use std::collections::VecDeque;
@@ -260,6 +260,13 @@ impl Record {
         }
     }
 
+    /// What a browser made of the page that the record before this one holds; `None` for any other record.
+    pub fn rendered(&self, page: &PageUrl) -> Option<Rendered> {
+        let notes = serde_json::from_str(self.field(RENDERED_FIELD)?).ok()?;
+        let is_whole = !self.cut && self.url().as_ref() == Some(page);
+        is_whole.then(|| Rendered { html: Bytes::copy_from_slice(&self.block), notes })
+    }
+
     /// The answer that it holds, with at most `max_body` bytes of body; `None` when it holds none
     /// that a web page could be, or when it is a revisit, whose body is elsewhere.
     /// `Err` says why an answer that is there cannot be read.
@@ -289,7 +296,18 @@ impl Record {
             _ => return None,
         };
         let role = role.unwrap_or(Role::Page);
-        Some(Ok(Fetched { url, via, role, status, headers, body, truncated, date: self.date(), recorded: false }))
+        Some(Ok(Fetched {
+            url,
+            via,
+            role,
+            status,
+            headers,
+            body,
+            truncated,
+            date: self.date(),
+            recorded: false,
+            rendered: None,
+        }))
     }
 }
 

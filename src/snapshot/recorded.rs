@@ -10,6 +10,7 @@ use std::fs::File;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Bytes of one record, unpacked, beyond which it counts as damaged: bodies have a cap far below.
 const MAX_RECORD: u64 = 1024 * 1024 * 1024;
@@ -52,7 +53,9 @@ impl Recorded {
     pub fn answer(&self, url: &PageUrl, role: Role) -> Option<Fetched> {
         let at = self.position(url, role)?;
         let mut reader = Reader::at(&self.path, at, self.max_body.saturating_add(HEADER_ROOM)).ok()?;
-        let fetched = reader.next()?.ok()?.fetched(self.max_body)?.ok()?;
+        let mut fetched = reader.next()?.ok()?.fetched(self.max_body)?.ok()?;
+        let after = reader.next().and_then(Result::ok);
+        fetched.rendered = after.and_then(|record| record.rendered(url)).map(Arc::new);
         (fetched.url == *url && fetched.role == role).then_some(fetched)
     }
 }

@@ -88,6 +88,7 @@ impl Revisit {
             truncated: true,
             date: self.date.clone(),
             recorded: false,
+            rendered: None,
         }
     }
 

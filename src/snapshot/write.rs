@@ -3,8 +3,8 @@
 
 use super::read::Record;
 use super::recorded::{Entry, whole_records};
-use super::{PART_FIELD, ROLE_FIELD, SnapshotError, WITHHELD_FIELD, gathered, message};
-use crate::model::{Fetched, Gathered, Role, Via, hex, is_html};
+use super::{PART_FIELD, RENDERED_FIELD, ROLE_FIELD, SnapshotError, WITHHELD_FIELD, gathered, message};
+use crate::model::{Fetched, Gathered, Rendered, Role, Via, hex, is_html};
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
 use sha2::{Digest, Sha256};
@@ -73,7 +73,12 @@ impl Writer {
     /// Adds an answer, and returns the byte at which its record starts, for
     /// [`super::Reader::at`]. Errors when the disk refuses; what was added before stays whole.
     pub fn append(&self, fetched: &Fetched) -> Result<u64, SnapshotError> {
-        self.add(&self.answer(fetched, false))
+        let mut packed = self.answer(fetched, false);
+        if let Some(rendered) = &fetched.rendered {
+            // In one write, so that it stands right behind its page.
+            packed.bytes.extend(self.conversion(fetched, rendered, &packed.id).bytes);
+        }
+        self.add(&packed)
     }
 
     /// Adds an answer without its body, for pages that are not for everybody: that it was there is
@@ -81,6 +86,17 @@ impl Writer {
     pub fn append_without_body(&self, fetched: &Fetched) -> Result<u64, SnapshotError> {
         let bare = Fetched { body: Bytes::new(), truncated: true, ..fetched.clone() };
         self.add(&self.answer(&bare, true))
+    }
+
+    /// What a browser made of a page, as a record behind that of the page.
+    fn conversion(&self, fetched: &Fetched, rendered: &Rendered, of: &str) -> Packed {
+        let mut draft = Draft::new("conversion", &fetched.date, "text/html; charset=utf-8");
+        draft.field("WARC-Target-URI", fetched.url.as_str());
+        draft.field("WARC-Warcinfo-ID", &self.info);
+        draft.field("WARC-Refers-To", of);
+        let notes = serde_json::to_string(&rendered.notes).expect("plain values are JSON");
+        draft.field(RENDERED_FIELD, &notes);
+        draft.with_block(b"", &rendered.html)
     }
 
     fn answer(&self, fetched: &Fetched, withheld: bool) -> Packed {

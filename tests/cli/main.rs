@@ -10,6 +10,7 @@ mod gate;
 mod goals;
 mod history;
 mod house;
+mod rendered;
 mod resume;
 mod rules;
 mod styles;

@@ -234,6 +234,7 @@ mod tests {
             truncated: false,
             date: String::new(),
             recorded: false,
+            rendered: None,
         };
         Page::read(&fetched, lexicon, &Settings::default()).facts.steps
     }

@@ -138,6 +138,7 @@ fn read(path: &str, role: Role, html: &str, lexicon: &Lexicon) -> PageFacts {
         truncated: false,
         date: String::new(),
         recorded: false,
+        rendered: None,
     };
     Page::read(&fetched, lexicon, &Settings::default()).facts
 }

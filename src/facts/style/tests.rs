@@ -17,6 +17,7 @@ fn sheet(url: &str, css: &str) -> Fetched {
         truncated: false,
         date: String::new(),
         recorded: false,
+        rendered: None,
     }
 }
 

@@ -10,6 +10,7 @@ facts! {
     "page.kind", "page kind", "What kind of page it is.", Page |p| text(&p.kind.name);
     "page.kind_confidence", "0–1", "How sure the kind is.", Page |p| number(p.kind.confidence);
     "page.drawn_by_script", "yes/no", "The source holds almost nothing, and a script draws the page.", Page |p| Value::Flag(p.drawn_by_script);
+    "page.empty_without_script", "yes/no", "The source holds almost nothing, and a script draws the page; also where a browser drew it.", Page |p| Value::Flag(p.is_empty_without_script());
     "page.start_over", "yes/no", "A link or button leads back to the start.", Page |p| if p.drawn_by_script { Value::Unknown(SCRIPT) } else { Value::Flag(p.start_over) };
     "page.help", "yes/no", "A link or button offers help.", Page |p| if p.drawn_by_script { Value::Unknown(SCRIPT) } else { Value::Flag(p.help) };
     "page.refresh_seconds", "seconds", "Delay after which meta refresh moves on.", Page |p| p.refresh_seconds.map_or(Value::Absent, number);

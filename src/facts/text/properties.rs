@@ -43,6 +43,7 @@ fn page_of(html: &str) -> Fetched {
         truncated: false,
         date: "2026-01-01T00:00:00Z".to_owned(),
         recorded: false,
+        rendered: None,
     }
 }
 

@@ -12,6 +12,7 @@ fn read(html: &str) -> Ways {
         truncated: false,
         date: String::new(),
         recorded: false,
+        rendered: None,
     };
     let lexicon = Lexicon::for_tests();
     Page::read(&fetched, lexicon, &Settings::default()).facts.ways

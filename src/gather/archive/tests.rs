@@ -223,6 +223,7 @@ fn several_crawls_of_ours_may_be_in_one_file() {
                 truncated: false,
                 date: date.into(),
                 recorded: false,
+                rendered: None,
             };
             writer.append(&fetched).expect("a writable folder");
         }

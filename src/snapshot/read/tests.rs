@@ -22,6 +22,7 @@ fn page(address: &str, body: &str) -> Fetched {
         truncated: false,
         date: DATE.into(),
         recorded: false,
+        rendered: None,
     }
 }
 

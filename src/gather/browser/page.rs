@@ -1,0 +1,282 @@
+//! One page drawn: opened in a context of its own, answered, left to settle by a clock of its own, read, and
+//! closed. The same page with the same answers gives the same tree. It must never wait without end.
+
+use super::door::{Answer, Door, Used, Verdict};
+use super::wire::{Event, NoAnswer, Wire};
+use super::{Order, Running, Undrawn, tree};
+use crate::model::{Fetched, RenderNotes, Rendered};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::time::{Instant, sleep};
+
+/// How long a page's own clock runs, in milliseconds, after its network was quiet: data that comes, and what
+/// is drawn a little later. Our choice. Idle timers of terminals (30 s and more) do not run out in it.
+const BUDGET: u32 = 5_000;
+
+/// The window, as the style engine has it.
+const WINDOW: (u32, u32) = (1280, 800);
+
+/// How long the browser may take over one request. Our choice; a loaded machine needs seconds for a new page.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long a page may do nothing that is told, while it waits for no answer, before it hangs. Our choice.
+const HANGS: Duration = Duration::from_secs(12);
+
+/// How long a page may take in all. Our choice.
+const LONGEST: Duration = Duration::from_secs(120);
+
+/// The memory that the browser may hold, in bytes. Our choice.
+const MAX_MEMORY: u64 = 4 * 1024 * 1024 * 1024;
+
+/// How often it is looked after. Our choice.
+const CHECK: Duration = Duration::from_millis(250);
+
+/// Up to which number notes are counted.
+const MAX_NOTES: u32 = 1_000;
+
+/// Characters of an error that are kept.
+const MAX_ERROR: usize = 200;
+
+/// Draws a page.
+pub(super) async fn draw(running: &Running, door: &Door, order: &Order) -> Result<Rendered, Undrawn> {
+    let wire = &running.wire;
+    let context = wire.ask(None, "Target.createBrowserContext", json!({ "disposeOnDetach": true }), PATIENCE).await?;
+    let context = context["browserContextId"].as_str().unwrap_or("").to_owned();
+    let notes = RenderNotes { why: order.why, ..RenderNotes::default() };
+    let drawn = in_context(running, door, (&order.fetched, order.started), &context, notes).await;
+    wire.tell(None, "Target.disposeBrowserContext", json!({ "browserContextId": context }));
+    let (html, notes) = drawn?;
+    if html.len() > order.most {
+        return Err(Undrawn::TooLarge);
+    }
+    Ok(Rendered { html: html.into(), notes })
+}
+
+async fn in_context(
+    running: &Running,
+    door: &Door,
+    (fetched, started): (&Fetched, i64),
+    context: &str,
+    notes: RenderNotes,
+) -> Result<(String, RenderNotes), Undrawn> {
+    let wire = &running.wire;
+    wire.tell(None, "Browser.setDownloadBehavior", json!({ "behavior": "deny", "browserContextId": context }));
+    let (width, height) = WINDOW;
+    let blank = json!({ "url": "about:blank", "browserContextId": context, "width": width, "height": height });
+    let target = wire.ask(None, "Target.createTarget", blank, PATIENCE).await?;
+    let attach = json!({ "targetId": target["targetId"], "flatten": true });
+    let session = wire.ask(None, "Target.attachToTarget", attach, PATIENCE).await?;
+    let session = session["sessionId"].as_str().unwrap_or("").to_owned();
+    let events = wire.listen(&session);
+    prepare(wire, &session, started).await?;
+    let frame = target["targetId"].as_str().unwrap_or("");
+    let mut visit = Visit { running, door, fetched, session: &session, frame, is_open: false, notes };
+    let settled = visit.settle(events).await;
+    let html = match settled {
+        Ok(()) => visit.read().await,
+        Err(undrawn) => Err(undrawn),
+    };
+    wire.leave(&session);
+    Ok((html?, visit.notes))
+}
+
+/// Everything about the page that must be the same each time.
+async fn prepare(wire: &Wire, session: &str, started: i64) -> Result<(), Undrawn> {
+    let tell = |method: &str, params: Value| wire.tell(Some(session), method, params);
+    let (width, height) = WINDOW;
+    tell("Page.enable", json!({}));
+    tell("Runtime.enable", json!({}));
+    tell("Inspector.enable", json!({}));
+    tell("Fetch.enable", json!({ "patterns": [{ "urlPattern": "*" }] }));
+    tell("Network.setBypassServiceWorker", json!({ "bypass": true }));
+    tell(
+        "Emulation.setDeviceMetricsOverride",
+        json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
+    );
+    tell("Emulation.setTimezoneOverride", json!({ "timezoneId": "UTC" }));
+    tell("Emulation.setLocaleOverride", json!({ "locale": "en-US" }));
+    tell("Emulation.setFocusEmulationEnabled", json!({ "enabled": true }));
+    let still = json!([{ "name": "prefers-reduced-motion", "value": "reduce" }, { "name": "prefers-color-scheme", "value": "light" }]);
+    tell("Emulation.setEmulatedMedia", json!({ "media": "screen", "features": still }));
+    tell("Page.setInterceptFileChooserDialog", json!({ "enabled": true }));
+    tell("Runtime.addBinding", json!({ "name": "plainwayTell" }));
+    tell("Page.addScriptToEvaluateOnNewDocument", json!({ "source": include_str!("before.js") }));
+    // Awaited: Chromium 156 ends a page that is opened before its clock stands.
+    let clock = json!({ "policy": "pause", "initialVirtualTime": started });
+    wire.ask(Some(session), "Emulation.setVirtualTimePolicy", clock, PATIENCE).await?;
+    Ok(())
+}
+
+/// One page in its tab.
+struct Visit<'a> {
+    running: &'a Running,
+    door: &'a Door,
+    fetched: &'a Fetched,
+    session: &'a str,
+    /// The name of the page's own frame.
+    frame: &'a str,
+    /// Whether the page itself was asked for.
+    is_open: bool,
+    notes: RenderNotes,
+}
+
+impl Visit<'_> {
+    fn tell(&self, method: &str, params: Value) {
+        self.running.wire.tell(Some(self.session), method, params);
+    }
+
+    async fn ask(&self, method: &str, params: Value) -> Result<Value, Undrawn> {
+        Ok(self.running.wire.ask(Some(self.session), method, params, PATIENCE).await?)
+    }
+
+    /// Opens the page, and answers what it asks for until its clock has run out.
+    async fn settle(&mut self, mut events: UnboundedReceiver<Event>) -> Result<(), Undrawn> {
+        self.tell("Page.navigate", json!({ "url": self.fetched.url.as_str() }));
+        // The clock stands while an answer is awaited: a slow network changes nothing.
+        let policy = json!({ "policy": "pauseIfNetworkFetchesPending", "budget": BUDGET, "maxVirtualTimeTaskStarvationCount": 100_000 });
+        self.tell("Emulation.setVirtualTimePolicy", policy);
+        let end = Instant::now() + LONGEST;
+        let mut last = Instant::now();
+        let (door, page, used) = (self.door, &self.fetched.url, Used::default());
+        let mut open = FuturesUnordered::new();
+        loop {
+            let waits = !open.is_empty();
+            tokio::select! {
+                event = events.recv() => {
+                    let Some(Event { method, params }) = event else { return Err(Undrawn::Gone) };
+                    last = Instant::now();
+                    match method.as_str() {
+                        "Emulation.virtualTimeBudgetExpired" => return Ok(()),
+                        "Inspector.targetCrashed" | "Inspector.detached" => return Err(Undrawn::Crashed),
+                        "Fetch.requestPaused" => match self.at_once(&params) {
+                            Some(verdict) => self.answer(&params, verdict),
+                            None => {
+                                let used = &used;
+                                open.push(async move {
+                                    let verdict = door.open(page, &params, used).await;
+                                    (params, verdict)
+                                });
+                            }
+                        },
+                        _ => self.note(&method, &params),
+                    }
+                }
+                Some((params, verdict)) = open.next(), if waits => {
+                    last = Instant::now();
+                    self.answer(&params, verdict);
+                }
+                () = sleep(CHECK) => {
+                    let now = Instant::now();
+                    if now > end || (!waits && now > last + HANGS) {
+                        return Err(Undrawn::Hangs);
+                    }
+                    if self.running.memory() > MAX_MEMORY {
+                        return Err(Undrawn::Memory);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What becomes of a request for the page's own frame: the page itself is there already, and it is not
+    /// left for another.
+    fn at_once(&mut self, paused: &Value) -> Option<Verdict> {
+        let is_page = paused["resourceType"] == "Document" && paused["frameId"].as_str() == Some(self.frame);
+        if !is_page {
+            return None;
+        }
+        if std::mem::replace(&mut self.is_open, true) {
+            let acts = paused["request"]["method"].as_str() != Some("GET");
+            return Some(if acts { Verdict::Acts } else { Verdict::Leaves });
+        }
+        let media = self.fetched.header("content-type").unwrap_or("text/html").to_owned();
+        Some(Verdict::Answer(Answer { status: self.fetched.status, media, body: self.fetched.body.clone() }))
+    }
+
+    fn answer(&mut self, paused: &Value, verdict: Verdict) {
+        let id = &paused["requestId"];
+        let is_document = paused["resourceType"] == "Document";
+        let counted = match &verdict {
+            Verdict::Answer(answer) => {
+                let origin = paused["request"]["headers"]["Origin"].as_str().unwrap_or("*");
+                let mut headers = vec![
+                    json!({ "name": "content-type", "value": answer.media }),
+                    json!({ "name": "access-control-allow-origin", "value": origin }),
+                    json!({ "name": "access-control-allow-credentials", "value": "true" }),
+                ];
+                // What a page forbids its scripts counts here too.
+                let policy = if is_document { self.fetched.header("content-security-policy") } else { None };
+                headers.extend(policy.map(|value| json!({ "name": "content-security-policy", "value": value })));
+                let body = STANDARD.encode(&answer.body);
+                let answer =
+                    json!({ "requestId": id, "responseCode": answer.status, "responseHeaders": headers, "body": body });
+                self.tell("Fetch.fulfillRequest", answer);
+                return;
+            }
+            Verdict::Acts => Some(&mut self.notes.sends),
+            Verdict::Leaves => Some(&mut self.notes.leaves),
+            Verdict::Missing if !is_document && paused["resourceType"] != "Image" => Some(&mut self.notes.missing),
+            Verdict::Missing | Verdict::Refused => None,
+        };
+        if let Some(count) = counted {
+            *count = (*count + 1).min(MAX_NOTES);
+        }
+        // An aborted navigation leaves the page as it is; any other reason would show an error in its place.
+        let reason = if is_document { "Aborted" } else { "BlockedByClient" };
+        self.tell("Fetch.failRequest", json!({ "requestId": id, "errorReason": reason }));
+    }
+
+    /// Notes what a script tried.
+    fn note(&mut self, method: &str, params: &Value) {
+        let notes = &mut self.notes;
+        let count = match method {
+            "Runtime.bindingCalled" => match params["payload"].as_str() {
+                Some("dialog") => &mut notes.dialogs,
+                Some("window") => &mut notes.windows,
+                Some("submit") => &mut notes.sends,
+                Some("permission") => &mut notes.permissions,
+                _ => return,
+            },
+            "Page.javascriptDialogOpening" => {
+                // Only "leave this page?" gets here; the page is not left.
+                self.running.wire.tell(Some(self.session), "Page.handleJavaScriptDialog", json!({ "accept": false }));
+                &mut notes.dialogs
+            }
+            "Page.downloadWillBegin" => &mut notes.downloads,
+            "Runtime.exceptionThrown" => {
+                let details = &params["exceptionDetails"];
+                let text = details["exception"]["description"].as_str().or_else(|| details["text"].as_str());
+                if notes.errors == 0 {
+                    let line = text.unwrap_or("").lines().next().unwrap_or("");
+                    notes.first_error = line.chars().take(MAX_ERROR).collect();
+                }
+                &mut notes.errors
+            }
+            _ => return,
+        };
+        *count = (*count + 1).min(MAX_NOTES);
+    }
+
+    /// The tree as it is now.
+    async fn read(&self) -> Result<String, Undrawn> {
+        let world = self.ask("Page.createIsolatedWorld", json!({ "frameId": self.frame })).await?;
+        let script = json!({ "expression": include_str!("after.js"), "contextId": world["executionContextId"] });
+        self.ask("Runtime.evaluate", script).await?;
+        let snapshot = self.ask("DOMSnapshot.captureSnapshot", json!({ "computedStyles": [] })).await?;
+        tree::html(&snapshot).ok_or_else(|| Undrawn::Refused("it told no tree".to_owned()))
+    }
+}
+
+impl From<NoAnswer> for Undrawn {
+    fn from(why: NoAnswer) -> Self {
+        match why {
+            NoAnswer::Gone => Self::Gone,
+            NoAnswer::Late => Self::Hangs,
+            NoAnswer::Refused(what) => Self::Refused(what),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! What a browser made of a page: the tree that its scripts drew, and what they tried on the way.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+/// A page as a browser drew it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// The tree when it had settled, as HTML in UTF-8, with no more bytes than the cap of a body.
+    pub html: Bytes,
+    /// What was met on the way.
+    pub notes: RenderNotes,
+}
+
+/// Why a page was drawn by a browser.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RenderWhy {
+    /// Its source holds almost nothing, and a script draws it.
+    #[default]
+    DrawnByScript,
+    /// The user asked for every page (`--render always`).
+    Asked,
+}
+
+/// What scripts tried while a page was drawn; all of it was stopped. Counts end at 1,000.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenderNotes {
+    /// Why it was drawn.
+    pub why: RenderWhy,
+    /// Messages that stop everything until they are answered (`alert`, `confirm`, `prompt`, `print`).
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub dialogs: u32,
+    /// Windows that opened by themselves.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub windows: u32,
+    /// Forms that would have been sent, and requests that send something.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub sends: u32,
+    /// Times that the page would have been left for another.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub leaves: u32,
+    /// Permissions that were asked for unasked: place, camera, notifications.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub permissions: u32,
+    /// Files that would have been loaded down.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub downloads: u32,
+    /// Errors that no script caught.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub errors: u32,
+    /// The first of them, in the browser's words, cut to 200 characters.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub first_error: String,
+    /// Scripts and styles of the page that could not be had.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub missing: u32,
+}
+
+// serde hands over a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}

@@ -1,0 +1,166 @@
+//! Pages drawn by a browser: the same page the same each time, and nothing left of the browser. Where none is
+//! installed, each test says that it was skipped.
+#![cfg(unix)]
+
+use plainway::gather::{Browser, BrowserError, Plan, Source, Undrawn};
+use plainway::model::{Fetched, PageUrl, RenderWhy, Rendered, Role, Via};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+/// How often each page is drawn.
+const TIMES: usize = 20;
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rendered").join(name)
+}
+
+/// A browser for the pages of a fixture; `None` where this machine has none.
+fn browser(name: &str) -> Option<Browser> {
+    let mut plan = Plan::new(Source::Folder(folder(name)), "2026-01-15T09:00:00Z");
+    plan.as_url = PageUrl::parse("http://town.example/").ok();
+    match Browser::find(None, &plan) {
+        Ok(browser) => Some(browser),
+        Err(BrowserError::None) => {
+            eprintln!("skipped: no browser is installed here");
+            None
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+fn page(name: &str) -> Fetched {
+    Fetched {
+        url: PageUrl::parse("http://town.example/").expect("a literal address"),
+        via: Via::File,
+        role: Role::Page,
+        status: 200,
+        headers: Vec::new(),
+        body: std::fs::read(folder(name).join("index.html")).expect("the fixture is there").into(),
+        truncated: false,
+        date: "2026-01-15T09:00:00Z".to_owned(),
+        recorded: false,
+        rendered: None,
+    }
+}
+
+fn draw(browser: &Browser, name: &str) -> Result<Rendered, Undrawn> {
+    browser.draw(&page(name), RenderWhy::DrawnByScript, &AtomicBool::new(false))
+}
+
+fn text(rendered: &Rendered) -> String {
+    String::from_utf8(rendered.html.to_vec()).expect("it is written as UTF-8")
+}
+
+/// Draws a page so often, two at a time, and wants the same each time.
+fn agree(name: &str) -> Option<Rendered> {
+    let browser = browser(name)?;
+    let drawn: Vec<Rendered> = std::thread::scope(|scope| {
+        let half = || (0..TIMES / 2).map(|_| draw(&browser, name).expect("it is drawn")).collect::<Vec<_>>();
+        let other = scope.spawn(half);
+        let mut drawn = half();
+        drawn.extend(other.join().expect("the thread ends"));
+        drawn
+    });
+    assert_eq!(drawn.len(), TIMES);
+    for one in &drawn {
+        assert_eq!(text(one), text(&drawn[0]), "{name}");
+        assert_eq!(one.notes, drawn[0].notes, "{name}");
+    }
+    drawn.into_iter().next()
+}
+
+#[test]
+fn a_service_drawn_from_data_is_the_same_twenty_times() {
+    let Some(drawn) = agree("permits") else { return };
+    assert!(text(&drawn).contains("higher than 6 feet") && text(&drawn).contains("<form id=\"permit\""));
+    assert_eq!((drawn.notes.errors, drawn.notes.missing, drawn.notes.sends), (0, 0, 0));
+}
+
+#[test]
+fn the_first_screen_of_a_terminal_is_the_same_twenty_times() {
+    let Some(drawn) = agree("kiosk") else { return };
+    assert!(text(&drawn).contains("Touch a button to begin"));
+}
+
+#[test]
+fn a_page_that_never_becomes_quiet_is_the_same_twenty_times() {
+    let Some(drawn) = agree("restless") else { return };
+    assert!(text(&drawn).contains("Tick 2"), "its clock ran: {}", text(&drawn));
+}
+
+#[test]
+fn a_script_that_fails_leaves_what_it_drew_and_its_error() {
+    let Some(drawn) = agree("throws") else { return };
+    assert!(text(&drawn).contains("Report a pothole"));
+    assert_eq!(drawn.notes.errors, 1);
+    assert!(drawn.notes.first_error.starts_with("TypeError"), "{}", drawn.notes.first_error);
+}
+
+#[test]
+fn what_gets_in_the_way_of_a_person_is_stopped_and_counted() {
+    let Some(drawn) = agree("dialogs") else { return };
+    let notes = &drawn.notes;
+    assert!(text(&drawn).contains("The town hall is open"));
+    assert_eq!((notes.dialogs, notes.windows, notes.permissions), (101, 1, 1));
+    assert_eq!((notes.sends, notes.leaves), (2, 1), "the form and the report that is sent; the page that is left");
+}
+
+#[test]
+fn a_page_that_eats_memory_is_given_up_and_the_next_one_drawn() {
+    let Some(browser) = browser("memory") else { return };
+    assert_eq!(draw(&browser, "memory"), Err(Undrawn::Crashed));
+    let after = draw(&browser, "throws").expect("the next page is drawn");
+    assert!(text(&after).contains("Report a pothole") || after.notes.missing == 1);
+}
+
+/// The processes that have `word` in their command line.
+fn processes(word: &str) -> usize {
+    let Ok(all) = std::fs::read_dir("/proc") else { return 0 };
+    let has = |entry: &std::fs::DirEntry| {
+        let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains(word)
+    };
+    all.flatten().filter(has).count()
+}
+
+/// Waits for it, a minute at most.
+fn wait_for(what: &str, is_so: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is_so() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "waited a minute for {what}");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn nothing_is_left_of_the_browser_when_the_audit_is_stopped_or_killed() {
+    if browser("restless").is_none() || !Path::new("/proc").is_dir() {
+        return;
+    }
+    for signal in ["INT", "KILL"] {
+        let house = tempfile::tempdir().expect("a temporary folder can be made");
+        let mut audit = Command::new(env!("CARGO_BIN_EXE_plainway"))
+            .args(["audit", folder("memory").to_str().expect("its path is text"), "--no-history", "--out", "out"])
+            .current_dir(house.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the command can be started");
+        let word = format!("plainway-browser-{}-", audit.id());
+        // The browser and the processes that it starts for itself.
+        wait_for("the browser", || processes(&word) >= 3);
+        let kill = format!("kill -{signal} {}", audit.id());
+        Command::new("sh").args(["-c", &kill]).status().expect("a shell is there");
+        audit.wait().expect("it ends");
+        wait_for("its end", || processes(&word) == 0);
+        if signal == "INT" {
+            let left = std::fs::read_dir(std::env::temp_dir()).expect("it is there").flatten();
+            assert!(
+                left.into_iter().all(|entry| !entry.file_name().to_string_lossy().starts_with(&word)),
+                "its folder is gone"
+            );
+        }
+    }
+}
