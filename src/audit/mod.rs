@@ -298,6 +298,7 @@ mod tests {
                 truncated: false,
                 date: String::new(),
                 recorded: false,
+                rendered: None,
             };
             let page = Page::read_styled(&fetched, lexicon, &Settings::default(), &Sheets::default());
             let verdicts = judge.page(&page);

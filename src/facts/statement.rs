@@ -67,6 +67,7 @@ mod tests {
             truncated: false,
             date: String::new(),
             recorded: false,
+            rendered: None,
         };
         let lexicon = Lexicon::for_tests();
         Statement::of(&Page::read(&fetched, lexicon, &Settings::default()).facts, lexicon)

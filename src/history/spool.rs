@@ -232,6 +232,7 @@ mod tests {
             truncated: false,
             date: String::new(),
             recorded: false,
+            rendered: None,
         };
         let page = Spooled::new(&fetched, &Links::new());
         store.spool(&page, "key", None).expect("memory takes it");
