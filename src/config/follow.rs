@@ -258,17 +258,17 @@ fn pattern(table: &mut Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<Pattern
 fn line(table: &mut Table<'_>, key: &str, most: usize, mistakes: &mut Vec<Mistake>) -> Option<String> {
     let span = table.span_of(key);
     let text = table.required_text(key, mistakes);
-    fits(text, key, span?, most, mistakes)
+    fits(&text, key, span?, most, mistakes)
 }
 
 fn optional(table: &mut Table<'_>, key: &str, mistakes: &mut Vec<Mistake>) -> Option<String> {
     let span = table.span_of(key)?;
     let text = table.text(key, mistakes)?;
-    fits(text, key, span, MAX_TEXT, mistakes)
+    fits(&text, key, span, MAX_TEXT, mistakes)
 }
 
 fn fits(
-    text: String,
+    text: &str,
     key: &str,
     span: std::ops::Range<usize>,
     most: usize,

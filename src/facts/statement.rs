@@ -83,7 +83,7 @@ mod tests {
         let bare = "<html lang=en><main><h1>Accessibility</h1><p>We care.</p></main><footer>Call 215-555-0163</footer>";
         let bare = statement(bare).expect("it is one");
         assert_eq!((bare.dated, bare.contact, bare.feedback), (false, false, false));
-        assert_eq!(bare.clone().better(found.clone()), found);
+        assert_eq!(bare.better(found.clone()), found);
         assert_eq!(statement("<html lang=en><main><h1>Accessibility of the ferry pier</h1><p>Ramps.</p></main>"), None);
     }
 }
