@@ -54,3 +54,19 @@ shots:
         shoot --no-pdf-header-footer --print-to-pdf="$PWD/shots/$name.pdf" "$from"
     done
     ls shots
+
+# The pictures of docs/pictures, which the README shows, if there is a Chromium
+pictures:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    browser=$(command -v chromium || command -v chromium-browser || command -v google-chrome || true)
+    test -n "$browser" || { echo "no Chromium on this machine, so no pictures"; exit 0; }
+    out=$(mktemp -d)
+    cargo run --release --quiet -- demo --out "$out"
+    mkdir -p docs/pictures
+    shoot() { "$browser" --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size="$3" --screenshot="$PWD/docs/pictures/$1.png" "file://$2" 2>/dev/null; }
+    shoot scorecard "$out/after/index.html" 1000,1500
+    shoot site "$out/after/site.html" 1000,1500
+    shoot page "$(ls -S "$out"/before/pages/*.html | head -n 1)" 1000,1200
+    shoot rule "$out/before/rules/access/image-without-alt.html" 1000,1200
+    rm -rf "$out"

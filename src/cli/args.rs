@@ -1,6 +1,7 @@
 //! Every command and flag, with its sentence of help.
 
 use super::args_history::{CompareArgs, PurgeArgs, RescoreArgs, RunsArgs};
+use super::details::Pages;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -277,6 +278,9 @@ pub(super) struct AuditArgs {
     /// Write these as well, separated by commas
     #[arg(long, value_name = "FORMATS", value_delimiter = ',', value_enum)]
     pub(super) format: Vec<Format>,
+    /// Which pages get a report of their own, and all rules with them: all, none, or those that cost most
+    #[arg(long, value_name = "WHICH", default_value = "worst:200")]
+    pub(super) pages: Pages,
     /// Neither read nor write the history in .plainway/
     #[arg(long)]
     pub(super) no_history: bool,
@@ -361,6 +365,9 @@ pub(super) struct ReportArgs {
     /// Write these as well, separated by commas
     #[arg(long, value_name = "FORMATS", value_delimiter = ',', value_enum)]
     pub(super) format: Vec<Format>,
+    /// Which pages get a report of their own, and all rules with them: all, none, or those that cost most
+    #[arg(long, value_name = "WHICH", default_value = "worst:200")]
+    pub(super) pages: Pages,
     /// Rules and config.
     #[command(flatten)]
     pub(super) setup: SetupArgs,

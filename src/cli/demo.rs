@@ -2,6 +2,7 @@
 //! site, and reported. It needs no network and touches nothing of the user's.
 
 use super::args::{DemoArgs, Profile};
+use super::details::Pages;
 use super::output::{self, Place};
 use super::pipeline::{self, Audited, Job};
 use super::progress::{Meter, STOP, listen_for_stop};
@@ -39,13 +40,21 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), Stop> {
         let folder = out.join(name);
         output::prepare(&folder)?;
         output::write(
-            &Place { out: &folder, store: &store, site: &audited.site, setup: &setup, formats: &[], waivers: None },
+            &Place {
+                out: &folder,
+                store: &store,
+                site: &audited.site,
+                setup: &setup,
+                pages: Pages::default(),
+                formats: &[],
+                waivers: None,
+            },
             &audited.run,
         )?;
         site.clone_from(&audited.site);
     }
     let digest = output::write_demo(
-        &Place { out, store: &store, site: &site, setup: &setup, formats: &[], waivers: None },
+        &Place { out, store: &store, site: &site, setup: &setup, pages: Pages::default(), formats: &[], waivers: None },
         &after.run,
     )?;
     output::summary(&digest, &setup.rules, out);

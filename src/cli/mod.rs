@@ -10,6 +10,7 @@ mod burdens;
 mod choice;
 mod compare;
 mod demo;
+mod details;
 mod exports;
 mod facts;
 mod files;

@@ -1,9 +1,10 @@
 //! Reports on disk. A file of ours is replaced as a whole, others are left alone.
 
 use super::args::Format;
+use super::details::Pages;
 use super::setup::Setup;
 use super::{Stop, say};
-use super::{exports, follow, goals};
+use super::{details, exports, follow, goals};
 use crate::history::{Digest, Limits, RunRow, StateCounts, Store, TaskState};
 use crate::model::Status;
 use crate::report::{AuditHead, AuditWriter, Contact, Family, ReportPage, Subject, Wcag, render};
@@ -20,6 +21,8 @@ pub(super) struct Place<'p> {
     pub(super) store: &'p Store,
     pub(super) site: &'p str,
     pub(super) setup: &'p Setup,
+    /// Which pages have a report of their own.
+    pub(super) pages: Pages,
     /// What is written beside the reports.
     pub(super) formats: &'p [Format],
     /// The config whose waivers hold, where it is not one's own.
@@ -60,12 +63,22 @@ pub(super) fn write_through(
     written.with_context(|| format!("{} cannot be written", path.display())).map_err(Stop::Undone)
 }
 
+/// Writes one of many files, where a machine that stops at once may lose the last of them.
+pub(super) fn put(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
+    let part = path.with_extension("part");
+    let written = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, path));
+    written.with_context(|| format!("{} cannot be written", path.display())).map_err(Stop::Undone)
+}
+
 /// Writes the reports of a run, and gives back what they show.
 pub(super) fn write(place: &Place<'_>, run: &RunRow) -> Result<Digest, Stop> {
     let digest = place.store.digest(run, place.site, Limits::default()).map_err(Stop::undone)?;
     write_pages(place, &digest, Family::Audit, &[ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag])?;
     write_audit(place, run, &digest)?;
-    with_subject(place, &digest, Family::Audit, |subject| exports::write(place, run, &digest, subject))?;
+    with_subject(place, &digest, Family::Audit, |subject| {
+        details::write(place, run, &digest, subject)?;
+        exports::write(place, run, &digest, subject)
+    })?;
     Ok(digest)
 }
 
@@ -107,6 +120,7 @@ fn with_subject(
         goal: goals::aim(config, &goals),
         goals,
         family,
+        details: details::chosen(place.pages, place.store, &digest.run)?,
         rules: &place.setup.rules,
         standard: place.setup.standard(),
         wcag: Wcag::new(digest, &place.setup.rules, place.setup.standard()),

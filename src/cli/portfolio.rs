@@ -82,7 +82,15 @@ pub(super) fn report(args: &ReportArgs, file: &Path) -> Result<(), Stop> {
             let out = args.out.join(&one.folder);
             output::prepare(&out)?;
             let formats = &args.format;
-            let place = Place { out: &out, store: &store, site: &found.site, setup: &setup, formats, waivers: None };
+            let place = Place {
+                out: &out,
+                store: &store,
+                site: &found.site,
+                setup: &setup,
+                pages: args.pages,
+                formats,
+                waivers: None,
+            };
             output::write(&place, &found.run)?;
         }
         rows.push(member(one, &common, last(&setup, &store, one)?, None));

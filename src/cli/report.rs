@@ -24,8 +24,15 @@ pub(super) fn run(args: &ReportArgs) -> Result<(), Stop> {
     };
     let setup = Setup::load(&args.setup, Profile::of(&run.profile))?;
     output::prepare(&args.out)?;
-    let place =
-        Place { out: &args.out, store: &store, site: &site, setup: &setup, formats: &args.format, waivers: None };
+    let place = Place {
+        out: &args.out,
+        store: &store,
+        site: &site,
+        setup: &setup,
+        pages: args.pages,
+        formats: &args.format,
+        waivers: None,
+    };
     let digest = output::write(&place, &run)?;
     output::summary(&digest, &setup.rules, &args.out);
     Ok(())

@@ -162,7 +162,7 @@ pub fn since_break(runs: &[RunPoint]) -> &[RunPoint] {
 type Costliest = BTreeMap<Arc<str>, (u64, Vec<(FindingRow, Alike)>)>;
 
 /// Columns that `finding_row` reads, in its order.
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "key, rule, category, severity, status, outcome, cause, url, place, message, lost, gain, more, state, owner";
 
 /// Today's problems.
@@ -310,7 +310,7 @@ impl Store {
         Ok(found)
     }
 
-    fn costly_pages(&self, run: i64, limit: usize) -> Result<(Vec<PageLoss>, f64)> {
+    pub(super) fn costly_pages(&self, run: i64, limit: usize) -> Result<(Vec<PageLoss>, f64)> {
         let mut query = self.db.prepare("SELECT row, 100.0 * weight * (1.0 - q) AS lost FROM pages WHERE run = ?1 AND row IS NOT NULL ORDER BY lost DESC, url")?;
         let mut rows = query.query([run])?;
         let (mut pages, mut rest) = (Vec::new(), 0.0);

@@ -5,8 +5,10 @@ use super::shape::{
     Blocked, BlockedRow, Category, Context, Counts, GoalGap, Link, Links, PageLine, Pages, Reason, Run, Score, Site,
     Unread, UnreadRow, Unsure,
 };
-use super::{Family, ReportPage, burdens, change, files, follow, goals, plan, rendered, tasks, trend, wcag_page};
-use crate::history::{Limits, since_break};
+use super::{
+    Family, ReportPage, Subject, burdens, change, files, follow, goals, plan, rendered, tasks, trend, wcag_page,
+};
+use crate::history::{Digest, Limits, since_break};
 use crate::model::Severity;
 use crate::score::MODEL;
 use std::collections::BTreeSet;
@@ -15,7 +17,7 @@ use std::collections::BTreeSet;
 const FORMAT: &str = "plainway/report/1";
 
 /// The language that the templates are written in.
-const LANG: &str = "en";
+pub(super) const LANG: &str = "en";
 
 /// The context of a page.
 pub(super) fn context<'a>(page: ReportPage, basis: &'a Basis<'a>) -> Context<'a> {
@@ -24,18 +26,8 @@ pub(super) fn context<'a>(page: ReportPage, basis: &'a Basis<'a>) -> Context<'a>
     Context {
         format: FORMAT,
         lang: LANG,
-        site: Site { name: subject.site_name, target: subject.target, href: link(subject.target) },
-        run: Run {
-            id: &digest.run.id,
-            started: &digest.run.started,
-            profile: &digest.run.profile,
-            tool: subject.tool,
-            rule_set: &digest.run.rule_set,
-            score_model: MODEL.to_string(),
-            weights: &digest.run.weights,
-            own_site: digest.run.own_site,
-            compared_with: digest.before.as_ref().map(|b| b.id.as_str()),
-        },
+        site: site(subject),
+        run: run(digest, subject),
         links: links(page, subject.family),
         contact: subject.contact.as_ref(),
         score: score(basis),
@@ -63,8 +55,32 @@ pub(super) fn context<'a>(page: ReportPage, basis: &'a Basis<'a>) -> Context<'a>
     }
 }
 
+pub(super) fn site<'a>(subject: &'a Subject<'_>) -> Site<'a> {
+    Site { name: subject.site_name, target: subject.target, href: link(subject.target) }
+}
+
+pub(super) fn run<'a>(digest: &'a Digest, subject: &'a Subject<'_>) -> Run<'a> {
+    Run {
+        id: &digest.run.id,
+        started: &digest.run.started,
+        profile: &digest.run.profile,
+        tool: subject.tool,
+        rule_set: &digest.run.rule_set,
+        score_model: MODEL.to_string(),
+        weights: &digest.run.weights,
+        own_site: digest.run.own_site,
+        compared_with: digest.before.as_ref().map(|b| b.id.as_str()),
+    }
+}
+
+/// The menu of a page that lies below the folder of reports.
+pub(super) fn links_above(up: &str, subject: &Subject<'_>) -> Vec<Link> {
+    let above = |link: Link| Link { href: format!("{up}{}", link.href), ..link };
+    links(ReportPage::Site, subject.family).reports.into_iter().map(above).collect()
+}
+
 fn links(page: ReportPage, family: Family) -> Links {
-    let link = |id, href| Link { id, href };
+    let link = |id, href: &str| Link { id, href: href.to_owned() };
     if page == ReportPage::Demo {
         return Links {
             reports: vec![
@@ -197,6 +213,7 @@ fn pages<'a>(basis: &'a Basis<'a>) -> Pages<'a> {
     let digest = basis.digest;
     let (shown, cut) = digest.pages.split_at(basis.cuts.pages.min(digest.pages.len()));
     let line = |p: &'a crate::history::PageLoss| PageLine {
+        report: basis.subject.details.page(&p.page.url),
         spot: basis.spot(&p.page.url),
         kind: &p.page.kind,
         weight: p.page.weight,

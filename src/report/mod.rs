@@ -10,6 +10,7 @@ mod change;
 mod comparison;
 mod context;
 mod cuts;
+mod details;
 mod export;
 mod files;
 mod filters;
@@ -31,6 +32,7 @@ mod wcag;
 mod wcag_page;
 
 pub use comparison::{Compared, ComparisonForm, ComparisonReport, render_comparison};
+pub use details::{Details, PAGE_FINDINGS, PageDetail, RuleDetail, page_file, render_page, render_rule, rule_file};
 pub use export::{ExportHead, ExportKind, Exporter, SourceFile};
 pub use follow::{FollowUp, PageNote, Promise};
 pub use json::{AuditHead, AuditWriter, audit_schema};
@@ -152,6 +154,8 @@ pub struct Subject<'a> {
     pub goals: Vec<GoalLine>,
     /// What its pages belong to.
     pub family: Family,
+    /// Which reports of single pages and rules there are.
+    pub details: Details,
     /// The rules of the run, for its profile.
     pub rules: &'a Rules,
     /// The legal standard of the site.

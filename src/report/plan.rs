@@ -188,6 +188,7 @@ pub(super) fn sections<'a>(basis: &'a Basis<'a>) -> Vec<Section<'a>> {
             title: problem.title(),
             severity: problem.severity,
             anchor: basis.anchor(problem.id).unwrap_or_default(),
+            report: basis.subject.details.rule(problem.id),
             gain: problem.gain,
             findings: problem.found.states.today(),
             pages: problem.found.pages,
@@ -221,6 +222,7 @@ pub(super) fn trial<'a>(basis: &'a Basis<'a>) -> Trial<'a> {
         TrialRow {
             rule: problem.id,
             title: problem.title(),
+            report: basis.subject.details.rule(problem.id),
             findings: problem.found.states.today(),
             pages: problem.found.pages,
             more,

@@ -83,7 +83,7 @@ pub(super) struct Links {
 #[derive(Debug, Serialize)]
 pub(super) struct Link {
     pub id: &'static str,
-    pub href: &'static str,
+    pub href: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -224,6 +224,7 @@ pub(super) struct Section<'a> {
     pub title: &'a str,
     pub severity: Severity,
     pub anchor: &'a str,
+    pub report: Option<String>,
     pub gain: f64,
     pub findings: u64,
     pub pages: u64,
@@ -270,6 +271,7 @@ pub(super) struct Pages<'a> {
 pub(super) struct PageLine<'a> {
     #[serde(flatten)]
     pub spot: Spot<'a>,
+    pub report: Option<String>,
     pub kind: &'a str,
     pub weight: f64,
     pub score: f64,
@@ -321,6 +323,7 @@ pub(super) struct Trial<'a> {
 pub(super) struct TrialRow<'a> {
     pub rule: &'a str,
     pub title: &'a str,
+    pub report: Option<String>,
     pub findings: u64,
     pub pages: u64,
     pub more: u64,

@@ -13,6 +13,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
+mod details;
 mod follow;
 mod sample;
 mod size;
@@ -298,6 +299,7 @@ pub(super) fn subject<'a>(rules: &'a Rules, name: &'a str) -> Subject<'a> {
         goal: Goal { target: 85.0, is_default: true, by: None, needed: None, old: Vec::new() },
         goals: Vec::new(),
         family: Family::Audit,
+        details: Details::All,
         rules,
         standard,
         wcag: Wcag::new(&digest(), rules, standard),

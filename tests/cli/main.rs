@@ -1,6 +1,7 @@
 //! The command as users meet it: what it prints, what it writes, how it ends.
 
 mod audits;
+mod ci;
 mod errors;
 mod exports;
 mod files;
@@ -9,6 +10,7 @@ mod follow;
 mod gate;
 mod goals;
 mod history;
+mod hostile;
 mod house;
 mod rendered;
 mod resume;

@@ -1,0 +1,425 @@
+//! The reports of a single page and of a single rule. They are made one at a time, each from what the store hands
+//! over for it, so that a site of any size has them all.
+
+use super::basis::{line, link};
+use super::prose::prose;
+use super::shape::{Link, Run, Site};
+use super::{Contact, ReportError, SITE_BYTES, Subject, context, templates};
+use crate::history::{Digest, FindingRow, Hit, PageRow};
+use crate::model::{Outcome, PageUrl, Severity, State, Status, hex};
+use crate::rule::Rule;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// Findings that a page report lists. Our choice: with every text at its longest it stays under 200 kB.
+pub const PAGE_FINDINGS: usize = 150;
+
+/// Pages that a rule page lists at most, where they fit into [`SITE_BYTES`]; `audit.json` has all. Our choice.
+pub const RULE_PAGES: usize = 1_000;
+
+/// Headings of the outline of a page. Our choice.
+const HEADINGS: usize = 60;
+
+/// Days that the waiver lasts which a page report offers. Our choice: a quarter.
+const WAIVER_DAYS: i32 = 90;
+
+/// Which reports of single pages and rules there are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Details {
+    /// None.
+    #[default]
+    None,
+    /// Those of these pages, and of every rule.
+    Some(BTreeSet<PageUrl>),
+    /// All.
+    All,
+}
+
+impl Details {
+    /// Whether a page has a report.
+    pub fn has(&self, url: &PageUrl) -> bool {
+        match self {
+            Self::None => false,
+            Self::Some(pages) => pages.contains(url),
+            Self::All => true,
+        }
+    }
+
+    /// The file of a page's report, where it has one.
+    pub(super) fn page(&self, url: &PageUrl) -> Option<String> {
+        self.has(url).then(|| page_file(url))
+    }
+
+    /// The file of a rule's report, where it has one.
+    pub(super) fn rule(&self, id: &str) -> Option<String> {
+        (*self != Self::None).then(|| rule_file(id))
+    }
+}
+
+/// The file of a page's report, in the folder of reports.
+pub fn page_file(url: &PageUrl) -> String {
+    format!("pages/{}.html", hex(&Sha256::digest(url.as_str())[..16]))
+}
+
+/// The file of a rule's report, in the folder of reports. Ids of rules are plain letters, hyphens and one slash.
+pub fn rule_file(id: &str) -> String {
+    format!("rules/{id}.html")
+}
+
+/// What is known of a page beside its row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PageDetail {
+    /// What was found, in the order of lines.
+    pub findings: Vec<FindingRow>,
+    /// Rules that looked and found nothing wrong.
+    pub passed: Vec<Arc<str>>,
+    /// Its headings: level and text.
+    pub headings: Vec<(u8, String)>,
+    /// Its scores in earlier runs, with their dates, oldest first.
+    pub history: Vec<(String, f64)>,
+}
+
+#[derive(Serialize)]
+struct PageContext<'a> {
+    lang: &'static str,
+    site: Site<'a>,
+    run: Run<'a>,
+    links: Vec<Link>,
+    contact: Option<&'a Contact>,
+    page: PageFacts<'a>,
+    problems: Vec<Group<'a>>,
+    findings: Vec<Found<'a>>,
+    cut: bool,
+    unsure: Vec<Found<'a>>,
+    trial: Vec<Found<'a>>,
+    fixed: Vec<Found<'a>>,
+    passed: Vec<&'a str>,
+    headings: Vec<Heading<'a>>,
+    headings_rest: usize,
+    history: &'a [(String, f64)],
+}
+
+#[derive(Serialize)]
+struct PageFacts<'a> {
+    href: Option<&'a str>,
+    path: &'a str,
+    title: &'a str,
+    kind: &'a str,
+    language: &'a str,
+    weight: f64,
+    score: f64,
+    lost: f64,
+    depth: Option<u32>,
+    inbound: u32,
+    bytes: u64,
+}
+
+/// A rule on the page.
+#[derive(Serialize)]
+struct Group<'a> {
+    title: &'a str,
+    rule: &'a str,
+    href: Option<String>,
+    severity: Severity,
+    findings: u64,
+    lost: f64,
+    gain: f64,
+    effort: Option<&'a str>,
+    owner: Option<&'a str>,
+    /// The text of a waiver for the rule on this page.
+    waiver: String,
+}
+
+/// A finding on the page.
+#[derive(Serialize)]
+struct Found<'a> {
+    title: &'a str,
+    href: Option<String>,
+    severity: Severity,
+    state: State,
+    line: Option<u32>,
+    message: &'a str,
+    snippet: Option<&'a str>,
+    selector: Option<&'a str>,
+    more: u32,
+    lost: f64,
+    key: &'a str,
+}
+
+#[derive(Serialize)]
+struct Heading<'a> {
+    level: u8,
+    text: &'a str,
+}
+
+/// The report of a page.
+pub fn render_page(
+    digest: &Digest,
+    subject: &Subject<'_>,
+    page: &PageRow,
+    detail: &PageDetail,
+) -> Result<String, ReportError> {
+    let pick = |keep: fn(&FindingRow) -> bool| -> Vec<Found<'_>> {
+        detail.findings.iter().filter(|f| keep(f)).map(|f| found(subject, f)).collect()
+    };
+    let problems: Vec<&FindingRow> = detail.findings.iter().filter(|f| f.is_problem()).collect();
+    let lost = problems.iter().map(|f| f.lost).sum();
+    let headings: Vec<Heading<'_>> =
+        detail.headings.iter().take(HEADINGS).map(|(level, text)| Heading { level: *level, text }).collect();
+    let context = PageContext {
+        lang: context::LANG,
+        site: context::site(subject),
+        run: context::run(digest, subject),
+        links: context::links_above("../", subject),
+        contact: subject.contact.as_ref(),
+        page: PageFacts {
+            href: link(page.url.as_str()),
+            path: digest.path_of(&page.url),
+            title: &page.title,
+            kind: &page.kind,
+            language: &page.lang,
+            weight: page.weight,
+            score: page.score,
+            lost,
+            depth: page.depth,
+            inbound: page.inbound,
+            bytes: page.bytes,
+        },
+        problems: groups(digest, subject, &problems),
+        findings: problems.iter().map(|f| found(subject, f)).collect(),
+        cut: detail.findings.len() >= PAGE_FINDINGS,
+        unsure: pick(|f| f.outcome == Outcome::CouldNotTell && is_today(f)),
+        trial: pick(|f| f.outcome == Outcome::Fail && f.status == Status::Trial && is_today(f)),
+        fixed: pick(|f| f.outcome == Outcome::Fail && f.status == Status::Active && f.state == State::Fixed),
+        passed: detail.passed.iter().map(|id| title(subject, id)).collect(),
+        headings_rest: detail.headings.len() - headings.len(),
+        headings,
+        history: &detail.history,
+    };
+    filled("page.html", &context)
+}
+
+fn is_today(finding: &FindingRow) -> bool {
+    !matches!(finding.state, State::Fixed | State::Unchecked)
+}
+
+fn filled(template: &'static str, context: &impl Serialize) -> Result<String, ReportError> {
+    templates::html(template, context).map_err(|source| ReportError::Template { template, source })
+}
+
+fn title<'a>(subject: &Subject<'a>, id: &'a str) -> &'a str {
+    subject.rules.get(id).map_or(id, |rule| rule.title.as_str())
+}
+
+fn found<'a>(subject: &Subject<'a>, finding: &'a FindingRow) -> Found<'a> {
+    let place = finding.place.as_ref();
+    Found {
+        title: title(subject, &finding.rule),
+        href: subject.details.rule(&finding.rule).map(|file| format!("../{file}")),
+        severity: finding.severity,
+        state: finding.state,
+        line: line(finding),
+        message: &finding.message,
+        snippet: place.map(|p| p.snippet.as_str()).filter(|s| !s.is_empty()),
+        selector: place.map(|p| p.selector.as_str()).filter(|s| !s.is_empty()),
+        more: finding.more,
+        lost: finding.lost,
+        key: &finding.key,
+    }
+}
+
+/// The problems of a page by rule, those that cost most first.
+fn groups<'a>(digest: &Digest, subject: &Subject<'a>, problems: &[&'a FindingRow]) -> Vec<Group<'a>> {
+    let mut by_rule: BTreeMap<&'a str, Vec<&'a FindingRow>> = BTreeMap::new();
+    for finding in problems {
+        by_rule.entry(&finding.rule).or_default().push(finding);
+    }
+    let group = |(id, all): (&'a str, Vec<&'a FindingRow>)| {
+        let first = all.first()?;
+        Some(Group {
+            title: title(subject, id),
+            rule: id,
+            href: subject.details.rule(id).map(|file| format!("../{file}")),
+            severity: all.iter().map(|f| f.severity).max()?,
+            findings: all.iter().map(|f| 1 + u64::from(f.more)).sum(),
+            lost: all.iter().map(|f| f.lost).sum(),
+            gain: all.iter().map(|f| f.gain).sum(),
+            effort: subject.rules.get(id).and_then(|r| r.effort.as_deref()),
+            owner: first.owner.as_deref(),
+            waiver: waiver(digest, id, first),
+        })
+    };
+    let mut groups: Vec<Group<'a>> = by_rule.into_iter().filter_map(group).collect();
+    groups.sort_by(|a, b| b.lost.total_cmp(&a.lost).then(b.severity.cmp(&a.severity)).then(a.rule.cmp(b.rule)));
+    groups
+}
+
+/// The text to paste into `plainway.toml` where a problem is none here; the reason is left to a person.
+fn waiver(digest: &Digest, rule: &str, finding: &FindingRow) -> String {
+    let day: Option<jiff::civil::Date> = digest.run.started.get(..10).and_then(|day| day.parse().ok());
+    let text = |day: Option<jiff::civil::Date>| day.map_or_else(String::new, |day| day.to_string());
+    let end = day.and_then(|day| day.checked_add(jiff::Span::new().days(WAIVER_DAYS)).ok());
+    // A path in TOML: what would end the text is not in an address, where it is in percent, but a star would be a pattern.
+    let path = finding.url.path().replace('\\', "%5C").replace('"', "%22");
+    let owner = finding.owner.as_deref().unwrap_or("").replace(['"', '\\'], " ");
+    format!(
+        "[[waiver]]\nrule = \"{rule}\"\nurl = \"{path}\"\nreason = \"\"\nowner = \"{owner}\"\ncreated = \"{}\"\nexpires = \"{}\"",
+        text(day),
+        text(end)
+    )
+}
+
+#[derive(Serialize)]
+struct RuleContext<'a> {
+    lang: &'static str,
+    site: Site<'a>,
+    run: Run<'a>,
+    links: Vec<Link>,
+    contact: Option<&'a Contact>,
+    rule: RuleFacts<'a>,
+    findings: u64,
+    pages: u64,
+    lost: f64,
+    gain: f64,
+    rows: Vec<HitRow<'a>>,
+    rest: u64,
+}
+
+#[derive(Serialize)]
+struct RuleFacts<'a> {
+    id: &'a str,
+    title: &'a str,
+    severity: Severity,
+    trial: bool,
+    /// The share of findings that were right, where findings were read.
+    precision: Option<f64>,
+    exact: bool,
+    effort: Option<&'a str>,
+    since: &'a str,
+    fails: &'a [String],
+    related: &'a [String],
+    sources: &'a [String],
+    kinds: &'a [String],
+    except_kinds: &'a [String],
+    needs: &'a [String],
+    applies: &'a [String],
+    why_html: String,
+    fix_html: String,
+    source: &'a str,
+}
+
+#[derive(Serialize)]
+struct HitRow<'a> {
+    href: Option<&'a str>,
+    path: &'a str,
+    report: Option<String>,
+    findings: u64,
+    lost: f64,
+    line: u32,
+    message: &'a str,
+    state: State,
+    unsure: bool,
+}
+
+/// All pages on which a rule found something or could not tell, cut to a length.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RuleDetail {
+    /// The pages that it costs most.
+    pub hits: Vec<Hit>,
+    /// Pages with a problem, and pages where it could not tell.
+    pub pages: [u64; 2],
+    /// Problems on them.
+    pub findings: u64,
+    /// Points that they cost.
+    pub lost: f64,
+}
+
+impl RuleDetail {
+    /// Takes the next page, the costliest first.
+    pub fn add(&mut self, hit: Hit) {
+        self.pages[usize::from(hit.unsure)] += 1;
+        self.findings += hit.findings;
+        self.lost += hit.lost;
+        if self.hits.len() < RULE_PAGES {
+            self.hits.push(hit);
+        }
+    }
+}
+
+/// The report of a rule; `None` where the rule is no longer among the rules.
+pub fn render_rule(
+    digest: &Digest,
+    subject: &Subject<'_>,
+    id: &str,
+    detail: &RuleDetail,
+) -> Result<Option<String>, ReportError> {
+    let Some(rule) = subject.rules.get(id) else { return Ok(None) };
+    let mut most = detail.hits.len();
+    loop {
+        let html = filled("rule.html", &rule_context(digest, subject, rule, detail, most))?;
+        if html.len() <= SITE_BYTES || most == 0 {
+            return Ok(Some(html));
+        }
+        most /= 2;
+    }
+}
+
+fn rule_context<'a>(
+    digest: &'a Digest,
+    subject: &'a Subject<'_>,
+    rule: &'a Rule,
+    detail: &'a RuleDetail,
+    most: usize,
+) -> RuleContext<'a> {
+    let row = |hit: &'a Hit| HitRow {
+        href: link(hit.url.as_str()),
+        path: digest.path_of(&hit.url),
+        // A rule lies one folder deeper than its own.
+        report: subject.details.page(&hit.url).map(|file| format!("../../{file}")),
+        findings: hit.findings,
+        lost: hit.lost,
+        line: hit.line,
+        message: &hit.message,
+        state: hit.state,
+        unsure: hit.unsure,
+    };
+    RuleContext {
+        lang: context::LANG,
+        site: context::site(subject),
+        run: context::run(digest, subject),
+        links: context::links_above("../../", subject),
+        contact: subject.contact.as_ref(),
+        rule: facts(rule),
+        findings: detail.findings,
+        pages: detail.pages[0],
+        lost: detail.lost,
+        gain: digest.plan.gains.get(&rule.id).copied().unwrap_or(0.0),
+        rest: detail.pages.iter().sum::<u64>().saturating_sub(most as u64),
+        rows: detail.hits.iter().take(most).map(row).collect(),
+    }
+}
+
+fn facts(rule: &Rule) -> RuleFacts<'_> {
+    RuleFacts {
+        id: &rule.id,
+        title: &rule.title,
+        severity: rule.severity,
+        trial: rule.status == Status::Trial,
+        precision: rule.measured.then_some(rule.precision),
+        exact: !rule.measured && rule.status == Status::Active,
+        effort: rule.effort.as_deref(),
+        since: &rule.since,
+        fails: &rule.fails,
+        related: &rule.related,
+        sources: &rule.sources,
+        kinds: &rule.kinds,
+        except_kinds: &rule.except_kinds,
+        needs: &rule.needs,
+        applies: &rule.applies,
+        why_html: prose(&rule.why),
+        fix_html: prose(&rule.fix),
+        source: &rule.source,
+    }
+}
