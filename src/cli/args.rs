@@ -1,6 +1,6 @@
 //! Every command and flag, with its sentence of help.
 
-use super::args_history::{CompareArgs, PurgeArgs, RescoreArgs, RunsArgs};
+use super::args_history::{CompareArgs, EvidenceArgs, PurgeArgs, RescoreArgs, RunsArgs, VerifyArgs};
 use super::details::Pages;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -41,6 +41,10 @@ pub(super) enum Command {
     Goals(GoalsArgs),
     /// Remove a page from every snapshot
     Purge(PurgeArgs),
+    /// Pack a run into one file, so that somebody else can repeat it
+    Evidence(EvidenceArgs),
+    /// Repeat the audit of such a file offline, and say whether it comes out the same; exit with 1 if not
+    Verify(VerifyArgs),
     /// Print what was measured, as JSON Lines
     Facts(FactsArgs),
     /// Look at the rules, test them, start a new one

@@ -117,3 +117,24 @@ pub(super) enum RunsCommand {
     /// Look whether the history is whole
     Check,
 }
+
+/// `plainway evidence`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct EvidenceArgs {
+    /// The run: its number, its id, a date, `last` or `previous`
+    #[arg(default_value = "last")]
+    pub(super) run: String,
+    /// The file to write [default: evidence-<id of the run>.zip]
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Rules and config.
+    #[command(flatten)]
+    pub(super) setup: SetupArgs,
+}
+
+/// `plainway verify`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct VerifyArgs {
+    /// A file that `plainway evidence` wrote
+    pub(super) file: PathBuf,
+}

@@ -11,6 +11,7 @@ mod choice;
 mod compare;
 mod demo;
 mod details;
+mod evidence;
 mod exports;
 mod facts;
 mod files;
@@ -37,6 +38,7 @@ mod snapshots;
 mod style_phase;
 mod tasks;
 mod verdicts;
+mod verify;
 mod views;
 mod weights;
 
@@ -94,6 +96,8 @@ pub fn run(cli: Cli) -> Result<(), Stop> {
         Command::Runs(args) => runs::run(&args),
         Command::Goals(args) => goals::run(&args),
         Command::Purge(args) => purge::run(&args),
+        Command::Evidence(args) => evidence::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Facts(args) => facts::run(&args),
         Command::Rules(args) => rules::run(&args),
         Command::Completions { shell } => {

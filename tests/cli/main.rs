@@ -3,6 +3,7 @@
 mod audits;
 mod ci;
 mod errors;
+mod evidence;
 mod exports;
 mod files;
 mod fleet;
