@@ -7,7 +7,7 @@ use super::details::Pages;
 use super::output::{self, Place};
 use super::setup::{Setup, read_text};
 use super::{Stop, choice, many, say};
-use crate::history::{RunRow, Store};
+use crate::history::{RunRow, Store, setup_over};
 use crate::model::hex;
 use anyhow::{Context, anyhow};
 use serde::{Deserialize, Serialize};
@@ -72,7 +72,7 @@ pub(super) fn run(args: &EvidenceArgs) -> Result<(), Stop> {
     let found = choice::run_named(&store, &args.run)?;
     let (site, run) = found.ok_or_else(|| Stop::Wrong(anyhow!("`{}` names no run", args.run)))?;
     let setup = Setup::load(&args.setup, Profile::of(&run.profile))?;
-    if setup.rules.hash != run.rule_set || setup.setup_hash() != run.setup {
+    if setup.rules.hash != run.rule_set || setup_over(&setup.setup_text(), &run.setup) != run.setup {
         return Err(Stop::Wrong(anyhow!(
             "run {} was judged by other rules or settings than those of today, so they cannot be packed with it; audit again, or use the Plainway, the --rules and the config of then",
             run.run
