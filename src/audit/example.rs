@@ -3,6 +3,7 @@
 use super::{Judge, Scene, Verdicts};
 use crate::facts::{FileFacts, Kind, Lexicon, Page, PageFacts, Settings, Sheets, SiteReader};
 use crate::model::{Fetched, Gathered, Outcome, PageUrl, Reached, Role, Target, Trap, TrapKind, Via, Why};
+use crate::model::{Mounting, Terminal};
 use crate::rule::{Example, ExamplePage, Expectation, Rule, Rules};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 const BASE: &str = "http://example.test";
 
 /// Options that set the scene; all others replace a key of the check.
-const SCENE: &[&str] = &["kind", "lang", "country", "profile", "today"];
+const SCENE: &[&str] =
+    &["kind", "lang", "country", "profile", "today", "keyboard", "sound", "printer", "lower_edge", "reach_over"];
 
 /// Runs one example. The error says what was expected and what came out.
 pub fn run_example(rule: &Rule, example: &Example, rules: &Rules, lexicon: &Lexicon) -> Result<(), String> {
@@ -58,6 +60,7 @@ fn judge_site(judge: &Judge<'_>, example: &Example, lexicon: &Lexicon) -> (Vec<O
     let settings = Settings {
         country: example.options.get("country").cloned().unwrap_or_else(|| "US".to_owned()),
         languages: vec![example.options.get("lang").cloned().unwrap_or_else(|| "en".to_owned())],
+        terminal: terminal(judge, example),
         ..Settings::default()
     };
     let today = example.options.get("today").map_or("", String::as_str);
@@ -67,14 +70,15 @@ fn judge_site(judge: &Judge<'_>, example: &Example, lexicon: &Lexicon) -> (Vec<O
     let mut linked: BTreeSet<PageUrl> = BTreeSet::new();
     let mut missing: Option<PageFacts> = None;
     let sheets = Sheets::default();
-    for page in example.pages.iter().filter(|p| p.media_type == "text/css") {
+    for page in example.pages.iter().filter(|p| matches!(p.media_type.as_str(), "text/css" | "text/javascript")) {
         sheets.take(&fetched(page, today));
     }
     // Styles are worked out where an example shows some, or where the rule is about them.
     let rules = &judge.rules().list;
     let needs_style = rules.iter().any(|r| r.needs.iter().any(|n| n == "style"));
-    let is_styled =
-        |page: &ExamplePage| needs_style || page.html.contains("<style") || page.html.contains("stylesheet");
+    let is_styled = |page: &ExamplePage| {
+        needs_style || ["<style", "stylesheet", "<script src"].iter().any(|sign| page.html.contains(sign))
+    };
     for example_page in &example.pages {
         let fetched = fetched(example_page, today);
         if fetched.stands_for_missing() && missing.is_none() {
@@ -102,7 +106,7 @@ fn judge_site(judge: &Judge<'_>, example: &Example, lexicon: &Lexicon) -> (Vec<O
         facts.push(page.facts);
     }
     let gathered = gathered(example, &linked);
-    let mut reader = SiteReader::new(&gathered).on(today);
+    let mut reader = SiteReader::new(&gathered).on(today).kiosk(settings.terminal.as_ref());
     files.into_iter().for_each(|file| reader.add_file(file));
     missing.iter().for_each(|page| reader.missing_page(page));
     facts.iter().for_each(|page| reader.add(page));
@@ -112,6 +116,28 @@ fn judge_site(judge: &Judge<'_>, example: &Example, lexicon: &Lexicon) -> (Vec<O
     }
     add(&mut all, judge.site(&site));
     (all.outcomes.iter().map(|v| v.outcome).collect(), all.findings)
+}
+
+/// The kiosk of an example: of a rule for kiosks alone, or where the example says so.
+fn terminal(judge: &Judge<'_>, example: &Example) -> Option<Terminal> {
+    let option = |name: &str| example.options.get(name).map(String::as_str);
+    let only_kiosks = judge.rules().list.iter().all(|rule| !rule.profiles.contains("website"));
+    if !only_kiosks && option("profile") != Some("kiosk") {
+        return None;
+    }
+    let number = |name: &str| option(name).and_then(|n| n.parse::<f64>().ok());
+    let mounting = number("lower_edge").map(|lower_edge| Mounting {
+        lower_edge,
+        reach_over: number("reach_over").unwrap_or(0.0),
+        tilt: 0.0,
+    });
+    Some(Terminal {
+        keyboard: option("keyboard") != Some("false"),
+        sound: option("sound") != Some("false"),
+        printer: option("printer") != Some("false"),
+        mounting,
+        ..Terminal::default()
+    })
 }
 
 fn add(all: &mut Verdicts, more: Verdicts) {

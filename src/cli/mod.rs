@@ -21,6 +21,7 @@ mod gate;
 mod goals;
 mod imports;
 mod init;
+mod looked;
 mod output;
 mod page_phase;
 mod pipeline;

@@ -2,13 +2,14 @@
 //! nothing of each other; here they are joined.
 
 use super::burdens::Qualities;
+use super::looked::{Looked, look};
 use super::page_phase;
 use super::screen::Screen;
 use super::setup::Setup;
 use super::snapshots::Snapshots;
 use super::tasks::{Outside, Walker};
 use super::verdicts;
-use super::weights::weights;
+use super::weights::{Weights, weights};
 use crate::audit::{Judge, Verdict, finding_keys, local_key};
 use crate::config::Heard;
 use crate::facts::{PageFacts, SiteFacts, SiteReader};
@@ -168,7 +169,8 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64, of: Option<&Kept>)
     store.put_redirects(run, gathered.targets.iter().filter_map(moved_for_good))?;
     store.commit()?;
 
-    let mut reader = SiteReader::new(&gathered).on(&job.plan.date);
+    let settings = job.setup.settings();
+    let mut reader = SiteReader::new(&gathered).on(&job.plan.date).kiosk(settings.terminal.as_ref());
     missing.iter().for_each(|page| reader.missing_page(page));
     let mut inputs = Sha256::new();
     let mut outside = Outside::new(&job.setup.config.tasks);
@@ -259,7 +261,7 @@ fn judge_site(
     run: i64,
 ) -> Result<(score::Score, WorkOrder, &'static str), AuditError> {
     let rules = &job.setup.rules;
-    let weights = weights(job.setup, site, &walker.pages())?;
+    let mut weights = weights(job.setup, site, &walker.pages())?;
     let mut whole = judge.site(site);
     finding_keys(&mut whole.findings);
     let site_hits = hits(&whole.findings, rules);
@@ -275,18 +277,27 @@ fn judge_site(
     for verdict in &whole.outcomes {
         note_applied(&mut total, rules, &verdict.rule, verdict.outcome);
     }
+    if site.screens.is_some() {
+        let keeps = |findings: &[Finding]| {
+            let all: Vec<Hit> = hits(findings, rules).into_iter().chain(site_hits.iter().cloned()).collect();
+            score::page_points(&all, 0.0).q
+        };
+        store.each_page(run, |_, record| {
+            let Looked { page, findings, .. } = look(judge, site, record);
+            walker.add(&page, keeps(&findings), 0.0, blocker(&findings, rules));
+            Ok::<(), HistoryError>(())
+        })?;
+        if let Some((by_address, unread)) = walker.flow_weights() {
+            weights = Weights { by_address, unread, source: "flows", apart: BTreeMap::new() };
+        }
+    }
     store.each_page(run, |_, record| {
-        let page = record.facts;
-        let mut findings = record.verdicts.findings;
-        let in_site = judge.page_in_site(site, &page);
-        for verdict in record.verdicts.outcomes.iter().chain(&in_site.outcomes) {
+        let Looked { page, findings, verdicts: all } = look(judge, site, record);
+        for verdict in &all {
             note_applied(&mut total, rules, &verdict.rule, verdict.outcome);
         }
-        verdicts::note(&mut counts, rules, record.verdicts.outcomes.iter().chain(&in_site.outcomes));
+        verdicts::note(&mut counts, rules, all.iter());
         verdicts::note_statement(&mut counts, &page, &job.setup.lexicon);
-        findings.extend(in_site.findings);
-        findings.sort_by(|a, b| a.rule.cmp(&b.rule));
-        finding_keys(&mut findings);
         let mut page_hits = hits(&findings, rules);
         let own = page_hits.len();
         page_hits.extend(site_hits.iter().cloned());
@@ -309,8 +320,7 @@ fn judge_site(
         }
         let rows = priced(&findings, &page_hits, &points.hits, rules);
         let undecided = |v: &&Verdict| v.partly || v.outcome == Outcome::CouldNotTell;
-        let verdicts = record.verdicts.outcomes.iter().chain(&in_site.outcomes);
-        let unsure = verdicts.filter(undecided).map(|v| v.rule.clone()).collect();
+        let unsure = all.iter().filter(undecided).map(|v| v.rule.clone()).collect();
         PageResult::new(&page, site, &points, unsure, rows).store(store, run, &job.plan.date)
     })?;
     for finding in &whole.findings {

@@ -55,7 +55,11 @@ impl Setup {
 
     /// What facts take from the config.
     pub(super) fn settings(&self) -> Settings {
-        settings(&self.config)
+        let mut settings = settings(&self.config);
+        if self.profile == Profile::Kiosk {
+            settings.terminal = Some(self.config.kiosk.clone().unwrap_or_default());
+        }
+        settings
     }
 
     /// The legal standard of the site.

@@ -10,9 +10,10 @@ use crate::config::{Spot, Task};
 use crate::facts::{Address, Ending, PageFacts, SiteFacts, plain};
 use crate::history::{HistoryError, Store, Stuck, TaskState, Tasks};
 use crate::model::{Gathered, PageUrl};
-use crate::score::Ways;
+use crate::score::{FlowWay, Ways, flow_weights};
 use guess::Candidates;
 use row::Book;
+use std::collections::BTreeMap;
 
 /// Links to declared ends on other hosts that are kept. Our choice; it bounds memory.
 const MAX_OUTSIDE: usize = 10_000;
@@ -161,11 +162,12 @@ impl<'w> Walker<'w> {
         let from_home =
             self.site.home().map(|home| [Foot::Without, Foot::With].map(|foot| self.ways(home, foot, true)));
         let mut rows = Vec::new();
-        for task in self.tasks() {
-            let end = self.walk(task, from_home.as_ref());
-            rows.push(self.row(&task.name, &task.words, false, &end, home.as_deref(), &mut book)?);
+        // At a kiosk people are led; nobody looks for a way from a home page.
+        let from = home.as_deref().filter(|_| self.site.screens.is_none());
+        for (name, words, end) in self.ends(from_home.as_ref()) {
+            rows.push(self.row(name, words, false, &end, from, &mut book)?);
         }
-        if let (true, Some(home), Some(ways)) = (self.tasks().is_empty(), home.as_deref(), &from_home) {
+        if let (true, Some(home), Some(ways)) = (self.tasks().is_empty(), from, &from_home) {
             for guess in self.candidates.guesses(self.site, home) {
                 let end = self.end(ways, &[guess.goal], &[], &[]);
                 rows.push(self.row(&guess.name, &[], true, &end, Some(home), &mut book)?);
@@ -174,6 +176,33 @@ impl<'w> Walker<'w> {
         let mut tasks = Tasks { rows, ..Tasks::default() };
         voices::share(&mut tasks, self.tasks(), &self.setup.heard);
         Ok(tasks)
+    }
+
+    /// The ends of the declared tasks; where none is declared, those of the flows of a kiosk.
+    fn ends(&self, from_home: Option<&[Ways; 2]>) -> Vec<(&'w str, &'w [String], End)> {
+        let tasks = self.tasks().iter();
+        let mut ends: Vec<_> =
+            tasks.map(|task| (task.name.as_str(), task.words.as_slice(), self.walk(task, from_home))).collect();
+        if let (true, Some(screens), Some(ways)) = (ends.is_empty(), &self.site.screens, from_home) {
+            let flows = screens.flows().iter();
+            ends.extend(flows.map(|f| (f.name.as_str(), [].as_slice(), self.end(ways, &[f.goal], &[], &[]))));
+        }
+        ends
+    }
+
+    /// What screens weigh by the flows of a kiosk, once all were added, and the share of flows that could not be
+    /// walked; `None` for a website, and where no flow was found.
+    pub(super) fn flow_weights(&self) -> Option<(BTreeMap<u32, f64>, f64)> {
+        self.site.screens.as_ref()?;
+        let from_home =
+            self.site.home().map(|home| [Foot::Without, Foot::With].map(|foot| self.ways(home, foot, true)));
+        let ends = self.ends(from_home.as_ref());
+        let is_walked = |end: &End| matches!(end.state, TaskState::Clear | TaskState::Blocked) && !end.way.is_empty();
+        let flow = |end: &End| FlowWay { way: end.way.clone(), blocked: end.state == TaskState::Blocked };
+        let walked: Vec<FlowWay> = ends.iter().map(|(.., end)| end).filter(|end| is_walked(end)).map(flow).collect();
+        let unread = 1.0 - walked.len() as f64 / ends.len().max(1) as f64;
+        let quality = |at: u32| self.note(at).map_or(1.0, |note| note.q);
+        (!walked.is_empty()).then(|| (flow_weights(&walked, quality), unread))
     }
 
     fn url(&self, at: u32) -> &'w PageUrl {
@@ -220,6 +249,10 @@ impl<'w> Walker<'w> {
     }
 
     fn links(&self, page: u32, foot: Foot, onward: &mut Vec<u32>) {
+        if let Some(screens) = &self.site.screens {
+            onward.extend(screens.out(page));
+            return;
+        }
         match foot {
             Foot::With => onward.extend(self.site.graph.out(page)),
             Foot::Without => onward.extend(self.site.out_above_foot(page)),

@@ -7,6 +7,7 @@ mod fleet;
 mod follow;
 mod goals;
 mod imports;
+mod kiosk;
 mod source;
 mod task;
 mod teams;
@@ -24,7 +25,7 @@ pub use teams::{Owner, Owners};
 pub use waiver::Waiver;
 
 use crate::mistakes::{Mistake, Mistakes, Table, unknown_word};
-use crate::model::Severity;
+use crate::model::{Severity, Terminal};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -75,6 +76,8 @@ pub struct Config {
     pub rule_names: RuleNames,
     /// `[[archive]]`: pages that are scored apart.
     pub archives: Vec<Archive>,
+    /// `[kiosk]`: the screen and surroundings of a kiosk.
+    pub kiosk: Option<Terminal>,
 }
 
 /// Who and where.
@@ -232,6 +235,7 @@ impl Config {
                 .into_iter()
                 .map(|t| archive::archive(t, &mut mistakes))
                 .collect(),
+            kiosk: table.table("kiosk", &mut mistakes).map(|t| kiosk::kiosk(t, &mut mistakes)),
         };
         table.finish(&mut mistakes);
         if mistakes.is_empty() {

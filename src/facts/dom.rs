@@ -2,7 +2,7 @@
 //! a person can meet it. It never judges, and its walks are loops, since depth is the page's to choose.
 
 use crate::facts::Lexicon;
-use crate::model::{Exposure, Region};
+use crate::model::{Exposure, Region, Terminal};
 use ego_tree::{NodeId, iter::Edge};
 use html5ever::driver::{self, ParseOpts};
 use html5ever::tendril::TendrilSink;
@@ -80,6 +80,7 @@ pub struct Dom {
     labels: HashMap<String, Vec<u32>>,
     styles: Option<Styles>,
     looks: Looks,
+    terminal: Option<Terminal>,
     tree: OnceCell<Tree>,
     pub(super) survey: OnceCell<Survey>,
     pub(super) tables: OnceCell<Tables>,
@@ -124,6 +125,7 @@ impl Dom {
             looks: Looks::unknown(
                 "the styles of this page were not worked out, or not every style sheet of it was read",
             ),
+            terminal: None,
             tree: OnceCell::new(),
             survey: OnceCell::new(),
             tables: OnceCell::new(),
@@ -236,6 +238,16 @@ impl Dom {
     /// The nearest enclosing element (or the element itself) with one of these names.
     pub fn closest(&self, i: u32, tags: &[&str]) -> Option<u32> {
         self.ancestors_and_self(i).find(|&a| tags.contains(&self.tag(a)))
+    }
+
+    /// The kiosk whose screen the page is; `None` for a website.
+    pub fn terminal(&self) -> Option<&Terminal> {
+        self.terminal.as_ref()
+    }
+
+    /// Says whose screen the page is.
+    pub fn set_terminal(&mut self, terminal: Option<&Terminal>) {
+        self.terminal = terminal.cloned();
     }
 
     /// What styles make of the elements in numbers, or why that is not known.

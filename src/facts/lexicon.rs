@@ -202,8 +202,8 @@ impl Lexicon {
         let words = self.languages.entry(file.lang.clone()).or_default();
         match file.name.as_str() {
             "page-kinds" => words.page_kinds = Votes::new(votes(file)?),
-            "says" | "expect" | "coming" | "phone-labels" | "site-links" | "statement" | "time-to-complete"
-            | "paperwork" => {
+            "says" | "kiosk" | "expect" | "coming" | "phone-labels" | "site-links" | "statement"
+            | "time-to-complete" | "paperwork" => {
                 let mut topics: BTreeMap<String, Vec<String>> = BTreeMap::new();
                 for row in file.rows() {
                     let [topic, pattern] = row[..] else {

@@ -6,6 +6,7 @@ use super::dom::Dom;
 use super::expect::{Expect, expect, mark as mark_tells};
 use super::forms::{Form, Forms, Paperwork, Scene, StepSigns, Steps, forms, paperwork};
 use super::kind::{Kind, Signs, kind};
+use super::kiosk::Kiosk;
 use super::lexicon::{Lexicon, Words};
 use super::links::{Link, base_url, links, meta_refresh, next_links};
 use super::says::{Says, Stated, says};
@@ -15,11 +16,11 @@ use super::text::{
     reads_as_prose, sentences, signs, wording,
 };
 use super::ways::{self, Ways};
-use crate::model::{Exposure, Fetched, Links, PageUrl, Region, RenderNotes, RenderWhy};
+use crate::model::{Exposure, Fetched, Links, PageUrl, Region, RenderNotes, RenderWhy, Terminal};
 use serde::{Deserialize, Serialize};
 
 /// What facts take from the user's settings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Settings {
     /// Country whose numbering plan and dates are read, ISO 3166-1 (`US`).
     pub country: String,
@@ -27,11 +28,13 @@ pub struct Settings {
     pub languages: Vec<String>,
     /// Words that are right on this site, in the case they are written in.
     pub allowed_words: Vec<String>,
+    /// The kiosk whose screens the pages are; `None` for a website.
+    pub terminal: Option<Terminal>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { country: "US".to_owned(), languages: vec!["en".to_owned()], allowed_words: Vec::new() }
+        Self { country: "US".to_owned(), languages: vec!["en".to_owned()], allowed_words: Vec::new(), terminal: None }
     }
 }
 
@@ -139,6 +142,9 @@ pub struct PageFacts {
     /// What was noted while a browser drew it; `None` where its source was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rendered: Option<RenderNotes>,
+    /// The page as a screen of a kiosk; only of kiosks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kiosk: Option<Box<Kiosk>>,
 }
 
 fn yes() -> bool {
@@ -189,6 +195,7 @@ impl<'w> Page<'w> {
             None => super::decode::decode(&fetched.body, fetched.header("content-type")),
         };
         let mut dom = Dom::parse(&source, lexicon);
+        dom.set_terminal(settings.terminal.as_ref());
         if let Some(sheets) = sheets {
             let base = base_url(&dom, &fetched.url);
             let looks = super::style::looks(&dom, &base, sheets);
@@ -199,6 +206,9 @@ impl<'w> Page<'w> {
         page.facts.bytes = fetched.body.len() as u64;
         page.facts.cut |= fetched.truncated;
         page.facts.rendered = fetched.rendered.as_ref().map(|rendered| rendered.notes.clone());
+        if let Some(terminal) = &settings.terminal {
+            page.look_as_screen(terminal, sheets, settings.languages.len());
+        }
         page
     }
 
@@ -325,6 +335,7 @@ impl<'w> Page<'w> {
             ways,
             expect,
             rendered: None,
+            kiosk: None,
         };
         Self { dom, blocks, sentences, lists, words, facts, next }
     }
@@ -349,6 +360,9 @@ impl PageFacts {
         }
         if let Some(to) = &self.ways.refresh_to {
             self.ways.refresh_to = Some(public(to));
+        }
+        for to in self.kiosk.iter_mut().flat_map(|k| &mut k.moves).filter_map(|m| m.to.as_mut()) {
+            *to = public(to);
         }
     }
 

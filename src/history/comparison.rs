@@ -75,6 +75,11 @@ pub struct ProblemChange {
 pub fn comparison(before: &Version, after: &Version, given: (f64, f64), moved: Vec<MovedPage>) -> Comparison {
     let (s0, s1) = (before.score.value, after.score.value);
     let mut change = Change::new(given.0, s0, s1);
+    // The score of a kiosk is a mean over flows, and the weights of its screens do not sum to 1.
+    let is_whole = |version: &Version| (version.pages.values().map(|p| p.side.weight).sum::<f64>() - 1.0).abs() < 1e-6;
+    if !is_whole(before) || !is_whole(after) {
+        change = change.of_flows();
+    }
     let new_address: BTreeMap<&str, &str> = moved.iter().map(|m| (m.from.as_str(), m.to.as_str())).collect();
     let old_address: BTreeMap<&str, &str> = moved.iter().map(|m| (m.to.as_str(), m.from.as_str())).collect();
     let (mut steps, mut matched) = (Vec::new(), 0usize);

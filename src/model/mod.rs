@@ -10,6 +10,7 @@ mod pattern;
 mod place;
 mod rendered;
 mod target;
+mod terminal;
 mod url;
 
 pub use effort::days_of_work;
@@ -22,4 +23,5 @@ pub use pattern::{Pattern, fits, fits_whole, stars};
 pub use place::{Exposure, Place, Region};
 pub use rendered::{RenderNotes, RenderWhy, Rendered};
 pub use target::{Gathered, Limit, Reached, Target, Trap, TrapKind, Unread, Why};
+pub use terminal::{Assumption, Listed, Mounting, Terminal};
 pub use url::{PageUrl, UrlError, stored_url};

@@ -103,7 +103,7 @@ impl Parts {
 /// as good as the site moves nothing when it comes or goes.
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// The mean Q of both scores, 0–1.
+    /// The mean Q of both scores, 0–1; 1 where weights do not sum to 1.
     mean: f64,
     rules: f64,
     better: Sum,
@@ -132,6 +132,13 @@ impl Change {
             unchecked: none,
             read_again: none,
         }
+    }
+
+    /// The same for weights that do not sum to 1, as those of a kiosk's screens: a screen without a problem
+    /// moves nothing when it comes or goes.
+    #[must_use]
+    pub fn of_flows(self) -> Self {
+        Self { mean: 1.0, ..self }
     }
 
     /// The effects of one page: its causes in the order of their names, then its use. What did not

@@ -16,6 +16,7 @@
 //! order-free, so that neither machine nor thread shows in a score.
 
 mod change;
+mod flows;
 mod graph;
 mod hazard;
 mod hit;
@@ -30,6 +31,7 @@ mod weights;
 mod work;
 
 pub use change::{Change, Effect, Pair, Part, Parts, Side};
+pub use flows::{FlowWay, flow_weights};
 pub use graph::{Graph, GraphError};
 pub use hazard::{Extent, hazard};
 pub use hit::{Hit, Terms};

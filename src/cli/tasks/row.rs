@@ -88,7 +88,8 @@ impl Walker<'_> {
         let merits = Merits {
             blocked,
             score: score.unwrap_or(0.0),
-            clicks,
+            // A kiosk leads people screen by screen, so that no step of it is far.
+            clicks: clicks.filter(|_| self.site.screens.is_none()),
             from_home,
             file_only: ends == Some(Ending::File),
             dead_ends: dead_ends_count,

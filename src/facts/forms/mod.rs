@@ -26,7 +26,7 @@ use std::collections::HashMap;
 use url::Url;
 
 /// Kinds of field that say who somebody is.
-pub(super) const PERSONAL: &[&str] = &[
+pub(in crate::facts) const PERSONAL: &[&str] = &[
     "name",
     "given-name",
     "family-name",
@@ -82,6 +82,9 @@ pub struct Form {
     pub bare_button: bool,
     /// Characters of text before its first question, within it or between it and the heading above.
     pub intro: u32,
+    /// Whether the browser may remember its answers, as far as the form itself says.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub remembers: bool,
     /// What it costs in time.
     pub burden: Burden,
     /// Line in the source, from 1.
@@ -146,7 +149,7 @@ pub fn forms(dom: &Dom, page: &PageUrl, base: &Url, words: Option<&Words>, form_
     }
     // What stands in no form comes last.
     let implicit = drafts.len();
-    let form = Form { implicit: true, method: "get".to_owned(), ..Form::default() };
+    let form = Form { implicit: true, method: "get".to_owned(), remembers: true, ..Form::default() };
     drafts.push(Draft { form, covered: Vec::new(), enabled: 0, submits: 0 });
     let mut around = Around::new(dom);
     let mut hollow = None;
@@ -239,6 +242,7 @@ fn empty_form(dom: &Dom, i: u32, page: &PageUrl, base: &Url) -> Form {
             .attr(i, "method")
             .map_or("get", |m| if m.trim().eq_ignore_ascii_case("post") { "post" } else { "get" })
             .to_owned(),
+        remembers: !dom.attr(i, "autocomplete").is_some_and(|a| a.trim().eq_ignore_ascii_case("off")),
         line: dom.node(i).line,
         node: i,
         ..Form::default()

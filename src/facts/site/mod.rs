@@ -5,29 +5,35 @@ mod broken;
 mod frame;
 mod graph;
 mod journeys;
+mod offers;
 mod people;
 mod reached;
+mod screens;
 mod wording;
 
 pub use broken::Led;
 pub use graph::{Graph, Parts};
 pub use journeys::{End, Journey, Journeys, LongForm};
 pub use reached::Address;
+pub use screens::{Flow, Screens, Sure};
 
 use super::contacts::Contact;
 use super::file::FileFacts;
+use super::kiosk::By;
 use super::links::Link;
 use super::page::PageFacts;
 use super::pairs::Pairs;
 use super::site_files::{FileReader, SiteFile};
-use crate::model::{Gathered, PageUrl, Reached, Region, Why};
+use crate::model::{Gathered, PageUrl, Reached, Region, Terminal, Why};
 use alike::AlikeReader;
 use broken::{Broken, Missing};
 use frame::{Frame, FrameReader};
 use graph::{FAR, GraphBuilder, index};
 use journeys::JourneyReader;
+use offers::Offers;
 use people::People;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use screens::ScreenReader;
+use std::collections::HashMap;
 use wording::SiteWording;
 
 /// Longest chain of redirects that is followed to find where a link leads. Fetch allows 20; ours is
@@ -69,6 +75,7 @@ pub struct SiteReader<'g> {
     journeys: JourneyReader,
     wording: SiteWording,
     alike: AlikeReader,
+    screens: ScreenReader,
     today: String,
 }
 
@@ -82,19 +89,6 @@ struct Note {
     people: u8,
     /// Whether something on it leads out of what is known: to another site, a file, a form, a person.
     is_exit: bool,
-}
-
-/// What the pages offer together.
-#[derive(Debug, Default)]
-struct Offers {
-    contacts: BTreeMap<String, BTreeSet<String>>,
-    contact_pages: u32,
-    search: bool,
-    applications: bool,
-    site_links: BTreeSet<String>,
-    drawn_by_script: bool,
-    /// Whether a page is in a language whose words for contacts are not known.
-    words_missing: bool,
 }
 
 /// Facts of the site and of the pages' places in it.
@@ -126,6 +120,8 @@ pub struct SiteFacts {
     pub wording: SiteWording,
     /// Groups of pages with nearly equal main content, by index; no page stands in two of them.
     pub alike: Vec<Vec<u32>>,
+    /// The screens of a kiosk; `None` for a website.
+    pub screens: Option<Screens>,
     /// When the audit started, as `2026-03-01`; empty where it is not known.
     pub today: String,
     /// Whether every page in scope was read.
@@ -175,6 +171,7 @@ impl<'g> SiteReader<'g> {
             journeys: JourneyReader::default(),
             wording: SiteWording::default(),
             alike: AlikeReader::default(),
+            screens: ScreenReader::default(),
             today: String::new(),
         }
     }
@@ -193,6 +190,12 @@ impl<'g> SiteReader<'g> {
         self
     }
 
+    /// Says that the pages are the screens of a kiosk.
+    pub fn kiosk(mut self, terminal: Option<&Terminal>) -> Self {
+        self.screens = ScreenReader::of(terminal);
+        self
+    }
+
     /// Takes in the page that missing addresses are answered with.
     pub fn missing_page(&mut self, page: &PageFacts) {
         self.broken.missing = Some(Missing::new(page, &self.gathered.start, &self.gathered.scope));
@@ -205,7 +208,9 @@ impl<'g> SiteReader<'g> {
         let links = page.links.iter().filter(|l| !l.acts);
         let links = links.filter_map(|l| Some((resolve(l.page.as_ref()?)?, l.region == Region::Footer)));
         let refresh = page.ways.refresh_to.iter().filter_map(resolve).map(|to| (to, false));
-        let mut to: Vec<(u32, bool)> = links.chain(refresh).filter(|(to, _)| *to != at).collect();
+        let moves = page.kiosk.iter().flat_map(|k| &k.moves).filter(|m| m.by == By::Script);
+        let moves = moves.filter_map(|m| Some((resolve(m.to.as_ref()?)?, false)));
+        let mut to: Vec<(u32, bool)> = links.chain(refresh).chain(moves).filter(|(to, _)| *to != at).collect();
         // Of links to one address, those outside the foot come first.
         to.sort_unstable();
         to.dedup_by_key(|(to, _)| *to);
@@ -239,6 +244,7 @@ impl<'g> SiteReader<'g> {
         self.journeys.add(at, page);
         self.wording.add(page);
         self.alike.add(at, &page.ways.sketch);
+        self.screens.add(at, page);
         // A contact page is one by its kind, or by being what links named "contact" lead to.
         self.offers.contact_pages += u32::from(page.kind.name == "contact");
         self.offers.search |= page.forms.iter().any(|f| f.kind == "search");
@@ -269,7 +275,20 @@ impl<'g> SiteReader<'g> {
             |url| resolve(&self.index, &self.spots, url),
             |at| self.notes[at as usize].read.then(|| self.gathered.targets[at as usize].url.clone()),
         );
+        let screens = std::mem::take(&mut self.screens).finish(
+            n,
+            home,
+            &self.spots,
+            |url| resolve(&self.index, &self.spots, url),
+            |address| self.gathered.start.join(address),
+        );
+        let home = screens.as_ref().and_then(Screens::start).or(home);
+        let from_home = match &screens {
+            Some(screens) => screens.distances().to_vec(),
+            None => home.map_or_else(|| vec![FAR; n], |home| graph.distances([home])),
+        };
         SiteFacts {
+            screens,
             journeys,
             foot: self.foot.finish(n),
             files_by_page: by_page(&files),
@@ -279,7 +298,7 @@ impl<'g> SiteReader<'g> {
             broken: self.broken,
             frame: self.frame.finish(),
             today: self.today,
-            from_home: home.map_or_else(|| vec![FAR; n], |home| graph.distances([home])),
+            from_home,
             to_contact,
             inbound,
             home,
@@ -441,42 +460,6 @@ impl SiteFacts {
     /// How many other pages bear the same title.
     pub fn same_title(&self, title: &str) -> u32 {
         self.titles.get(title).map_or(0, |n| n.saturating_sub(1))
-    }
-
-    /// Distinct contacts of a kind on all pages.
-    pub fn contacts(&self, kind: &str) -> usize {
-        self.offers.contacts.get(kind).map_or(0, BTreeSet::len)
-    }
-
-    /// Whether the words for contacts of every page's language are known.
-    pub fn knows_ways(&self) -> bool {
-        !self.offers.words_missing
-    }
-
-    /// Whether some opening hours say what holds on holidays.
-    pub fn has_holiday_hours(&self) -> bool {
-        let in_hours = |all: &BTreeSet<String>| all.iter().any(|value| value.contains("PH "));
-        self.contacts("holiday") > 0 || self.offers.contacts.get("hours").is_some_and(in_hours)
-    }
-
-    /// Pages that are about reaching somebody.
-    pub fn contact_pages(&self) -> u32 {
-        self.offers.contact_pages
-    }
-
-    /// Whether some page has a search.
-    pub fn has_search(&self) -> bool {
-        self.offers.search
-    }
-
-    /// Whether some page takes an application.
-    pub fn takes_applications(&self) -> bool {
-        self.offers.applications
-    }
-
-    /// Whether some link is about that topic of `site-links`.
-    pub fn has_link_about(&self, topic: &str) -> bool {
-        self.offers.site_links.contains(topic)
     }
 
     /// Whether an absence may be reported: everything was read, and nothing was left to scripts.

@@ -71,6 +71,35 @@ fn may_be_small(dom: &Dom, i: u32) -> bool {
     }
 }
 
+/// Between what the smaller side of a box that people press lies, in CSS pixels, where its text decides a part of it: the
+/// least is what padding, a line and the longest word take. Links in a line of text are left out.
+pub fn target_bounds(dom: &Dom, looks: &Looks, i: u32) -> Option<(f64, f64)> {
+    let look = looks.of(i).filter(|look| dom.node(i).exposure == Exposure::Exposed && !look.is_inline)?;
+    if look.doubt & (PLACE | SHOWN) != 0 || look.is_moved || is_out_of_sight(looks, i) {
+        return None;
+    }
+    let text = dom.text(i);
+    let longest = text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
+    let content =
+        [longest as f32 * NARROW * look.size, if longest > 0 { look.line_height.unwrap_or(look.size) } else { 0.0 }];
+    let side = |axis: usize| {
+        let known = extent(look, axis);
+        let rim = look.rim[axis].unwrap_or(0.0);
+        let outer = |px: f32| if look.is_border_box { px.max(rim) } else { px + rim };
+        let least = look.least[axis].map_or(0.0, outer).max(content[axis] + rim);
+        let least = look.most[axis].map_or(least, |most| least.min(outer(most)));
+        // Without a largest size the surroundings may stretch it.
+        let most = look.most[axis].map_or(f32::INFINITY, outer);
+        known.map_or((least, most), |known| (known, known))
+    };
+    let (across, down) = (side(0), side(1));
+    Some((f64::from(across.0.min(down.0)), f64::from(across.1.min(down.1))))
+}
+
+/// The width of a narrow letter as a part of its size. Our choice, below that of most letters of most fonts, so that the
+/// least is never more than there is.
+const NARROW: f32 = 0.25;
+
 /// By how many degrees an element is turned when the screen is: 90 or 270 where a page does not turn with it.
 pub fn locked_turn(dom: &Dom, looks: &Looks, i: u32) -> Measure {
     let (Some(lying), Some(upright)) = (looks.of(i), looks.turned(i)) else { return Measure::None };

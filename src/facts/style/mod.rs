@@ -21,8 +21,8 @@ mod tests;
 
 pub use ink::{Contrast, contrast, has_own_text, is_out_of_sight, text_in_sight};
 pub use look::{Look, Picture, Placed, Rgba};
-pub use marks::{Measure, Spacing, important_spacing, link_contrast, locked_turn, target_size};
-pub use sheets::Sheets;
+pub use marks::{Measure, Spacing, important_spacing, link_contrast, locked_turn, target_bounds, target_size};
+pub use sheets::{Sheets, is_script};
 
 use super::dom::Dom;
 use rustc_hash::FxHashMap;
@@ -34,7 +34,7 @@ use url::Url;
 #[cfg(feature = "style")]
 const ELEMENTS: usize = 30_000;
 
-/// Width and height of the window that pages are looked at in. Our choice: a common laptop.
+/// Width and height of the window that pages of websites are looked at in. Our choice: a common laptop.
 #[cfg(feature = "style")]
 const WINDOW: (u32, u32) = (1280, 800);
 
@@ -131,7 +131,8 @@ pub fn looks(dom: &Dom, base: &Url, sheets: &Sheets) -> Looks {
         return Looks::unknown(why);
     }
     let turns = used.iter().any(|u| u.sheet.scan.turns);
-    let windows = if turns { vec![WINDOW, (WINDOW.1, WINDOW.0)] } else { vec![WINDOW] };
+    let window = dom.terminal().map_or(WINDOW, |terminal| terminal.pixels);
+    let windows = if turns { vec![window, (window.1, window.0)] } else { vec![window] };
     let parse = || used.iter().map(sheets::Used::parsed).collect();
     let parsed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(parse)).ok();
     let Some(all) = parsed.and_then(|parsed| engine::looks(engine::Outline::of(dom), parsed, windows)) else {

@@ -71,6 +71,8 @@ impl Sheet {
 #[derive(Clone, Debug)]
 enum Known {
     Sheet(Arc<Sheet>),
+    /// A script, which a kiosk's pages are read with.
+    Script(Arc<str>),
     /// It leads to another address.
     To(PageUrl),
     /// There is none, or it is no sheet: browsers go on without it.
@@ -98,6 +100,11 @@ impl Sheets {
                 let to = fetched.header("location").and_then(|to| fetched.url.join(to));
                 (to.map_or(Known::None, Known::To), Vec::new(), 0)
             }
+            200..300 if is_script(&fetched.url) && !fetched.truncated => {
+                let script: Arc<str> = text_of(fetched).into();
+                let bytes = script.len();
+                (Known::Script(script), Vec::new(), bytes)
+            }
             200..300 if is_css(fetched) && !fetched.truncated => {
                 let sheet = Sheet::new(&text_of(fetched));
                 let imports = sheet.imports().filter_map(|href| fetched.url.join(href)).collect();
@@ -123,7 +130,7 @@ impl Sheets {
     /// Whether it is known what stands at the address of a sheet.
     pub fn knows(&self, url: &PageUrl) -> bool {
         let all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        all.0.contains_key(url) || self.brings_fonts(url)
+        all.0.contains_key(url) || self.brings_fonts(url) || is_script(url)
     }
 
     /// Whether the address is of a sheet that brings fonts alone, which need not be read.
@@ -137,11 +144,21 @@ impl Sheets {
         let all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         for (url, known) in &all.0 {
             let what = match known {
-                Known::Sheet(sheet) => &sheet.text,
+                Known::Sheet(sheet) => sheet.text.as_str(),
+                Known::Script(script) => script,
                 Known::To(to) => to.as_str(),
                 Known::None => "",
             };
             visit(url.as_str(), what);
+        }
+    }
+
+    /// The script at an address; `None` where it was not read.
+    pub fn script(&self, url: &PageUrl) -> Option<Arc<str>> {
+        let all = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        match all.0.get(url) {
+            Some(Known::Script(script)) => Some(script.clone()),
+            _ => None,
         }
     }
 
@@ -154,12 +171,17 @@ impl Sheets {
             match all.0.get(&url) {
                 Some(Known::To(to)) => url = to.clone(),
                 Some(Known::Sheet(sheet)) => return Some((url, sheet.clone())),
-                Some(Known::None) => return Some((url, Arc::new(Sheet::new("")))),
+                Some(Known::Script(_) | Known::None) => return Some((url, Arc::new(Sheet::new("")))),
                 None => break,
             }
         }
         self.brings_fonts(&url).then(|| (url, Arc::new(Sheet::new(""))))
     }
+}
+
+/// Whether an address ends as those of scripts do.
+pub fn is_script(url: &PageUrl) -> bool {
+    [".js", ".mjs"].iter().any(|end| url.path().ends_with(end))
 }
 
 fn is_css(fetched: &Fetched) -> bool {

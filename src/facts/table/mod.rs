@@ -13,6 +13,7 @@ mod expect;
 mod file;
 mod forms;
 mod journey;
+mod kiosk;
 mod markup;
 mod page;
 mod style;
@@ -216,6 +217,7 @@ pub static FACTS: LazyLock<Vec<Fact>> = LazyLock::new(|| {
         access::FACTS,
         style::FACTS,
         markup::FACTS,
+        kiosk::FACTS,
     ];
     rooms.concat()
 });
