@@ -240,24 +240,9 @@ impl Dom {
         self.ancestors_and_self(i).find(|&a| tags.contains(&self.tag(a)))
     }
 
-    /// The kiosk whose screen the page is; `None` for a website.
-    pub fn terminal(&self) -> Option<&Terminal> {
-        self.terminal.as_ref()
-    }
-
-    /// Says whose screen the page is.
-    pub fn set_terminal(&mut self, terminal: Option<&Terminal>) {
-        self.terminal = terminal.cloned();
-    }
-
     /// What styles make of the elements in numbers, or why that is not known.
     pub fn looks(&self) -> &Looks {
         &self.looks
-    }
-
-    /// What styles make of the elements, where a style engine was asked.
-    pub fn styles(&self) -> Option<&Styles> {
-        self.styles.as_ref()
     }
 
     /// What is known for assistive technology; worked out when it is first asked for.

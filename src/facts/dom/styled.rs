@@ -4,10 +4,25 @@ use super::Dom;
 use crate::facts::access::hidden::Shown;
 use crate::facts::access::{Styled, Styles};
 use crate::facts::style::{Looks, controlled};
-use crate::model::Exposure;
+use crate::model::{Exposure, Terminal};
 use std::cell::OnceCell;
 
 impl Dom {
+    /// What styles make of the elements, where a style engine was asked.
+    pub fn styles(&self) -> Option<&Styles> {
+        self.styles.as_ref()
+    }
+
+    /// The kiosk whose screen the page is; `None` for a website.
+    pub fn terminal(&self) -> Option<&Terminal> {
+        self.terminal.as_ref()
+    }
+
+    /// Says whose screen the page is.
+    pub fn set_terminal(&mut self, terminal: Option<&Terminal>) {
+        self.terminal = terminal.cloned();
+    }
+
     /// Takes over what styles make of the elements: what is in sight, and what begins a block.
     pub fn set_looks(&mut self, looks: Looks) {
         if looks.why_unknown().is_none() {
