@@ -1,5 +1,5 @@
 """Reads the files of `--format` by other people's programs: the OASIS schema of SARIF, junitparser, the parser of
-prometheus_client, and Python's own csv. Called by .ci/run with a folder of reports and the schema."""
+prometheus_client, Python's own csv, rdflib, and the schema of OpenACR. Called by .ci/run with a folder of reports and the two schemas."""
 
 import csv
 import json
@@ -7,6 +7,8 @@ import pathlib
 import sys
 
 import jsonschema
+import rdflib
+import yaml
 from junitparser import JUnitXml
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
@@ -44,3 +46,22 @@ print(f"findings.csv: {len(rows)} rows")
 problems = json.loads((out / "gitlab.json").read_text())
 assert len({p["fingerprint"] for p in problems}) == len(problems)
 print(f"gitlab.json: {len(problems)} problems")
+
+EARL = rdflib.Namespace("http://www.w3.org/ns/earl#")
+graph = rdflib.Graph().parse(str(out / "earl.jsonld"), format="json-ld")
+assertions = list(graph.subjects(rdflib.RDF.type, EARL.Assertion))
+outcomes = [graph.value(graph.value(a, EARL.result), EARL.outcome) for a in assertions]
+assert assertions and set(outcomes) <= {EARL.failed, EARL.cantTell}, set(outcomes)
+for assertion in assertions:
+    test = str(graph.value(assertion, EARL.test))
+    assert test.startswith("https://www.w3.org/TR/WCAG22/#") and not test.endswith("#"), test
+    assert graph.value(assertion, EARL.subject) and graph.value(assertion, EARL.assertedBy)
+print(f"earl.jsonld: {len(assertions)} assertions, {outcomes.count(EARL.failed)} failed, {len(graph)} triples")
+
+draft = yaml.safe_load((out / "openacr.yaml").read_text())
+jsonschema.validate(draft, json.loads(pathlib.Path(sys.argv[3]).read_text()))
+rows = [(c["num"], c["components"][0]["adherence"]["level"]) for name, chapter in draft["chapters"].items() for c in chapter.get("criteria", [])]
+failed = {c["criterion"] for c in audit["wcag"]["criteria"] if c["state"] == "failed"}
+assert {num for num, level in rows if level == "partially-supports"} == failed
+assert {level for _, level in rows} <= {"partially-supports", "not-evaluated"} and draft["title"].startswith("INCOMPLETE")
+print(f"openacr.yaml: {len(rows)} rows, valid by the schema of OpenACR")

@@ -107,6 +107,10 @@ pub(super) enum Format {
     Metrics,
     /// badge.svg: a picture with the score
     Badge,
+    /// earl.jsonld: what each rule says of the criteria of WCAG, as EARL 1.0 in JSON-LD
+    Earl,
+    /// openacr.yaml: a draft of an Accessibility Conformance Report (VPAT), for a person to finish
+    Openacr,
 }
 
 /// Flags about what is read, and how.

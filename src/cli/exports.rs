@@ -20,6 +20,8 @@ impl Format {
             Self::Csv => ExportKind::Csv,
             Self::Metrics => ExportKind::Metrics,
             Self::Badge => ExportKind::Badge,
+            Self::Earl => ExportKind::Earl,
+            Self::Openacr => ExportKind::OpenAcr,
         })
     }
 }

@@ -272,7 +272,7 @@ fn judge_site(
     let mut gains: BTreeMap<Arc<str>, f64> = BTreeMap::new();
     let mut qualities = Qualities::wanted(site);
     let mut counts = VerdictCounts::default();
-    verdicts::note(&mut counts, rules, whole.outcomes.iter());
+    verdicts::note_site(&mut counts, &whole.outcomes);
     let mut site_sums: Vec<(f64, f64)> = vec![(0.0, 0.0); site_hits.len()];
     for verdict in &whole.outcomes {
         note_applied(&mut total, rules, &verdict.rule, verdict.outcome);
@@ -296,7 +296,7 @@ fn judge_site(
         for verdict in &all {
             note_applied(&mut total, rules, &verdict.rule, verdict.outcome);
         }
-        verdicts::note(&mut counts, rules, all.iter());
+        verdicts::note_page(&mut counts, rules, all.iter());
         verdicts::note_statement(&mut counts, &page, &job.setup.lexicon);
         let mut page_hits = hits(&findings, rules);
         let own = page_hits.len();

@@ -4,13 +4,22 @@ use crate::audit::Verdict;
 use crate::facts::{Lexicon, PageFacts, Statement};
 use crate::history::{PageTally, VerdictCounts};
 use crate::model::Outcome;
-use crate::rule::Rules;
+use crate::rule::{Rule, Rules};
 use std::collections::BTreeMap;
 
-/// Notes what was said of one page, or of the site.
-pub(super) fn note<'v>(counts: &mut VerdictCounts, rules: &Rules, verdicts: impl Iterator<Item = &'v Verdict>) {
-    // A page fails a criterion when one rule says so, whatever others say.
-    let mut of_page: BTreeMap<&str, Outcome> = BTreeMap::new();
+/// Notes what was said of the site as a whole.
+pub(super) fn note_site(counts: &mut VerdictCounts, verdicts: &[Verdict]) {
+    for verdict in verdicts {
+        add(counts.rules.entry(verdict.rule.clone()).or_default(), verdict.outcome);
+    }
+}
+
+/// Notes what was said of one page.
+pub(super) fn note_page<'v>(counts: &mut VerdictCounts, rules: &Rules, verdicts: impl Iterator<Item = &'v Verdict>) {
+    // A rule that matches only what is wrong has looked at every page.
+    let looked = rules.list.iter().filter(|rule| !rule.check.knows_its_subject());
+    let mut of_page: BTreeMap<&str, Outcome> =
+        looked.flat_map(Rule::failed_criteria).map(|criterion| (criterion, Outcome::Pass)).collect();
     let rank = |outcome| match outcome {
         Outcome::Fail => 2,
         Outcome::CouldNotTell => 1,
@@ -20,6 +29,7 @@ pub(super) fn note<'v>(counts: &mut VerdictCounts, rules: &Rules, verdicts: impl
         add(counts.rules.entry(verdict.rule.clone()).or_default(), verdict.outcome);
         let Some(rule) = rules.get(&verdict.rule) else { continue };
         for criterion in rule.failed_criteria() {
+            // A page fails a criterion when one rule says so, whatever others say.
             let worst = of_page.entry(criterion).or_insert(verdict.outcome);
             if rank(verdict.outcome) > rank(*worst) {
                 *worst = verdict.outcome;

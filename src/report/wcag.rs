@@ -75,7 +75,7 @@ pub(super) struct CriterionRow {
     pub findings: u64,
     /// Pages on which it is failed.
     pub pages: u64,
-    /// Pages on which a rule of it had something to look at.
+    /// Pages that a rule of it looked at.
     pub looked_at: u64,
     /// The rules that found a failure of it.
     pub rules: Vec<CriterionRule>,

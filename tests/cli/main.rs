@@ -16,6 +16,7 @@ mod house;
 mod rendered;
 mod resume;
 mod rules;
+mod standards;
 mod styles;
 mod tasks;
 mod weighing;

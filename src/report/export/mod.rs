@@ -4,9 +4,11 @@
 mod annotations;
 mod badge;
 
+mod earl;
 mod gitlab;
 mod junit;
 mod metrics;
+mod openacr;
 mod sarif;
 mod source;
 mod summary;
@@ -40,6 +42,10 @@ pub enum ExportKind {
     Metrics,
     /// A picture with the score.
     Badge,
+    /// Assertions in EARL 1.0.
+    Earl,
+    /// A draft of an Accessibility Conformance Report.
+    OpenAcr,
 }
 
 impl ExportKind {
@@ -54,6 +60,8 @@ impl ExportKind {
             Self::Csv => "findings.csv",
             Self::Metrics => "metrics.txt",
             Self::Badge => "badge.svg",
+            Self::Earl => "earl.jsonld",
+            Self::OpenAcr => "openacr.yaml",
         }
     }
 
@@ -68,6 +76,8 @@ impl ExportKind {
             Self::Csv => Box::new(table::Table::begin(out, head)?),
             Self::Metrics => Box::new(metrics::Metrics::begin(out, head)),
             Self::Badge => Box::new(badge::Badge::begin(out, head)),
+            Self::Earl => Box::new(earl::Earl::begin(out, head)?),
+            Self::OpenAcr => Box::new(openacr::OpenAcr::begin(out, head)),
         })
     }
 }

@@ -292,3 +292,48 @@ fn a_run_without_findings_gives_whole_files() {
     assert_eq!(text(ExportKind::Csv).lines().count(), 1);
     assert_eq!(text(ExportKind::Annotations), "");
 }
+
+#[test]
+fn assertions_tell_failures_from_doubts_and_nothing_passes() {
+    for text in TRICKS {
+        let file: Value = serde_json::from_str(&written(ExportKind::Earl, text, &[])).expect("it is JSON");
+        let (_, findings, _) = made(text);
+        let graph = file["@graph"].as_array().expect("a list");
+        let count =
+            |outcome: &str| graph.iter().filter(|a| a["earl:result"]["earl:outcome"]["@id"] == *outcome).count();
+        let is_today = |f: &&FindingRow| !matches!(f.state, State::Fixed | State::Unchecked);
+        let counts = |f: &&FindingRow| f.outcome == Outcome::Fail && f.status == Status::Active;
+        let criteria = |f: &FindingRow| rules().get(&f.rule).map_or(0, |r| r.failed_criteria().count());
+        let failed: usize = findings.iter().filter(is_today).filter(counts).map(criteria).sum();
+        assert_eq!((count("earl:failed"), count("earl:passed")), (failed, 0));
+        // The first node is Plainway itself.
+        assert_eq!(failed + count("earl:cantTell"), graph.len() - 1);
+        assert!(count("earl:cantTell") > 0);
+    }
+}
+
+#[test]
+fn the_draft_of_a_report_says_what_is_missing_and_never_that_something_is_met() {
+    for text in TRICKS {
+        let draft = written(ExportKind::OpenAcr, text, &[]);
+        assert!(draft.starts_with("title: \"INCOMPLETE DRAFT: "), "{draft}");
+        assert!(draft.contains("level: partially-supports") && draft.contains("level: not-evaluated"));
+        assert!(!draft.contains("level: supports") && !draft.contains("level: does-not-support"));
+        let (base, _) = draft.split_once("success_criteria_level_aaa:").expect("the chapter is there");
+        assert!(!base.contains("not-evaluated"));
+        assert!(draft.contains("hardware:\n    disabled: true"));
+        // Whatever a page says stays within its line: each begins as the template has it.
+        let keys = [
+            "title:",
+            "product:",
+            "author:",
+            "report_date:",
+            "catalog:",
+            "notes:",
+            "evaluation_methods_used:",
+            "chapters:",
+        ];
+        let is_ours = |line: &str| line.starts_with(' ') || line.is_empty() || keys.iter().any(|k| line.starts_with(k));
+        assert!(draft.lines().all(is_ours), "{draft}");
+    }
+}
