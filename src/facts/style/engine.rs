@@ -238,6 +238,7 @@ fn of(style: &ComputedValues) -> Look {
         most: [most(&style.clone_max_width()), most(&style.clone_max_height())],
         rim: rim(style),
         is_border_box: style.clone_box_sizing() == BoxSizing::BorderBox,
+        is_unwrapped: style.clone_text_wrap_mode() == ::style::computed_values::text_wrap_mode::T::Nowrap,
         cuts: [overflow_x, overflow_y].map(|o| o != ::style::values::specified::box_::Overflow::Visible),
         scrolls: [overflow_x, overflow_y].map(|o| {
             matches!(

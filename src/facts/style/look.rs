@@ -149,6 +149,8 @@ pub struct Look {
     pub cuts: [bool; 2],
     /// Whether what does not fit is reached by scrolling, across and down.
     pub scrolls: [bool; 2],
+    /// Whether its lines are never broken.
+    pub is_unwrapped: bool,
     /// Whether its text is underlined.
     pub is_underlined: bool,
     /// Whether it has a border, across or below.

@@ -23,7 +23,7 @@ const CHILD: &str = "something in it reaches out of it";
 const FONT: &str = "its size follows from its text, and so from the font";
 
 /// The width or height of a box as far as lengths say it; `None` where its content or its surroundings decide.
-fn extent(look: &Look, axis: usize) -> Option<f32> {
+pub(super) fn extent(look: &Look, axis: usize) -> Option<f32> {
     let rim = look.rim[axis]?;
     let outer = |px: f32| if look.is_border_box { px.max(rim) } else { px + rim };
     let asked = outer(look.asked[axis]?);

@@ -13,6 +13,7 @@ mod ink;
 mod look;
 mod marks;
 mod scan;
+mod scroll;
 mod sheets;
 
 pub use doubt::{INK, PLACE, SHOWN};
@@ -22,6 +23,7 @@ mod tests;
 pub use ink::{Contrast, contrast, has_own_text, is_out_of_sight, text_in_sight};
 pub use look::{Look, Picture, Placed, Rgba};
 pub use marks::{Measure, Spacing, important_spacing, link_contrast, locked_turn, target_bounds, target_size};
+pub use scroll::is_unreached_scroll;
 pub use sheets::{Sheets, is_script};
 
 use super::dom::Dom;
@@ -37,6 +39,9 @@ const ELEMENTS: usize = 30_000;
 /// Width and height of the window that pages of websites are looked at in. Our choice: a common laptop.
 #[cfg(feature = "style")]
 const WINDOW: (u32, u32) = (1280, 800);
+
+/// The width of that window, for boxes without a width of their own.
+const WIDTH: f32 = 1280.0;
 
 /// Out of sight, by itself or by what is around it.
 const AWAY: u8 = 1;
@@ -186,9 +191,13 @@ fn frameless(dom: &Dom, used: &[sheets::Used]) -> HashSet<u32> {
         "button" | "summary" => true,
         _ => false,
     };
+    // What a script does when the focus comes may well be to show it.
+    let has_script = |i: u32| {
+        dom.ancestors_and_self(i).any(|a| ["onfocus", "onfocusin"].iter().any(|name| dom.attr(a, name).is_some()))
+    };
     let is_frameless = |i: &u32| {
         dom.element_ref(*i).is_some_and(|element| {
-            removed.iter().any(|s| s.matches(&element)) && !shown.iter().any(|s| s.matches(&element))
+            removed.iter().any(|s| s.matches(&element)) && !shown.iter().any(|s| s.matches(&element)) && !has_script(*i)
         })
     };
     dom.elements().filter(is_pressed).filter(is_frameless).collect()

@@ -1,6 +1,6 @@
 //! Facts of elements that their source or their place on the page tells; `[check.selector]` tests them one element at a time.
 
-use super::{Value, number, text};
+use super::{Value, number};
 use crate::facts::access::tokens::{self, Sound};
 use crate::facts::access::{beside, grid};
 use crate::facts::dom::Dom;
@@ -47,7 +47,6 @@ facts! {
     "element.zoom_limit", "words", "The part of a `viewport` that keeps people from enlarging the page to twice its size.", Element |d, i| found(tokens::zoom_limit(d, i));
     "element.plays_sound", "yes/no", "A sound or film starts by itself and can be heard for longer than three seconds.", Element plays;
     "element.may_be_stopped", "yes/no", "A button or script of the page may stop what plays by itself; could not be told where there is one.", Element |d, _| may_be_stopped(d);
-    "element.heading_level", "level", "The level of a heading, from 1.", Element |d, i| if d.has_role(i, "heading") { number(crate::facts::access::survey::level(d, i)) } else { Value::Absent };
     "element.skipped_level", "level", "The level of the heading before, where this one is more than one level deeper.", Element |d, i| d.survey().skipped(i).map_or(Value::Absent, number);
     "element.any_heading", "yes/no", "The page has a heading for assistive technology.", Element |d, _| flag(d.survey().has().heading);
     "element.any_heading_of_matter", "yes/no", "The page has a heading outside of its menus.", Element |d, _| flag(d.survey().has().heading_of_matter);
@@ -73,5 +72,4 @@ facts! {
     "element.heads_nothing", "yes/no", "It is the header of a table and heads no cell.", Element idle;
     "element.table_rows", "rows", "Rows of a table; 0 where it is none for assistive technology.", Element |d, i| super::size(grid::shape(d, i).0);
     "element.table_columns", "columns", "Columns of a table; 0 where it is none for assistive technology.", Element |d, i| super::size(grid::shape(d, i).1);
-    "element.tag", "tag", "The name of the element.", Element |d, i| text(d.tag(i));
 }

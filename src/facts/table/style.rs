@@ -3,8 +3,8 @@
 use super::Value;
 use crate::facts::dom::Dom;
 use crate::facts::style::{
-    Contrast, Looks, Measure, Spacing, contrast, has_own_text, important_spacing, is_out_of_sight, link_contrast,
-    locked_turn, target_size,
+    Contrast, Looks, Measure, Spacing, contrast, has_own_text, important_spacing, is_out_of_sight, is_unreached_scroll,
+    link_contrast, locked_turn, target_size,
 };
 use crate::model::Exposure;
 
@@ -83,6 +83,7 @@ facts! {
     "element.fixed_letter_spacing", "em", "Space between letters that its style attribute sets as important.", Element |d, i| of(important_spacing(d, d.looks(), i, Spacing::Letters));
     "element.fixed_word_spacing", "em", "Space between words that its style attribute sets as important.", Element |d, i| of(important_spacing(d, d.looks(), i, Spacing::Words));
     "element.fixed_line_height", "em", "Height of lines that its style attribute sets as important.", Element |d, i| of(important_spacing(d, d.looks(), i, Spacing::Lines));
+    "element.unreached_scroll", "yes/no", "It holds more than it shows, so that people have to scroll it, and the Tab key reaches neither it nor anything in it.", Element |d, i| is_unreached_scroll(d, d.looks(), i).map_or(Value::Unknown("how much it holds depends on the font or on a picture"), Value::Flag);
     "element.focus_unseen", "yes/no", "A link or button: style sheets take its frame away when the focus is on it, and none puts another sign in its place.", Element |d, i| Value::Flag(d.looks().is_frameless(i));
     "element.link_contrast", "ratio", "Contrast of a link in a text with the words around it, where nothing but its colour sets it apart.", Element |d, i| of(link_contrast(d, d.looks(), i));
 }
