@@ -15,6 +15,16 @@ static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)([a-z0-9._%+-]+)@([a-z0-9-]+(?:\.[a-z0-9-]+)+)").expect("the pattern is a literal")
 });
 
+static ANY_NUMBER: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\+?[0-9](?:[ ()./-]{0,3}[0-9]){5,}").expect("the pattern is a literal"));
+
+/// What a person wrote, without any number of six digits or more and without mail addresses, whosever they are.
+pub fn mask_person(text: &str) -> String {
+    let text = mask(text);
+    let text = ANY_NUMBER.replace_all(&text, "[number masked]");
+    EMAIL.replace_all(&text, "[address masked]").into_owned()
+}
+
 /// Hosts at which people, not offices, have their mail. Our own list of the largest.
 const PRIVATE_MAIL: &[&str] = &[
     "gmail.com",
@@ -81,6 +91,14 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &str) {
         assert_eq!(mask(text), expected);
+    }
+
+    #[test]
+    fn of_what_people_write_every_number_and_address_is_masked() {
+        let masked =
+            mask_person("Call (215) 555-0134 or +1 215.555.0134, clerk@milltown.example, case 2026/004711, room 12");
+        let expected = "Call ([number masked] or [number masked], [address masked], case [number masked], room 12";
+        assert_eq!(masked, expected);
     }
 
     #[test]

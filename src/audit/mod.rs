@@ -13,7 +13,7 @@ mod text;
 
 pub use example::run_example;
 pub use key::{finding_keys, local_key};
-pub use mask::mask;
+pub use mask::{mask, mask_person};
 
 use crate::facts::{Lexicon, Page, PageFacts, Phase, SiteFacts, SiteFile, Subject};
 use crate::model::{Finding, Outcome, Place, Severity};

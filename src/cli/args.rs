@@ -111,6 +111,8 @@ pub(super) enum Format {
     Earl,
     /// openacr.yaml: a draft of an Accessibility Conformance Report (VPAT), for a person to finish
     Openacr,
+    /// feed.xml: what was changed, as an Atom feed
+    Feed,
 }
 
 /// Flags about what is read, and how.

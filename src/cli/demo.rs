@@ -74,6 +74,7 @@ fn setup(out: &Path) -> Result<Setup, Stop> {
         views: None,
         home: out.to_owned(),
         heard,
+        feedback: None,
     })
 }
 

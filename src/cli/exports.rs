@@ -3,15 +3,15 @@
 use super::Stop;
 use super::args::Format;
 use super::gate::waivers;
-use super::output::{Place, write_through};
+use super::output::{Place, replace, write_through};
 use crate::history::{Digest, RunRow};
-use crate::report::{ExportHead, ExportKind, SourceFile, Subject};
+use crate::report::{ExportHead, ExportKind, SourceFile, Subject, render_feed};
 
 impl Format {
     /// The file for another program; `None` for what is always written.
     fn export(self) -> Option<ExportKind> {
         Some(match self {
-            Self::Html | Self::Json => return None,
+            Self::Html | Self::Json | Self::Feed => return None,
             Self::Sarif => ExportKind::Sarif,
             Self::Junit => ExportKind::Junit,
             Self::Gitlab => ExportKind::Gitlab,
@@ -28,6 +28,10 @@ impl Format {
 
 /// Writes what was asked for.
 pub(super) fn write(place: &Place<'_>, run: &RunRow, digest: &Digest, subject: &Subject<'_>) -> Result<(), Stop> {
+    if place.formats.contains(&Format::Feed) {
+        let feed = render_feed(digest, subject).map_err(Stop::undone)?;
+        replace(&place.out.join("feed.xml"), feed.as_bytes())?;
+    }
     let kinds: Vec<ExportKind> = place.formats.iter().filter_map(|format| format.export()).collect();
     if kinds.is_empty() {
         return Ok(());

@@ -1,16 +1,17 @@
 //! Follow-up put together for reports: what the config says, and what the run says of it.
 
 use super::Stop;
-use super::setup::Setup;
-use crate::audit::mask;
-use crate::config::{Ack, Config};
-use crate::history::{Digest, Problems, Store};
+use super::feedback;
+use super::setup::{Setup, short_hash};
+use crate::audit::{mask, mask_person};
+use crate::config::{Ack, Change, Config};
+use crate::history::{Digest, Problems, Store, Win};
 use crate::model::{State, fits_whole};
-use crate::report::{FollowUp, PageNote, Promise};
+use crate::report::{FollowUp, PageNote, Promise, RunWin, ToldChange};
 use std::collections::BTreeMap;
 
 /// What reports say of follow-up.
-pub(super) fn follow_up(setup: &Setup, store: &Store, digest: &Digest) -> Result<FollowUp, Stop> {
+pub(super) fn follow_up(setup: &Setup, store: &Store, site: &str, digest: &Digest) -> Result<FollowUp, Stop> {
     let config = &setup.config;
     let note = |n: &crate::config::Note| PageNote { url: n.url.clone(), from: n.from.word(), text: mask(&n.text) };
     let annotation = |a: &crate::config::Annotation| (a.date.to_string(), a.kind.word(), a.text.clone());
@@ -21,7 +22,43 @@ pub(super) fn follow_up(setup: &Setup, store: &Store, digest: &Digest) -> Result
         efforts: efforts(config, digest),
         country: config.site.country.clone(),
         level: config.site.level.clone(),
+        changes: changes(&config.changes),
+        wins: wins(store, site, digest)?,
+        satisfaction: feedback::satisfaction(setup, store, site, digest)?,
     })
+}
+
+/// What the config tells the public. An entry is known by what does not change when its words are mended.
+fn changes(changes: &[Change]) -> Vec<ToldChange> {
+    let mut taken: BTreeMap<String, usize> = BTreeMap::new();
+    let mut told = |change: &Change| {
+        let known = format!("{} {} {:?} {:?}", change.date, change.asked_by.word(), change.url, change.rule);
+        let before = taken.entry(known.clone()).or_insert(0);
+        *before += 1;
+        ToldChange {
+            date: change.date.to_string(),
+            text: mask(&change.text),
+            asked_by: change.asked_by.word(),
+            said: change.said.as_deref().map(mask_person),
+            url: change.url.clone(),
+            rule: change.rule.clone(),
+            id: short_hash(format!("{known} {before}").as_bytes()),
+        }
+    };
+    changes.iter().map(&mut told).collect()
+}
+
+/// What the runs found mended; that of this run is kept first.
+fn wins(store: &Store, site: &str, digest: &Digest) -> Result<Vec<RunWin>, Stop> {
+    if let (Some(before), Some(moves)) = (&digest.before, &digest.moves) {
+        store.keep_wins(&digest.run, before, moves).map_err(Stop::undone)?;
+    }
+    let wins = store.wins(site, digest.run.run).map_err(Stop::undone)?;
+    let win = |(date, win): (String, Win)| {
+        let known = format!("{date} {} {}", win.rule, win.task.as_deref().unwrap_or_default());
+        RunWin { id: short_hash(known.as_bytes()), date, win }
+    };
+    Ok(wins.into_iter().map(win).collect())
 }
 
 /// How each promise stands in a run.

@@ -14,6 +14,7 @@ mod details;
 mod evidence;
 mod exports;
 mod facts;
+mod feedback;
 mod files;
 mod fleet;
 mod follow;

@@ -7,7 +7,7 @@ use super::{Stop, say};
 use super::{details, exports, follow, goals};
 use crate::history::{Digest, Limits, RunRow, StateCounts, Store, TaskState};
 use crate::model::Status;
-use crate::report::{AuditHead, AuditWriter, Contact, Family, ReportPage, Subject, Wcag, render};
+use crate::report::{AuditHead, AuditWriter, Contact, Family, ReportPage, Subject, Wcag, render, tells_changes};
 use crate::rule::{Rules, standards};
 use anyhow::{Context, anyhow};
 use std::fs::File;
@@ -73,30 +73,31 @@ pub(super) fn put(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
 /// Writes the reports of a run, and gives back what they show.
 pub(super) fn write(place: &Place<'_>, run: &RunRow) -> Result<Digest, Stop> {
     let digest = place.store.digest(run, place.site, Limits::default()).map_err(Stop::undone)?;
-    write_pages(place, &digest, Family::Audit, &[ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag])?;
-    write_audit(place, run, &digest)?;
     with_subject(place, &digest, Family::Audit, |subject| {
+        write_pages(place, &digest, subject, &[ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag])?;
+        if tells_changes(&digest, subject) {
+            write_pages(place, &digest, subject, &[ReportPage::Changes])?;
+        }
         details::write(place, run, &digest, subject)?;
         exports::write(place, run, &digest, subject)
     })?;
+    write_audit(place, run, &digest)?;
     Ok(digest)
 }
 
 /// Writes the trend page of the demo.
 pub(super) fn write_demo(place: &Place<'_>, run: &RunRow) -> Result<Digest, Stop> {
     let digest = place.store.digest(run, place.site, Limits::default()).map_err(Stop::undone)?;
-    write_pages(place, &digest, Family::Demo, &[ReportPage::Demo])?;
+    with_subject(place, &digest, Family::Demo, |subject| write_pages(place, &digest, subject, &[ReportPage::Demo]))?;
     Ok(digest)
 }
 
-fn write_pages(place: &Place<'_>, digest: &Digest, family: Family, pages: &[ReportPage]) -> Result<(), Stop> {
-    with_subject(place, digest, family, |subject| {
-        for &page in pages {
-            let html = render(page, digest, subject).map_err(Stop::undone)?;
-            replace(&place.out.join(page.file()), html.as_bytes())?;
-        }
-        Ok(())
-    })
+fn write_pages(place: &Place<'_>, digest: &Digest, subject: &Subject<'_>, pages: &[ReportPage]) -> Result<(), Stop> {
+    for &page in pages {
+        let html = render(page, digest, subject).map_err(Stop::undone)?;
+        replace(&place.out.join(page.file()), html.as_bytes())?;
+    }
+    Ok(())
 }
 
 /// Calls with what reports say beside their digest.
@@ -125,7 +126,7 @@ fn with_subject(
         standard: place.setup.standard(),
         wcag: Wcag::new(digest, &place.setup.rules, place.setup.standard()),
         tool: env!("CARGO_PKG_VERSION"),
-        follow: follow::follow_up(place.setup, place.store, digest)?,
+        follow: follow::follow_up(place.setup, place.store, place.site, digest)?,
     };
     call(&subject)
 }

@@ -22,7 +22,8 @@ pub(super) fn run(args: &ReportArgs) -> Result<(), Stop> {
             .pop()
             .ok_or_else(|| Stop::Undone(anyhow!("the history holds no run yet; `plainway audit` makes one")))?,
     };
-    let setup = Setup::load(&args.setup, Profile::of(&run.profile))?;
+    let mut setup = Setup::load(&args.setup, Profile::of(&run.profile))?;
+    setup.listen()?;
     output::prepare(&args.out)?;
     let place = Place {
         out: &args.out,

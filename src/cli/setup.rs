@@ -4,7 +4,7 @@ use super::Stop;
 use super::args::{DoorArgs, ExternalLinks, Profile, ReadArgs, ScopeArgs, SetupArgs};
 use super::views::Views;
 use crate::audit::Scene;
-use crate::config::{self, Config, Heard};
+use crate::config::{self, Config, Feedback, Heard};
 use crate::facts::{FACTS_VERSION, Lexicon, Settings};
 use crate::gather::{Addresses, Doors, External, Partner, Plan, ScopeRules, Source, Window};
 use crate::history::{SetupPart, Store, setup_text};
@@ -33,6 +33,8 @@ pub(super) struct Setup {
     pub(super) home: PathBuf,
     /// What people told elsewhere; only an audit reads it.
     pub(super) heard: Heard,
+    /// What people said of pages.
+    pub(super) feedback: Option<Feedback>,
 }
 
 impl Setup {
@@ -44,12 +46,27 @@ impl Setup {
         config.rule_names.check(&rules.list.iter().map(|r| &*r.id).collect::<Vec<_>>()).map_err(Stop::wrong)?;
         let rules = rules.for_profile(profile.word());
         let views = config.views.as_ref().map(|file| Views::load(&home.join(file))).transpose()?;
-        Ok(Self { lexicon: lexicon.into(), rules: rules.into(), config, profile, views, home, heard: Heard::default() })
+        Ok(Self {
+            lexicon: lexicon.into(),
+            rules: rules.into(),
+            config,
+            profile,
+            views,
+            home,
+            heard: Heard::default(),
+            feedback: None,
+        })
     }
 
     /// Reads the files that the config names under `[imports]`.
     pub(super) fn hear(&mut self) -> Result<(), Stop> {
         self.heard = super::imports::heard(&self.config.imports, &self.home)?;
+        self.listen()
+    }
+
+    /// Reads the feedback that the config names: whatever writes reports needs it.
+    pub(super) fn listen(&mut self) -> Result<(), Stop> {
+        self.feedback = super::imports::feedback(&self.config.imports, &self.home)?;
         Ok(())
     }
 

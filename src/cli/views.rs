@@ -146,7 +146,7 @@ impl Views {
 }
 
 /// The ways in which a page may be written: as it is, with and without the slash at its end, as the file of its folder.
-fn spellings(url: &PageUrl) -> Vec<PageUrl> {
+pub(super) fn spellings(url: &PageUrl) -> Vec<PageUrl> {
     let text = url.as_str();
     let bare = text.trim_end_matches('/');
     let folder = text

@@ -20,12 +20,18 @@ const NAMED: usize = 10;
 const MAX_COUNT: u64 = 1_000_000_000_000;
 
 /// Files to import, as the config names them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Imports {
     /// Searches of the site that found nothing: columns `words` and `count`.
     pub searches: Option<String>,
     /// Why people called: columns `reason`, `task` and `count`.
     pub calls: Option<String>,
+    /// Answers of people who used a page: columns `url`, `date`, `rating` or yes and no, `comment`.
+    pub feedback: Option<String>,
+    /// The best rating of that file; 1 is the worst.
+    pub scale: Option<f64>,
+    /// Whether reports may show its comments, masked.
+    pub show_comments: bool,
 }
 
 /// What people told elsewhere.
@@ -85,7 +91,10 @@ pub(super) fn imports(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Impo
         }
         path
     };
-    let imports = Imports { searches: file("searches"), calls: file("calls") };
+    let (searches, calls, feedback) = (file("searches"), file("calls"), file("feedback"));
+    let scale = table.number_within("scale", 2.0..100.0, mistakes);
+    let show_comments = table.flag("show_comments", mistakes).unwrap_or(false);
+    let imports = Imports { searches, calls, feedback, scale, show_comments };
     table.finish(mistakes);
     imports
 }
@@ -147,7 +156,7 @@ fn rows(text: &str, columns: &[&'static str]) -> Result<Sheet, ImportError> {
 }
 
 /// Spreadsheets write a comma, a semicolon or a tab, by country.
-fn delimiter(header: &str) -> u8 {
+pub(super) fn delimiter(header: &str) -> u8 {
     let often = |sign: u8| header.bytes().filter(|b| *b == sign).count();
     [b',', b';', b'\t'].into_iter().max_by_key(|sign| (often(*sign), *sign == b',')).unwrap_or(b',')
 }
@@ -169,12 +178,12 @@ fn said(record: &csv::StringRecord, columns: &[&str], places: &[usize]) -> Resul
 }
 
 /// Text as a report may show it: no control signs, folded white space.
-fn tidy(text: &str) -> String {
+pub(super) fn tidy(text: &str) -> String {
     let kept: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn shown(text: &str) -> String {
+pub(super) fn shown(text: &str) -> String {
     tidy(text).chars().take(30).collect()
 }
 
@@ -194,13 +203,13 @@ fn count(text: &str) -> Option<u64> {
 
 /// Rows that cannot be used: the first few by their line, the others by their number.
 #[derive(Default)]
-struct Bad {
+pub(super) struct Bad {
     named: Vec<String>,
     more: usize,
 }
 
 impl Bad {
-    fn add(&mut self, line: Option<u64>, what: &str) {
+    pub(super) fn add(&mut self, line: Option<u64>, what: &str) {
         if self.named.len() < NAMED {
             let at = line.map_or_else(|| "a line".to_owned(), |line| format!("line {line}"));
             self.named.push(format!("{at}: {what}"));
@@ -209,7 +218,7 @@ impl Bad {
         }
     }
 
-    fn told(mut self) -> Vec<String> {
+    pub(super) fn told(mut self) -> Vec<String> {
         if self.more > 0 {
             self.named.push(format!("and {} more", self.more));
         }

@@ -3,6 +3,7 @@
 
 mod archive;
 mod effort;
+mod feedback;
 mod fleet;
 mod follow;
 mod goals;
@@ -15,6 +16,7 @@ mod waiver;
 
 pub use archive::Archive;
 pub use effort::{Efforts, RuleNames};
+pub use feedback::{Answer, Feedback, feedback};
 pub use fleet::{Fleet, FleetSite};
 pub use follow::{Ack, Annotation, Asker, Change, Happening, Note, NoteSource};
 pub use goals::{Goal, Revision};

@@ -1,7 +1,8 @@
-//! What follow-up asks of a run: its problems by page and rule.
+//! What follow-up asks of a run: its problems by page and rule, and the scores of its pages.
 
 use super::{Result, Store};
 use crate::model::{PageUrl, State};
+use std::collections::BTreeMap;
 
 /// Problems of one rule on one page in one state.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +20,13 @@ pub struct Problems {
 }
 
 impl Store {
+    /// The score of each page of a run, 0–100, by its address.
+    pub fn page_scores(&self, run: i64) -> Result<BTreeMap<String, f64>> {
+        let mut query = self.db.prepare("SELECT url, 100.0 * q FROM pages WHERE run = ?1 AND row IS NOT NULL")?;
+        let rows = query.query_map([run], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<std::result::Result<_, _>>()?)
+    }
+
     /// Hands over the problems of a run that count, by page, rule and state.
     pub fn each_problem_group(&self, run: i64, mut visit: impl FnMut(Problems)) -> Result<()> {
         let mut query = self.db.prepare(

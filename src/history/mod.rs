@@ -25,6 +25,7 @@ mod tasks;
 mod upkeep;
 mod verdicts;
 mod version;
+mod wins;
 
 pub use baseline::{Baseline, BaselineError};
 pub use burdens::{BurdenRow, Burdens};
@@ -49,6 +50,7 @@ pub use tasks::{Stuck, TaskRow, TaskState, TaskStep, Tasks, Voice};
 pub use upkeep::{Imported, KeptSnapshot, RunSize};
 pub use verdicts::{Doubt, PageTally, VerdictCounts};
 pub use version::{AuditFileError, Detail, Version, VersionPage};
+pub use wins::Win;
 
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};

@@ -129,6 +129,7 @@ const STEPS: &[&str] = &[
     JUDGED_AGAIN_AND_MOVED,
     FLEETS,
     VERDICTS,
+    WINS,
 ];
 
 /// What the forms of a run cost in time.
@@ -168,6 +169,13 @@ const FLEETS: &str = "
 
 /// On how many pages each rule had something to look at.
 const VERDICTS: &str = "ALTER TABLE runs ADD COLUMN verdicts TEXT;";
+/// What a run found mended since the run before, as one JSON text.
+const WINS: &str = "
+    CREATE TABLE wins (
+        run INTEGER PRIMARY KEY REFERENCES runs ON DELETE CASCADE,
+        row TEXT NOT NULL
+    );
+";
 
 /// Brings the tables to the newest format, or refuses a file of a newer one.
 pub(super) fn migrate(db: &Connection, path: &Path) -> Result<()> {

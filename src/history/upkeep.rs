@@ -39,7 +39,7 @@ pub struct Imported {
 }
 
 /// Tables with a row a run and something else.
-const OF_RUN: [&str; 7] = ["pages", "findings", "files", "unread", "gone", "redirects", "tasks"];
+const OF_RUN: [&str; 8] = ["pages", "findings", "files", "unread", "gone", "redirects", "tasks", "wins"];
 
 impl Store {
     /// The snapshots of finished runs that began before that moment.

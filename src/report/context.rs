@@ -6,7 +6,8 @@ use super::shape::{
     Unread, UnreadRow, Unsure,
 };
 use super::{
-    Family, ReportPage, Subject, burdens, change, files, follow, goals, plan, rendered, tasks, trend, wcag_page,
+    Family, ReportPage, Subject, burdens, change, changes, files, follow, goals, plan, rendered, satisfaction, tasks,
+    trend, wcag_page,
 };
 use crate::history::{Digest, Limits, since_break};
 use crate::model::Severity;
@@ -28,7 +29,7 @@ pub(super) fn context<'a>(page: ReportPage, basis: &'a Basis<'a>) -> Context<'a>
         lang: LANG,
         site: site(subject),
         run: run(digest, subject),
-        links: links(page, subject.family),
+        links: links_with_changes(page, basis),
         contact: subject.contact.as_ref(),
         score: score(basis),
         blocked: blocked(basis, counts.blockers),
@@ -77,6 +78,15 @@ pub(super) fn run<'a>(digest: &'a Digest, subject: &'a Subject<'_>) -> Run<'a> {
 pub(super) fn links_above(up: &str, subject: &Subject<'_>) -> Vec<Link> {
     let above = |link: Link| Link { href: format!("{up}{}", link.href), ..link };
     links(ReportPage::Site, subject.family).reports.into_iter().map(above).collect()
+}
+
+/// The links of a page, and that to the public one where it is written.
+fn links_with_changes(page: ReportPage, basis: &Basis<'_>) -> Links {
+    let mut links = links(page, basis.subject.family);
+    if page != ReportPage::Demo && changes::any(basis) {
+        links.reports.push(Link { id: "changes", href: ReportPage::Changes.file().to_owned() });
+    }
+    links
 }
 
 fn links(page: ReportPage, family: Family) -> Links {
@@ -220,6 +230,7 @@ fn pages<'a>(basis: &'a Basis<'a>) -> Pages<'a> {
         score: p.page.score,
         lost: p.lost,
         notes: follow::page_notes(basis, &p.page.url),
+        rated: satisfaction::of_page(basis, &p.page.url),
     };
     Pages {
         rows: shown.iter().map(line).collect(),

@@ -38,6 +38,10 @@ pub(super) struct Cuts {
     pub questions: usize,
     /// Places of each rule under a criterion.
     pub places: usize,
+    /// Pages that people said something of.
+    pub said: usize,
+    /// Of the public page.
+    pub changes: usize,
 }
 
 impl Cuts {
@@ -74,6 +78,8 @@ impl Cuts {
             marks: 12,
             questions: halved(24),
             places: 3usize.saturating_sub(step as usize).max(1),
+            said: halved(20),
+            changes: 100,
         }
     }
 

@@ -137,6 +137,14 @@ pub(super) fn plain(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
+/// Text without the signs that XML 1.0 has no place for (§2.2); the engine escapes the others.
+pub(super) fn xml(value: &Value) -> Value {
+    let Some(text) = value.as_str() else { return value.clone() };
+    let is_char =
+        |c: &char| !matches!(c, '\u{0}'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    Value::from(text.chars().filter(is_char).collect::<String>())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

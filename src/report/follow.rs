@@ -2,7 +2,9 @@
 //! to the site, and the days that laws set.
 
 use super::basis::Basis;
+use super::changes::{self, ChangeEntry, RunWin, ToldChange, WinRow};
 use super::legal::{self, LegalRow};
+use super::satisfaction::{self, Said, Satisfaction};
 use crate::history::TaskRow;
 use crate::model::{PageUrl, Pattern};
 use serde::Serialize;
@@ -26,6 +28,12 @@ pub struct FollowUp {
     pub country: Option<String>,
     /// Level of the site: `federal`, `state`, `local` …
     pub level: Option<String>,
+    /// What the config tells the public, in its order.
+    pub changes: Vec<ToldChange>,
+    /// What the runs found mended, the newest first.
+    pub wins: Vec<RunWin>,
+    /// What people said of pages; `None` where no file is named.
+    pub satisfaction: Option<Satisfaction>,
 }
 
 /// What is said of pages.
@@ -73,6 +81,10 @@ pub(super) struct Follow<'a> {
     pub notes: Vec<NoteLine<'a>>,
     pub notes_rest: usize,
     pub legal: Vec<LegalRow>,
+    pub wins: Vec<WinRow<'a>>,
+    pub changes: Vec<ChangeEntry<'a>>,
+    pub changes_rest: usize,
+    pub feedback: Option<Said<'a>>,
 }
 
 /// How a promise stands.
@@ -151,7 +163,9 @@ pub(super) fn follow<'a>(basis: &'a Basis<'a>) -> Follow<'a> {
     notes.truncate(basis.cuts.notes);
     let run = &basis.digest.run;
     let legal = legal::rows(given.country.as_deref(), given.level.as_deref(), &run.profile, &run.started);
-    Follow { promises, promises_rest, late, notes, notes_rest, legal }
+    let (changes, changes_rest) = changes::entries(basis, basis.cuts.changes);
+    let (wins, feedback) = (changes::wins(basis), satisfaction::said(basis));
+    Follow { promises, promises_rest, late, notes, notes_rest, legal, wins, changes, changes_rest, feedback }
 }
 
 fn promise<'a>(basis: &'a Basis<'a>, promise: &'a Promise) -> PromiseRow<'a> {

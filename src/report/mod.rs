@@ -7,6 +7,7 @@
 mod basis;
 mod burdens;
 mod change;
+mod changes;
 mod comparison;
 mod context;
 mod cuts;
@@ -22,6 +23,7 @@ mod plan;
 mod portfolio;
 mod prose;
 mod rendered;
+mod satisfaction;
 mod shape;
 mod tasks;
 mod templates;
@@ -31,12 +33,14 @@ mod trend;
 mod wcag;
 mod wcag_page;
 
+pub use changes::{RunWin, ToldChange};
 pub use comparison::{Compared, ComparisonForm, ComparisonReport, render_comparison};
 pub use details::{Details, PAGE_FINDINGS, PageDetail, RuleDetail, page_file, render_page, render_rule, rule_file};
 pub use export::{ExportHead, ExportKind, Exporter, SourceFile};
 pub use follow::{FollowUp, PageNote, Promise};
 pub use json::{AuditHead, AuditWriter, audit_schema};
 pub use portfolio::{Last, Member, Portfolio, PortfolioForm, render_portfolio};
+pub use satisfaction::{FEW_ANSWERS, Ratings, Satisfaction};
 pub use wcag::Wcag;
 
 use crate::history::{Digest, Reading};
@@ -57,6 +61,8 @@ pub enum ReportPage {
     Site,
     /// What is known of each criterion of WCAG, for those who audit by hand.
     Wcag,
+    /// What was changed, for the public.
+    Changes,
     /// What each fix of the demo was worth; of the audit "after", which must have one to compare with.
     Demo,
 }
@@ -68,6 +74,7 @@ impl ReportPage {
             Self::Scorecard | Self::Demo => "index.html",
             Self::Site => "site.html",
             Self::Wcag => "wcag.html",
+            Self::Changes => "changes.html",
         }
     }
 
@@ -76,6 +83,7 @@ impl ReportPage {
             Self::Scorecard => "index.html",
             Self::Site => "site.html",
             Self::Wcag => "wcag.html",
+            Self::Changes => "changes.html",
             Self::Demo => "demo.html",
         }
     }
@@ -186,6 +194,17 @@ pub enum ReportError {
     NothingToCompare,
 }
 
+/// Whether there is anything to tell the public of what was changed.
+pub fn tells_changes(digest: &Digest, subject: &Subject<'_>) -> bool {
+    changes::any(&Basis::new(digest, subject, Cuts::at_step(0)))
+}
+
+/// What was changed, as an Atom feed (RFC 4287). It may be empty.
+pub fn render_feed(digest: &Digest, subject: &Subject<'_>) -> Result<String, ReportError> {
+    let basis = Basis::new(digest, subject, Cuts::at_step(0));
+    changes::feed(&basis, context::LANG).map_err(|source| ReportError::Template { template: "feed.xml", source })
+}
+
 /// A page as HTML.
 ///
 /// A long report that would pass [`SITE_BYTES`] is made again with shorter lists; its counts say what was cut.
@@ -201,7 +220,7 @@ pub fn render(page: ReportPage, digest: &Digest, subject: &Subject<'_>) -> Resul
     };
     let mut html = made(match page {
         ReportPage::Demo => Cuts::of_demo(),
-        ReportPage::Scorecard | ReportPage::Site | ReportPage::Wcag => Cuts::at_step(0),
+        ReportPage::Scorecard | ReportPage::Site | ReportPage::Wcag | ReportPage::Changes => Cuts::at_step(0),
     })?;
     for step in 1..=Cuts::LAST_STEP {
         if !matches!(page, ReportPage::Site | ReportPage::Wcag) || html.len() <= SITE_BYTES {

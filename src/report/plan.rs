@@ -119,7 +119,7 @@ fn shared<'a>(basis: &'a Basis<'a>) -> Vec<SharedPart<'a>> {
     let of = |problem: &Problem<'a>| {
         let (id, title, effort) = (problem.id, problem.title(), problem.effort);
         let examples = problem.found.examples.iter().zip(&problem.found.alike);
-        let parts = examples.filter(|(_, alike)| alike.pages > 1).filter_map(move |(f, alike)| {
+        let parts = examples.filter(|(_, alike)| alike.pages > 1 && alike.gain > 0.0).filter_map(move |(f, alike)| {
             let snippet = f.place.as_ref().map(|p| p.snippet.as_str()).filter(|s| !s.is_empty())?;
             Some(SharedPart {
                 title,

@@ -6,6 +6,7 @@ use super::follow::{Follow, NoteRow};
 use super::goals::GoalRow;
 use super::plan::Plan;
 use super::rendered::Rendered;
+use super::satisfaction::Rated;
 use super::tasks::{Task, TaskCount, Voices};
 use super::trend::Trend;
 use super::wcag_page::WcagPart;
@@ -277,6 +278,7 @@ pub(super) struct PageLine<'a> {
     pub score: f64,
     pub lost: f64,
     pub notes: Vec<NoteRow<'a>>,
+    pub rated: Option<Rated>,
 }
 
 #[derive(Debug, Serialize)]

@@ -3,6 +3,7 @@
 
 use super::basis::Basis;
 use super::follow::{NoteRow, task_notes};
+use super::satisfaction::{Rated, of_task};
 use super::shape::{BlockedRow, Spot};
 use crate::facts::Ending;
 use crate::history::{Stuck, TaskRow, TaskState, TaskStep, Voice};
@@ -46,6 +47,7 @@ pub(super) struct Task<'a> {
     pub searches: Vec<&'a Voice>,
     pub calls: Vec<&'a Voice>,
     pub notes: Vec<NoteRow<'a>>,
+    pub rated: Option<Rated>,
 }
 
 #[derive(Debug, Serialize)]
@@ -112,6 +114,7 @@ fn task<'a>(basis: &'a Basis<'a>, row: &'a TaskRow) -> Task<'a> {
         searches: row.searches.iter().take(VOICES).collect(),
         calls: row.calls.iter().take(VOICES).collect(),
         notes: task_notes(basis, row),
+        rated: of_task(basis, row),
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) fn html(template: &str, context: &impl Serialize) -> Result<String, E
     filled(template, context)
 }
 
-/// A text from its template. What does not end in `.html` or `.svg` escapes by filters of its own: `md`, `plain`.
+/// A text from its template. What does not end in `.html`, `.svg` or `.xml` escapes by filters of its own: `md`, `plain`.
 pub(super) fn filled(template: &str, context: &impl Serialize) -> Result<String, Error> {
     environment()?.get_template(template)?.render(Serde(context))
 }
@@ -39,7 +39,7 @@ fn made() -> Result<Environment<'static>, Error> {
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
     environment.set_auto_escape_callback(|name| match name.rsplit('.').next() {
-        Some("html" | "svg") => AutoEscape::Html,
+        Some("html" | "svg" | "xml") => AutoEscape::Html,
         _ => AutoEscape::None,
     });
     // No sign of a page turns the direction of what stands around it.
@@ -59,9 +59,11 @@ fn made() -> Result<Environment<'static>, Error> {
     environment.add_filter("short", filters::short);
     environment.add_filter("md", filters::md);
     environment.add_filter("plain", filters::plain);
+    environment.add_filter("xml", filters::xml);
     for file in REPORTS.files() {
         let (Some(name), Some(text)) = (file.path().to_str(), file.contents_utf8()) else { continue };
-        if [".html", ".css", ".md", ".svg", ".txt"].iter().any(|end| name.ends_with(end)) && name != "README.md" {
+        if [".html", ".css", ".md", ".svg", ".txt", ".xml"].iter().any(|end| name.ends_with(end)) && name != "README.md"
+        {
             environment.add_template(name, text)?;
         }
     }

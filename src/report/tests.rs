@@ -433,7 +433,7 @@ fn a_hostile_page_cannot_break_out() {
     let digest = full(rules, HOSTILE);
     let mut subject = subject(rules, HOSTILE);
     subject.target = "javascript:alert(1)";
-    for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag, ReportPage::Demo] {
+    for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag, ReportPage::Changes, ReportPage::Demo] {
         let html = render(page, &digest, &subject).expect("it can be made");
         assert!(html.contains("&lt;script&gt;"));
         for live in ["<script", "<img", "javascript:alert(1)\""] {
@@ -459,7 +459,7 @@ fn links_within_a_page_lead_somewhere_and_ids_are_unique() {
     let rules = rules();
     for text in ["apply", &"\"<".repeat(4_000)] {
         let digest = full(rules, text);
-        for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag, ReportPage::Demo] {
+        for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag, ReportPage::Changes, ReportPage::Demo] {
             let html = render(page, &digest, &subject(rules, "Milltown")).expect("it can be made");
             let attributes = attributes(&html);
             let ids: Vec<&str> =

@@ -43,11 +43,16 @@ fn page(images: usize) -> String {
     )
 }
 
+/// A page with a title and heading of its own.
+fn permits(images: usize) -> String {
+    page(images).replace("<title>Milltown", "<title>Permits - Milltown").replace("<h1>Milltown", "<h1>Permits")
+}
+
 fn house() -> House {
     let house = House::new();
     house.write("plainway.toml", CONFIG);
     house.write("site/index.html", &page(2));
-    house.write("site/permits.html", &page(2));
+    house.write("site/permits.html", &permits(2));
     house.ok(&["audit", "site", "--as-of", "2026-01-05"]);
     house
 }
@@ -66,7 +71,7 @@ fn a_promise_is_followed_until_it_is_kept() {
     }
     assert!(!site.contains("jane.doe"), "addresses of people are masked");
     assert!(read(&house, "index.html").contains("1 promise is late."));
-    house.write("site/permits.html", &page(0));
+    house.write("site/permits.html", &permits(0));
     house.ok(&["audit", "site", "--as-of", "2026-03-06"]);
     let site = read(&house, "site.html");
     assert!(site.contains("Done</span>") && !site.contains("12 days left"), "the pictures of /permits are mended");
@@ -106,4 +111,67 @@ fn a_rule_that_does_not_exist_is_told_with_its_place() {
             ended.err
         );
     }
+}
+
+const FEEDBACK: &str = "Page URL,Submitted,Helpful,Comments
+/permits.html,2026-02-01,yes,\"call me: (215) 555-0177, jane@milltown.example\"
+/permits.html,2026-02-02,no,
+http://localhost/permits.html,2026-02-03,no,
+/permits.html,2026-02-04,no,
+/permits.html,2026-02-05,no,
+/permits.html,2026-02-06,maybe,
+/gone,2026-02-06,yes,
+/permits.html,2027-02-06,yes,after the audit
+";
+
+#[test]
+fn what_people_say_stands_beside_the_score_and_comments_only_where_they_are_wanted() {
+    let house = house();
+    house.write("feedback.csv", FEEDBACK);
+    let imports = "[imports]\nfeedback = \"feedback.csv\"\n";
+    house.write("plainway.toml", &format!("{CONFIG}{imports}"));
+    let ended = house.run(&["audit", "site", "--as-of", "2026-02-17", "--format", "feed,csv,summary"]);
+    assert!(
+        ended.code == 0 && ended.err.contains("feedback.csv, line 7: `maybe` is neither yes nor no"),
+        "{}",
+        ended.err
+    );
+    let site = read(&house, "site.html");
+    assert!(site.contains("What people say") && site.contains("1 answer is about pages"), "{site}");
+    assert!(site.contains("cannot be told yet"), "one page and one audit are too little");
+    for file in std::fs::read_dir(house.path("plainway-report")).expect("it is there").flatten() {
+        let text = std::fs::read_to_string(file.path()).unwrap_or_default();
+        assert!(!text.contains("call me"), "a comment is in {:?}", file.path());
+    }
+    house.write("plainway.toml", &format!("{CONFIG}{imports}show_comments = true\n"));
+    house.ok(&["report"]);
+    let site = read(&house, "site.html");
+    assert!(site.contains("call me") && !site.contains("555-0177") && !site.contains("jane@"), "masked");
+    assert!(!read(&house, "audit.json").contains("call me"));
+    house.write("feedback.csv", "who,what\na,b\n");
+    let ended = house.run(&["audit", "site", "--as-of", "2026-02-18"]);
+    assert!(ended.code == 2 && ended.err.contains("url,date,rating,comment"), "{}", ended.err);
+}
+
+#[test]
+fn what_was_mended_is_told_to_the_public_and_what_was_deleted_is_not() {
+    let house = house();
+    assert!(!house.path("plainway-report/changes.html").exists(), "there is nothing to tell yet");
+    house.write("site/permits.html", &permits(0));
+    house.ok(&["audit", "site", "--as-of", "2026-02-17", "--format", "feed"]);
+    let changes = read(&house, "changes.html");
+    assert!(changes.contains("Mended: ") && changes.contains("2 places on 1 page") && changes.contains("An audit"));
+    assert!(read(&house, "index.html").contains("Wins: "));
+    let feed = read(&house, "feed.xml");
+    assert!(feed.contains("<id>tag:localhost,2026-01-01:plainway:change:") && feed.contains("2026-02-17T00:00:00Z"));
+    // A page that is taken away takes its problems with it: no win, and the old one stays in the list.
+    house.write("site/index.html", &page(2).replace("<a href=/permits.html>Permits</a>", ""));
+    std::fs::remove_file(house.path("site/permits.html")).expect("it was there");
+    let change = "[[change]]\ndate = 2026-02-10\ntext = \"Pictures have words now.\"\nasked_by = \"feedback\"\nsaid = \"I cannot see the map.\"\nrule = \"access/image-without-alt\"\nurl = \"/permits\"\n";
+    house.write("plainway.toml", &format!("{CONFIG}{change}"));
+    house.ok(&["audit", "site", "--as-of", "2026-03-17", "--format", "feed"]);
+    let changes = read(&house, "changes.html");
+    assert!(changes.contains("You said: ") && changes.contains("Pictures have words now."), "{changes}");
+    assert_eq!(changes.matches("class=\"change\"").count(), 1, "the change and its win are one: {changes}");
+    assert!(!read(&house, "index.html").contains("Wins: "), "deleted is no win");
 }

@@ -1,8 +1,10 @@
 //! Follow-up in the context and on the pages.
 
 use super::*;
+use crate::history::Win;
 use crate::model::Pattern;
-use crate::report::{FollowUp, PageNote, Promise};
+use crate::report::{FollowUp, PageNote, Promise, Ratings, RunWin, Satisfaction, ToldChange};
+use crate::score::Together;
 
 fn pattern(text: &str) -> Pattern {
     Pattern::new(text).expect("it starts with a slash")
@@ -41,6 +43,9 @@ pub(super) fn followed(text: &str) -> FollowUp {
         efforts: BTreeMap::new(),
         country: Some("US".to_owned()),
         level: Some("local".to_owned()),
+        changes: told(text),
+        wins: won(text),
+        satisfaction: Some(satisfied(text)),
     }
 }
 
@@ -124,4 +129,140 @@ fn shared_parts_are_one_job_each() {
     let row = plan["rows"].as_array().into_iter().flatten().find(|r| r["rule"] == *rule);
     let days = row.and_then(|r| r["days"].as_f64());
     assert!(days.is_none_or(|days| days == 32.0), "two days for each of 16 causes: {days:?}");
+}
+
+/// A change that joins a win, one that does not, and one that is to come.
+fn told(text: &str) -> Vec<ToldChange> {
+    let change = |n: usize, date: &str, rule: Option<&str>| ToldChange {
+        date: date.to_owned(),
+        text: format!("{n} {text}"),
+        asked_by: "feedback",
+        said: Some(text.to_owned()),
+        url: Some(format!("/{text}")),
+        rule: rule.map(str::to_owned),
+        id: format!("{n:032x}"),
+    };
+    vec![
+        change(1, "2026-11-20", Some(&rules().list[0].id)),
+        change(2, "2026-05-01", None),
+        change(3, "2027-05-01", None),
+    ]
+}
+
+/// Wins of two runs: two problems, and a task.
+fn won(text: &str) -> Vec<RunWin> {
+    let win = |rule: usize, task: Option<&str>| Win {
+        rule: rules().list[rule].id.to_string(),
+        task: task.map(str::to_owned),
+        places: 12,
+        pages: 5,
+        points: 1.25,
+        url: Some(url(text)),
+    };
+    let run = |n: usize, date: &str, win: Win| RunWin { date: date.to_owned(), id: format!("f{n:031x}"), win };
+    vec![
+        run(1, "2026-12-01T06:00:00Z", win(0, None)),
+        run(2, "2026-12-01T06:00:00Z", win(1, Some(text))),
+        run(3, "2026-11-01T06:00:00Z", win(0, None)),
+    ]
+}
+
+fn satisfied(text: &str) -> Satisfaction {
+    let ratings = |answers: u64| Ratings {
+        answers,
+        satisfied: 0.75 * answers as f64,
+        score: 70.0,
+        comments: vec![text.to_owned(); 3],
+    };
+    Satisfaction {
+        all: ratings(8),
+        pages: (0..40).map(|n| (url(&format!("{n}/apply")), ratings(n))).collect(),
+        elsewhere: 2,
+        from: "2026-01-02".to_owned(),
+        until: "2026-11-02".to_owned(),
+        moving: 12,
+        together: Some(Together { rho: 0.4, low: 0.1, high: 0.7, pages: 12, pairs: 40 }),
+    }
+}
+
+#[test]
+fn what_was_changed_is_told_once_and_to_come_not_at_all() {
+    let rules = rules();
+    let digest = full(rules, "apply");
+    let follow = &value(&digest, &subject(rules, "Milltown"))["follow"];
+    let told: Vec<_> = follow["changes"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|c| (c["date"].as_str().map_or("", |d| &d[..10]), c["asked_by"].as_str(), c["points"].as_f64()))
+        .collect();
+    let expected = [
+        ("2026-12-01", Some("audit"), None),
+        ("2026-11-20", Some("feedback"), Some(1.25)),
+        ("2026-11-01", Some("audit"), Some(1.25)),
+        ("2026-05-01", Some("feedback"), None),
+    ];
+    assert_eq!(told, expected, "the first win from its day on belongs to the change");
+    assert_eq!(follow["wins"].as_array().map(Vec::len), Some(2), "of this run");
+    let html = render(ReportPage::Changes, &digest, &subject(rules, "Milltown")).expect("it can be made");
+    for words in ["You said: ", "People can finish this again", "12 places on 5 pages", "+1.2 points"] {
+        assert!(html.contains(words), "{words}");
+    }
+    assert!(!html.contains("index.html") && !html.contains("site.html"), "the public page stands alone");
+    let html = render(ReportPage::Scorecard, &digest, &subject(rules, "Milltown")).expect("it can be made");
+    assert!(html.contains("Wins: ") && html.contains("href=\"changes.html\""));
+}
+
+#[test]
+fn the_feed_is_atom_with_stable_ids_and_no_sign_that_xml_has_no_place_for() {
+    let rules = rules();
+    for text in ["apply", HOSTILE, "a\u{1}\u{b}\u{ffff}]]>&<"] {
+        let mut digest = full(rules, "apply");
+        digest.pages[0].page.url = PageUrl::parse("http://[::1]:8080/").expect("an address");
+        let feed = render_feed(&digest, &subject(rules, text)).expect("it can be made");
+        let mut reader = quick_xml::Reader::from_str(&feed);
+        reader.config_mut().check_end_names = true;
+        let (mut names, mut ids) = (Vec::new(), Vec::new());
+        let mut is_id = false;
+        loop {
+            match reader.read_event().expect("it is well-formed") {
+                quick_xml::events::Event::Start(e) => {
+                    let name = e.name().as_ref().to_owned();
+                    is_id = name == "id";
+                    names.push(name);
+                }
+                quick_xml::events::Event::Text(t) if is_id => {
+                    ids.push(t.to_string());
+                    is_id = false;
+                }
+                quick_xml::events::Event::Eof => break,
+                _ => {}
+            }
+        }
+        assert!(feed.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\"?>"), "{feed}");
+        let count = |wanted: &str| names.iter().filter(|n| *n == wanted).count();
+        assert_eq!((count("feed"), count("entry"), count("id"), count("updated"), count("author")), (1, 4, 5, 5, 1));
+        assert_eq!(ids[0], "tag:localhost,2026-01-01:plainway:changes", "an address without a name has none");
+        assert_eq!(ids.iter().collect::<std::collections::BTreeSet<_>>().len(), 5);
+        assert!(!feed.contains(['\u{1}', '\u{b}', '\u{ffff}']) && !feed.contains("<script"), "{feed}");
+    }
+}
+
+#[test]
+fn few_answers_show_no_share() {
+    let rules = rules();
+    let digest = full(rules, "apply");
+    let context = value(&digest, &subject(rules, "Milltown"));
+    let rated = |n: usize| context["pages"]["rows"][n]["rated"].clone();
+    assert_eq!((rated(4)["answers"].as_u64(), rated(4)["satisfied"].as_f64()), (Some(4), None));
+    assert_eq!((rated(5)["answers"].as_u64(), rated(5)["satisfied"].as_f64()), (Some(5), Some(0.75)));
+    assert_eq!(context["follow"]["feedback"]["link"]["word"], "together");
+    assert!(context["tasks"][0]["rated"]["answers"].as_u64() > Some(10), "the pages of its way together");
+    let html = render(ReportPage::Site, &digest, &subject(rules, "Milltown")).expect("it can be made");
+    assert!(html.contains("too few: 4 answers") && html.contains("75.0% from 5 answers"));
+    assert!(html.contains("nine times of ten between +0.1 and +0.7"));
+    let mut subject = subject(rules, "Milltown");
+    subject.follow.satisfaction = None;
+    let html = render(ReportPage::Site, &digest, &subject).expect("it can be made");
+    assert!(!html.contains("What people say"));
 }

@@ -23,7 +23,7 @@ fn pages_stay_small_whatever_the_site() {
 fn equal_input_gives_equal_bytes() {
     let rules = rules();
     let (a, b) = (full(rules, "apply"), full(rules, "apply"));
-    for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag, ReportPage::Demo] {
+    for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag, ReportPage::Changes, ReportPage::Demo] {
         let made = |digest| render(page, digest, &subject(rules, "Milltown")).expect("it can be made");
         assert_eq!(made(&a), made(&b));
     }
