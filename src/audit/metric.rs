@@ -43,6 +43,17 @@ pub(super) fn on_page(check: &MetricCheck, page: &Page<'_>) -> Found {
     found
 }
 
+/// A metric of the page phase on a page of which only the stored facts are left.
+pub(super) fn from_facts(check: &MetricCheck, facts: &PageFacts) -> Found {
+    let source = Source { facts: Some(facts), site: None };
+    let mut found = Found::default();
+    for item in items(check.fact.subject(), facts, None) {
+        // Where it stood is no longer known, so that nothing of it is taken for the same element later.
+        judge(check, source, item, &mut found, || None);
+    }
+    found
+}
+
 /// A metric on a page of which only the stored facts are left.
 pub(super) fn in_site(check: &MetricCheck, site: &SiteFacts, facts: &PageFacts) -> Found {
     let source = Source { facts: Some(facts), site: Some(site) };

@@ -1,6 +1,7 @@
 //! Rules over facts: what each rule says of each page and of the site. Pure; a rule that breaks is
 //! that rule's *could not tell*, never the end of the audit.
 
+mod again;
 mod example;
 mod key;
 mod mask;

@@ -39,7 +39,7 @@ pub(super) fn run(args: &AuditArgs) -> Result<(), Stop> {
     for source in sources {
         let reading = Reading { read: &args.read, scope: &args.scope, doors: &args.doors };
         let mut plan = setup::plan(source, reading, &setup.config, &started)?;
-        let target = pipeline::shown_target(&plan);
+        let target = setup::shown_target(&plan);
         let out = if single { args.out.clone() } else { args.out.join(folder_name(&target, &mut taken)) };
         let one = One { args, setup: &setup, target, name: None, stop: &STOP };
         let done = if args.each_date {

@@ -160,7 +160,7 @@ impl Desk<'_> {
         if let Source::Archive(_) = plan.source {
             plan.as_of.clone_from(&self.args.as_of);
         }
-        let target = pipeline::shown_target(&plan);
+        let target = setup::shown_target(&plan);
         let scratch = &mut self.scratch;
         let audited = beside(&self.setup, &plan, (&target, &date), |job| pipeline::run(job, scratch));
         let run = audited.map_err(Stop::undone)?.run;

@@ -15,6 +15,7 @@ mod evidence;
 mod exports;
 mod facts;
 mod feedback;
+mod facts_phase;
 mod files;
 mod fleet;
 mod follow;

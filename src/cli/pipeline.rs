@@ -3,22 +3,22 @@
 
 use super::burdens::Qualities;
 use super::looked::{Looked, look};
-use super::page_phase;
 use super::screen::Screen;
 use super::setup::Setup;
 use super::snapshots::Snapshots;
 use super::tasks::{Outside, Walker};
 use super::verdicts;
 use super::weights::{Weights, weights};
+use super::{facts_phase, page_phase};
 use crate::audit::{Judge, Verdict, finding_keys, local_key};
 use crate::config::Heard;
 use crate::facts::{PageFacts, SiteFacts, SiteReader};
 use crate::gather::{GatherError, Plan, Progress, Source};
 use crate::history::{
-    Done, Draft, FindingRow, HistoryError, Kept, PageRow, Plan as WorkOrder, RunRow, Step, Store, Unfinished,
+    Basis, Done, Draft, FindingRow, HistoryError, Kept, KeptReading, PageRow, Plan as WorkOrder, RunRow, Step, Store, Unfinished,
     VerdictCounts, setup_over,
 };
-use crate::model::{Finding, Gathered, Level, Outcome, PageUrl, Reached, Severity, State, Status, Target, hex};
+use crate::model::{Finding, Gathered, Level, Outcome, Reached, Severity, State, Status, Target, hex};
 use crate::rule::{Rule, Rules};
 use crate::score::{self, Apart, Circumstances, Hit, HitPoints, PagePoints, SiteScore, Terms, WorkPlan};
 use crate::snapshot::{SnapshotError, open_name};
@@ -131,8 +131,16 @@ pub(super) fn run(job: &Job<'_>, store: &mut Store) -> Result<Audited, AuditErro
     audited
 }
 
-/// Judges the snapshot of a run again by today's rules, and stores what comes out beside that run.
-pub(super) fn rescore(job: &Job<'_>, store: &mut Store, of: &Kept) -> Result<RunRow, AuditError> {
+/// A run that is judged again, and from what.
+pub(super) struct Again<'a> {
+    pub(super) of: &'a Kept,
+    /// What is left of its reading, where there is no snapshot.
+    pub(super) kept: Option<KeptReading>,
+}
+
+/// Judges a run again by today's rules, and stores what comes out beside it.
+pub(super) fn rescore(job: &Job<'_>, store: &mut Store, again: Again<'_>) -> Result<RunRow, AuditError> {
+    let of = again.of;
     let draft = Draft {
         site: of.site.clone(),
         target: of.run.target.clone(),
@@ -142,19 +150,33 @@ pub(super) fn rescore(job: &Job<'_>, store: &mut Store, of: &Kept) -> Result<Run
         setup: setup_over(&job.setup.setup_text(), &of.run.setup),
     };
     let run = store.begin(&draft, &job.setup.rules)?;
-    let again = read_and_judge(job, store, run, Some(of));
-    if again.is_err() {
+    let judged = read_and_judge(job, store, run, Some(again));
+    if judged.is_err() {
         // The error that is told is the first one.
         let _ = store.roll_back();
         let _ = store.discard(run);
     }
     let nothing = || AuditError::Nothing(job.target.clone());
-    again.and_then(|_| store.rescored(of.run.run, &draft.rule_set, &draft.setup)?.ok_or_else(nothing))
+    judged
+        .and_then(|_| store.rescored(of.run.run, &draft.rule_set, &draft.setup)?.ok_or_else(nothing))
+        .map(|(row, _)| row)
 }
 
-fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64, of: Option<&Kept>) -> Result<Audited, AuditError> {
+fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64, again: Option<Again<'_>>) -> Result<Audited, AuditError> {
     let judge = Judge::new(&job.setup.rules, &job.setup.lexicon, job.setup.scene());
-    let page_phase::Reading { gathered, missing, lock: _lock } = page_phase::read(job, &judge, store, run)?;
+    let (of, kept) = again.map_or((None, None), |again| (Some(again.of), again.kept));
+    let basis = if kept.is_some() { Basis::Facts } else { Basis::Pages };
+    let page_phase::Reading { gathered, missing, lock: _lock } = match (of, kept) {
+        (Some(of), Some(kept)) => facts_phase::read(job, &judge, store, run, (of.run.run, kept))?,
+        _ => page_phase::read(job, &judge, store, run)?,
+    };
+    let (gathered, missing) = if of.is_none() {
+        let reading = KeptReading { gathered, missing };
+        store.put_reading(run, &reading, &job.setup.measured_by())?;
+        (reading.gathered, reading.missing)
+    } else {
+        (gathered, missing)
+    };
     let name = job.name.as_ref().map_or_else(String::new, |name| format!(" {name}"));
     let of_now = || format!("{} {}{name}", gathered.scope, job.setup.profile.word());
     let site_key = of.map_or_else(of_now, |of| of.site.clone());
@@ -210,7 +232,7 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64, of: Option<&Kept>)
     let finished = (job.finished)();
     let done = Done { id: &id, weights: source, score: &score, plan: &work, finished: &finished };
     if let Some(of) = of {
-        store.finish_rescored(run, of.run.run, &done)?;
+        store.finish_rescored(run, of.run.run, basis, &done)?;
         store.commit()?;
         return Ok(Audited { run: of.run.clone(), site: site_key, gathered });
     }
@@ -448,24 +470,5 @@ impl PageResult {
     fn store(&self, store: &Store, run: i64, started: &str) -> Result<(), HistoryError> {
         store.put_result(run, &self.row, self.q, &self.causes, &self.unsure)?;
         self.findings.iter().try_for_each(|f| store.put_finding(run, f, started))
-    }
-}
-
-/// How reports name what was audited: the public address, never a path of the machine.
-pub(super) fn shown_target(plan: &Plan) -> String {
-    if let Some(url) = &plan.as_url {
-        return url.to_string();
-    }
-    let name = |path: &std::path::Path| {
-        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        path.file_name().map_or_else(|| "folder".to_owned(), |n| n.to_string_lossy().into_owned())
-    };
-    match &plan.source {
-        Source::Site { start } => PageUrl::from_url(start.clone()).map_or_else(|| start.to_string(), |u| u.to_string()),
-        Source::Folder(path) | Source::File(path) | Source::Archive(path) => name(path),
-        Source::List(list) => {
-            let first = list.first().cloned().and_then(PageUrl::from_url);
-            first.map_or_else(String::new, |u| format!("{u} and {} more", list.len().saturating_sub(1)))
-        }
     }
 }

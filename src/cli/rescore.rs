@@ -3,12 +3,13 @@
 use super::args::Profile;
 use super::args_history::RescoreArgs;
 use super::beside::beside;
-use super::pipeline;
+use super::facts_phase;
+use super::pipeline::{self, Again};
 use super::progress::{listen_for_stop, note};
 use super::setup::Setup;
 use super::{Stop, choice, many, say};
 use crate::gather::{Plan, Source};
-use crate::history::{Kept, RunRow, Store, setup_over};
+use crate::history::{Basis, Kept, RunRow, Store, setup_over};
 use anyhow::anyhow;
 use std::collections::BTreeMap;
 
@@ -34,14 +35,18 @@ pub(super) fn run(args: &RescoreArgs) -> Result<(), Stop> {
             setups.insert(of.run.profile.clone(), setup);
         }
         let setup = &setups[&of.run.profile];
-        let now = judged_by(setup, &mut store, of)?;
+        let now = match judged_by(setup, &mut store, of)? {
+            Some(row) => Some((row, Basis::Pages)),
+            None => from_facts(setup, &mut store, of)?.map(|row| (row, Basis::Facts)),
+        };
         match &now {
             Some(_) => again += 1,
             None => without += 1,
         }
-        let now = now.map_or_else(|| "  -".to_owned(), |row| format!("{:.1}", row.score.value));
+        let how = if matches!(now, Some((_, Basis::Facts))) { "  (from facts)" } else { "" };
+        let now = now.map_or_else(|| "  -".to_owned(), |(row, _)| format!("{:.1}", row.score.value));
         say(format_args!(
-            "{:>5}  {:<20}  {:>4.1}  {now:>5}   {}",
+            "{:>5}  {:<20}  {:>4.1}  {now:>5}   {}{how}",
             of.run.run, of.run.started, of.run.score.value, of.run.target
         ));
     }
@@ -59,7 +64,8 @@ pub(super) fn judged_by(setup: &Setup, store: &mut Store, of: &Kept) -> Result<O
     if of.run.rule_set == rules && of.run.setup == settings {
         return Ok(Some(of.run.clone()));
     }
-    if let Some(known) = store.rescored(of.run.run, &rules, &settings).map_err(Stop::undone)? {
+    let known = store.rescored(of.run.run, &rules, &settings).map_err(Stop::undone)?;
+    if let Some((known, _)) = known.filter(|(_, basis)| *basis == Basis::Pages) {
         return Ok(Some(known));
     }
     let Some(name) = &of.snapshot else { return Ok(None) };
@@ -71,7 +77,9 @@ pub(super) fn judged_by(setup: &Setup, store: &mut Store, of: &Kept) -> Result<O
     if let Some(max_file) = setup.config.crawl.max_file_bytes {
         plan.limits.max_file = max_file;
     }
-    let again = beside(setup, &plan, (&of.run.target, &of.run.finished), |job| pipeline::rescore(job, store, of));
+    let again = beside(setup, &plan, (&of.run.target, &of.run.finished), |job| {
+        pipeline::rescore(job, store, Again { of, kept: None })
+    });
     match again {
         Ok(row) => Ok(Some(row)),
         Err(pipeline::AuditError::Nothing(_) | pipeline::AuditError::Gather(_)) => {
@@ -80,4 +88,27 @@ pub(super) fn judged_by(setup: &Setup, store: &mut Store, of: &Kept) -> Result<O
         }
         Err(error) => Err(Stop::undone(error)),
     }
+}
+
+/// A run without a snapshot as today's rules judge what was measured then; `None`, and why, where its score
+/// cannot be told from that.
+fn from_facts(setup: &Setup, store: &mut Store, of: &Kept) -> Result<Option<RunRow>, Stop> {
+    let settings = setup_over(&setup.setup_text(), &of.run.setup);
+    let known = store.rescored(of.run.run, &setup.rules.hash, &settings).map_err(Stop::undone)?;
+    if let Some((known, _)) = known {
+        return Ok(Some(known));
+    }
+    let kept = match facts_phase::kept(setup, store, of.run.run).map_err(Stop::undone)? {
+        Ok(kept) => kept,
+        Err(why) => {
+            note(format_args!("run {} has no snapshot that can be judged, and {why}", of.run.run));
+            return Ok(None);
+        }
+    };
+    // Nothing is read: all there is to plan is the day.
+    let plan = Plan::new(Source::List(Vec::new()), &of.run.started);
+    let again = beside(setup, &plan, (&of.run.target, &of.run.finished), |job| {
+        pipeline::rescore(job, store, Again { of, kept: Some(kept) })
+    });
+    again.map(Some).map_err(Stop::undone)
 }

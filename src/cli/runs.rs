@@ -73,14 +73,14 @@ fn show(setup: &Setup, store: &Store, word: &str, format: ListFormat) -> Result<
         value["weights"] = run.weights.into();
         value["stored"] = serde_json::json!(size);
         value["snapshot"] = serde_json::json!({ "name": name, "bytes": bytes });
-        value["rescored"] = serde_json::json!(again.map(|r| r.score));
+        value["rescored"] = serde_json::json!(again.map(|(r, _)| r.score));
         say(serde_json::to_string_pretty(&value).unwrap_or_default());
         return Ok(());
     }
     say(format_args!("Run {} of {}, {}", run.run, run.target, run.started));
     say(format_args!("  id        {}", run.id));
     say(format_args!("  score     {:.1} ({:.0} % read)", run.score.value, run.score.coverage * 100.0));
-    if let Some(again) = again {
+    if let Some((again, _)) = again {
         say(format_args!("  rescored  {:.1} by today's rules", again.score.value));
     }
     say(format_args!("  weights   {}", run.weights));

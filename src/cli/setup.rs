@@ -132,8 +132,14 @@ impl Setup {
 
     /// Hash of everything but the page that a stored record of the page phase came from.
     pub(super) fn phase_hash(&self) -> String {
+        short_hash(format!("{} {}", self.rules.hash, self.measured_by()).as_bytes())
+    }
+
+    /// Hash of everything but the page and the rules that a stored record of the page phase came from.
+    pub(super) fn measured_by(&self) -> String {
         let words: String = embedded_words().iter().map(|f| format!("{}/{}\n{}", f.lang, f.name, f.text)).collect();
-        let parts = format!("{FACTS_VERSION} {} {:?} {:?}\n{words}", self.rules.hash, self.settings(), self.scene());
+        let style = cfg!(feature = "style");
+        let parts = format!("{FACTS_VERSION} {style} {:?} {:?}\n{words}", self.settings(), self.scene());
         short_hash(parts.as_bytes())
     }
 
@@ -342,6 +348,25 @@ fn list_on_stdin() -> Result<Source, Stop> {
         return Err(Stop::Wrong(anyhow!("the list on standard input is empty; give one address a line")));
     }
     Ok(Source::List(list))
+}
+
+/// How reports name what was audited: the public address, never a path of the machine.
+pub(super) fn shown_target(plan: &Plan) -> String {
+    if let Some(url) = &plan.as_url {
+        return url.to_string();
+    }
+    let name = |path: &std::path::Path| {
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        path.file_name().map_or_else(|| "folder".to_owned(), |n| n.to_string_lossy().into_owned())
+    };
+    match &plan.source {
+        Source::Site { start } => PageUrl::from_url(start.clone()).map_or_else(|| start.to_string(), |u| u.to_string()),
+        Source::Folder(path) | Source::File(path) | Source::Archive(path) => name(path),
+        Source::List(list) => {
+            let first = list.first().cloned().and_then(PageUrl::from_url);
+            first.map_or_else(String::new, |u| format!("{u} and {} more", list.len().saturating_sub(1)))
+        }
+    }
 }
 
 /// Flags that say how a target is read.

@@ -3,7 +3,7 @@
 use super::comparison::{by_cause, known_again};
 use super::pages::finding_row;
 use super::runs::rule_hashes;
-use super::{Detail, FindingRow, MovedPage, Result, RunRow, Store, Version};
+use super::{Basis, Detail, FindingRow, MovedPage, Result, RunRow, Store, Version};
 use super::{comparison, loose, moved_by_content, moved_by_redirect};
 use crate::rule::Rules;
 use crate::score::Parts;
@@ -76,7 +76,8 @@ impl Store {
             self.db.query_row("SELECT rule_set, setup FROM runs WHERE run = ?1", [run], |row| {
                 Ok((row.get(0)?, row.get(1)?))
             })?;
-        Ok(self.as_judged_by(before, &rule_set, &setup)?.map_or(before.run, |basis| basis.run))
+        let again = self.as_judged_by(before, &rule_set, &setup)?.filter(|(_, basis)| *basis == Basis::Pages);
+        Ok(again.map_or(before.run, |(again, _)| again.run))
     }
 
     /// Finds the problems of pages that moved and of elements whose text changed, so that they stay
@@ -147,17 +148,12 @@ impl Store {
 
     /// The ids of the rules that a run was judged by.
     pub fn rules_of(&self, run: i64) -> Result<BTreeSet<String>> {
-        let stored: String =
-            self.db.query_row("SELECT rule_hashes FROM runs WHERE run = ?1", [run], |row| row.get(0))?;
-        let stored: BTreeMap<String, String> = serde_json::from_str(&stored)?;
-        Ok(stored.into_keys().collect())
+        Ok(self.rule_hashes_of(run)?.into_keys().collect())
     }
 
     /// The rules of an earlier run that are gone or were changed since.
     fn changed_rules(&self, before: i64, rules: &Rules) -> Result<Vec<String>> {
-        let stored: String =
-            self.db.query_row("SELECT rule_hashes FROM runs WHERE run = ?1", [before], |row| row.get(0))?;
-        let stored: BTreeMap<String, String> = serde_json::from_str(&stored)?;
+        let stored = self.rule_hashes_of(before)?;
         let now = rule_hashes(rules);
         Ok(stored.into_iter().filter(|(id, hash)| now.get(id) != Some(hash)).map(|(id, _)| id).collect())
     }
@@ -165,7 +161,7 @@ impl Store {
     /// How the points moved from one run to another; `None` where their rules or settings differ and
     /// the earlier one was not judged again.
     pub fn moves(&self, before: &RunRow, after: &RunRow) -> Result<Option<Moves>> {
-        let Some(basis) = self.as_judged_by(before, &after.rule_set, &after.setup)? else { return Ok(None) };
+        let Some((basis, _)) = self.as_judged_by(before, &after.rule_set, &after.setup)? else { return Ok(None) };
         let (old, new) = (self.version(&basis, Detail::Points)?, self.version(after, Detail::Points)?);
         let moved = self.moved_pages(&old, basis.run, &new, after.run)?;
         let compared = comparison(&old, &new, (before.score.value, after.score.value), moved);

@@ -2,7 +2,7 @@
 
 use super::pages::{erased::Word, finding_row};
 use super::{
-    Burdens, Doubt, Files, FindingRow, Moves, PageRow, Plan, Result, RunRow, SetupPart, StateCounts, Store, Tasks,
+    Basis, Burdens, Doubt, Files, FindingRow, Moves, PageRow, Plan, Result, RunRow, SetupPart, StateCounts, Store, Tasks,
     VerdictCounts, setup_changes, setup_over,
 };
 use crate::model::{PageUrl, RenderWhy, State, Unread, Why};
@@ -148,8 +148,10 @@ pub struct RunPoint {
     pub rules_changed: bool,
     /// The settings that a score depends on and that differ.
     pub setup_changes: Vec<SetupPart>,
-    /// The score as it was given then, where the run's is that of later rules over its snapshot.
+    /// The score as it was given then, where the run's is that of later rules.
     pub given: Option<f64>,
+    /// Whether later rules had no snapshot to judge, only what was measured then.
+    pub from_facts: bool,
 }
 
 /// The last runs, as far back as they can be compared with the newest.
@@ -374,18 +376,19 @@ impl Store {
         let mut points: Vec<RunPoint> = Vec::new();
         let newest = runs.last().map(|r| (r.rule_set.clone(), r.setup.clone()));
         for mut run in runs {
-            let mut given = None;
+            let (mut given, mut from_facts) = (None, false);
             // One line is drawn on one set of rules: that of the newest run.
             if let Some((rule_set, setup)) = newest.as_ref().filter(|(r, s)| *r != run.rule_set || *s != run.setup)
-                && let Some(again) = self.rescored(run.run, rule_set, &setup_over(setup, &run.setup))?
+                && let Some((again, basis)) = self.rescored(run.run, rule_set, &setup_over(setup, &run.setup))?
             {
                 given = Some(run.score.value);
+                from_facts = basis == Basis::Facts;
                 (run.score, run.rule_set, run.setup) = (again.score, again.rule_set, again.setup);
             }
             let last = points.last().map(|p| &p.run);
             let rules_changed = last.is_some_and(|l| l.rule_set != run.rule_set);
             let setup_changes = last.map_or_else(Vec::new, |l| setup_changes(&l.setup, &run.setup));
-            points.push(RunPoint { rules_changed, setup_changes, given, run });
+            points.push(RunPoint { rules_changed, setup_changes, given, from_facts, run });
         }
         let earlier = points.len().saturating_sub(limit);
         Ok((points.split_off(earlier), earlier as u64))

@@ -60,6 +60,11 @@ impl Packer {
     }
 }
 
+/// Packs one thing for the store.
+pub(super) fn pack(json: &[u8]) -> Vec<u8> {
+    Packer::default().pack(json)
+}
+
 /// What was packed. The store is ours; what is damaged ends with an error of whoever reads it.
 pub(super) fn unpacked(packed: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();

@@ -144,4 +144,4 @@ impl StateCounts {
 }
 
 /// Hash of each rule's file, by id.
-pub(super) type RuleHashes = BTreeMap<String, String>;
+pub type RuleHashes = BTreeMap<String, String>;

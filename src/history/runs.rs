@@ -1,5 +1,6 @@
 //! Runs: begun, finished, listed.
 
+use super::digest::TODAY;
 use super::rows::RuleHashes;
 use super::{Result, RunRow, Store};
 use crate::model::{PageUrl, hex};
@@ -77,7 +78,7 @@ pub struct Step {
 }
 
 /// The hash of each rule's file.
-pub(super) fn rule_hashes(rules: &Rules) -> RuleHashes {
+pub fn rule_hashes(rules: &Rules) -> RuleHashes {
     rules.list.iter().map(|r| (r.id.to_string(), hex(&Sha256::digest(&r.source)[..8]))).collect()
 }
 
@@ -182,16 +183,21 @@ impl Store {
             "UPDATE runs SET id = ?2, weights = ?3, score = ?4, plan = ?5, finished = ?6, done = 1 WHERE run = ?1",
             params![run, done.id, done.weights, score, plan, done.finished],
         )?;
+        self.db.execute(
+            &format!(
+                "INSERT OR REPLACE INTO counts (run, rule, severity, category, findings)
+                 SELECT run, rule, severity, category, SUM(1 + more) FROM findings
+                 WHERE run = ?1 AND status = 'active' AND {TODAY} GROUP BY rule, severity"
+            ),
+            [run],
+        )?;
         Ok(())
     }
 
     /// Forgets a run and everything that only it used.
     pub fn discard(&mut self, run: i64) -> Result<()> {
         self.db.execute_batch("BEGIN IMMEDIATE")?;
-        let removed = self.remove_rows(run).and_then(|()| {
-            self.db.execute("DELETE FROM facts WHERE key NOT IN (SELECT facts FROM pages)", [])?;
-            Ok(())
-        });
+        let removed = self.remove_rows(run);
         self.db.execute_batch(if removed.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
         removed
     }
@@ -199,7 +205,12 @@ impl Store {
     /// Removes the rows of a run, and those of what later rules made of it.
     pub(super) fn remove_rows(&self, run: i64) -> Result<()> {
         let of_run = "IN (SELECT run FROM runs WHERE run = ?1 OR rescore_of = ?1)";
-        for table in ["findings", "pages", "files", "unread", "gone", "redirects"] {
+        let alone = format!(
+            "DELETE FROM facts WHERE key IN (SELECT facts FROM pages WHERE run {of_run})
+             AND NOT EXISTS (SELECT 1 FROM pages WHERE pages.facts = facts.key AND run NOT {of_run})"
+        );
+        self.db.execute(&alone, [run])?;
+        for table in ["findings", "pages", "files", "unread", "gone", "redirects", "counts"] {
             self.db.execute(&format!("DELETE FROM {table} WHERE run {of_run}"), [run])?;
         }
         self.db.execute("DELETE FROM runs WHERE rescore_of = ?1", [run])?;

@@ -130,6 +130,8 @@ const STEPS: &[&str] = &[
     FLEETS,
     VERDICTS,
     WINS,
+    JUDGED_FROM_FACTS,
+    LARGE,
 ];
 
 /// What the forms of a run cost in time.
@@ -169,12 +171,37 @@ const FLEETS: &str = "
 
 /// On how many pages each rule had something to look at.
 const VERDICTS: &str = "ALTER TABLE runs ADD COLUMN verdicts TEXT;";
+
 /// What a run found mended since the run before, as one JSON text.
 const WINS: &str = "
     CREATE TABLE wins (
         run INTEGER PRIMARY KEY REFERENCES runs ON DELETE CASCADE,
         row TEXT NOT NULL
     );
+";
+
+/// What reading a site came to, beside its pages, and the hash of what they were measured by; whether a run that
+/// was judged again (`done` is 2) had no more than that.
+const JUDGED_FROM_FACTS: &str = "
+    ALTER TABLE runs ADD COLUMN reading BLOB;
+    ALTER TABLE runs ADD COLUMN measured_by TEXT NOT NULL DEFAULT '';
+    ALTER TABLE runs ADD COLUMN from_facts INTEGER NOT NULL DEFAULT 0;
+";
+
+/// For stores of many runs: today's problems that count, by rule and severity, so that a goal reads a hundred rows of a
+/// run and not each of its findings; and which pages use what was measured, so that a run is deleted without a look at all others.
+const LARGE: &str = "
+    CREATE TABLE counts (
+        run      INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        rule     TEXT NOT NULL,
+        severity TEXT NOT NULL,
+        category TEXT NOT NULL,
+        findings INTEGER NOT NULL,
+        PRIMARY KEY (run, rule, severity)
+    ) WITHOUT ROWID;
+    INSERT INTO counts (run, rule, severity, category, findings) SELECT run, rule, severity, category, SUM(1 + more) FROM findings
+        WHERE status = 'active' AND outcome = 'fail' AND state IN ('new', 'open', 'back') GROUP BY run, rule, severity;
+    CREATE INDEX pages_of_facts ON pages (facts);
 ";
 
 /// Brings the tables to the newest format, or refuses a file of a newer one.

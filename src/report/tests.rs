@@ -62,7 +62,7 @@ pub(super) fn point(n: usize, low: f64, value: f64, high: f64) -> RunPoint {
         weights: "structure".to_owned(),
         score: score(low, value, high),
     };
-    RunPoint { run, rules_changed: false, setup_changes: Vec::new(), given: None }
+    RunPoint { run, rules_changed: false, setup_changes: Vec::new(), given: None, from_facts: false }
 }
 
 fn url(path: &str) -> PageUrl {

@@ -56,8 +56,10 @@ pub(super) struct TrendRun<'a> {
     pub cut: Option<Break>,
     /// The settings that differ from those of the run before.
     pub settings: &'a [SetupPart],
-    /// The score as it was given then, where today's rules judged the snapshot again.
+    /// The score as it was given then, where today's rules judged again.
     pub given: Option<f64>,
+    /// Whether they had no snapshot to judge, only what was measured then.
+    pub from_facts: bool,
     pub note: Later,
 }
 
@@ -151,6 +153,7 @@ fn run(point: &RunPoint, at: f64, is_first: bool) -> TrendRun<'_> {
         cut: Break::of(point.rules_changed, !point.setup_changes.is_empty()).filter(|_| !is_first),
         settings: if is_first { &[] } else { &point.setup_changes },
         given: point.given,
+        from_facts: point.from_facts,
         note: (),
     }
 }

@@ -291,3 +291,37 @@ fn page_views_weigh_pages_and_another_file_breaks_the_line() {
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains("url,views"), "{}", refused.err);
 }
+
+/// A rule set of one's own: a built-in rule about stored facts, with another limit.
+fn stricter_rules(house: &House) {
+    let rule = std::fs::read_to_string(format!("{}/rules/forms/too-many-questions.md", env!("CARGO_MANIFEST_DIR")))
+        .expect("the rule is there");
+    let line = rule.lines().find(|l| l.starts_with("max = ")).expect("it has a limit");
+    house.write("rules/forms/too-many-questions.md", &rule.replacen(line, "max = 2", 1));
+}
+
+#[test]
+fn without_a_snapshot_a_score_is_told_from_what_was_measured_where_that_decides_it() {
+    let rescored = |without_snapshot: bool| {
+        let house = House::new();
+        audit(&house, &fixture("forms/appointment-bad"), "2026-01-01", &[]);
+        stricter_rules(&house);
+        if without_snapshot {
+            std::fs::remove_dir_all(house.path(".plainway/snapshots")).expect("it was there");
+        }
+        let said = house.ok(&["rescore", "--rules", "rules"]);
+        let line = said.lines().find(|l| l.contains("2026-01-01")).expect("the run is listed").to_owned();
+        (house, line)
+    };
+    let ((_, from_pages), (house, from_facts)) = (rescored(false), rescored(true));
+    assert_eq!(from_facts, format!("{from_pages}  (from facts)"));
+    let scores: Vec<&str> = from_pages.split_whitespace().skip(2).take(2).collect();
+    assert_ne!(scores[0], scores[1], "the stricter rule costs points: {from_pages}");
+    audit(&house, &fixture("forms/appointment-bad"), "2026-02-01", &["--rules", "rules", "--out", "now"]);
+    let html = std::fs::read_to_string(house.path("now/index.html")).expect("it was written");
+    assert!(html.contains("Judged again from facts") && !html.contains("cannot be compared"));
+    // A finding of a changed rule is known by no element there, so that nobody says of it what became of it.
+    let states: Vec<Value> = house.audit("now")["findings"].as_array().expect("a list").clone();
+    assert!(states.iter().all(|f| f["state"] != "fixed"), "{states:#?}");
+    assert!(house.ok(&["runs", "check"]).contains("is whole"));
+}

@@ -147,6 +147,14 @@ impl Fact {
         }
     }
 
+    /// Whether it is read from what is stored of a page, so that neither its tree nor its sentences are needed.
+    pub fn is_stored(&self) -> bool {
+        matches!(
+            self.read,
+            Read::Page(_) | Read::Form(_) | Read::Field(_) | Read::Link(_) | Read::Heading(_) | Read::Contact(_)
+        )
+    }
+
     /// When it is known.
     pub fn phase(&self) -> Phase {
         match self.read {
