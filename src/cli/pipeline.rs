@@ -15,8 +15,8 @@ use crate::config::Heard;
 use crate::facts::{PageFacts, SiteFacts, SiteReader};
 use crate::gather::{GatherError, Plan, Progress, Source};
 use crate::history::{
-    Basis, Done, Draft, FindingRow, HistoryError, Kept, KeptReading, PageRow, Plan as WorkOrder, RunRow, Step, Store, Unfinished,
-    VerdictCounts, setup_over,
+    Basis, Done, Draft, FindingRow, HistoryError, Kept, KeptReading, PageRow, Plan as WorkOrder, RunRow, Step, Store,
+    Unfinished, VerdictCounts, setup_over,
 };
 use crate::model::{Finding, Gathered, Level, Outcome, Reached, Severity, State, Status, Target, hex};
 use crate::rule::{Rule, Rules};

@@ -2,8 +2,8 @@
 
 use super::pages::{erased::Word, finding_row};
 use super::{
-    Basis, Burdens, Doubt, Files, FindingRow, Moves, PageRow, Plan, Result, RunRow, SetupPart, StateCounts, Store, Tasks,
-    VerdictCounts, setup_changes, setup_over,
+    Basis, Burdens, Doubt, Files, FindingRow, Moves, PageRow, Plan, Result, RunRow, SetupPart, StateCounts, Store,
+    Tasks, VerdictCounts, setup_changes, setup_over,
 };
 use crate::model::{PageUrl, RenderWhy, State, Unread, Why};
 use rusqlite::params;

@@ -104,6 +104,11 @@ impl Store {
     }
 
     fn count_within(&self, run: i64, column: &str, of: Option<&str>, scope: Option<&Pattern>) -> Result<Option<f64>> {
+        if scope.is_none() {
+            let sql = format!("SELECT SUM(findings) FROM counts WHERE run = ?1 AND (?2 IS NULL OR {column} = ?2)");
+            let sum: Option<i64> = self.db.prepare_cached(&sql)?.query_row(params![run, of], |row| row.get(0))?;
+            return Ok(Some(sum.unwrap_or(0) as f64));
+        }
         let mut query = self.db.prepare_cached(&format!(
             "SELECT url, SUM(1 + more) FROM findings WHERE run = ?1 AND status = 'active' AND {TODAY} AND (?2 IS NULL OR {column} = ?2) GROUP BY url"
         ))?;

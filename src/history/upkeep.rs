@@ -39,7 +39,7 @@ pub struct Imported {
 }
 
 /// Tables with a row a run and something else.
-const OF_RUN: [&str; 8] = ["pages", "findings", "files", "unread", "gone", "redirects", "tasks", "wins"];
+const OF_RUN: [&str; 9] = ["pages", "findings", "files", "unread", "gone", "redirects", "tasks", "wins", "counts"];
 
 impl Store {
     /// The snapshots of finished runs that began before that moment.
@@ -109,7 +109,9 @@ impl Store {
             findings: number("SELECT count(*) FROM findings WHERE run = ?1")?,
             unread: number("SELECT count(*) FROM unread WHERE run = ?1")?,
             measured: number(measured)?,
-            measured_alone: number(&format!("{measured} AND key NOT IN (SELECT facts FROM pages WHERE run <> ?1)"))?,
+            measured_alone: number(&format!(
+                "{measured} AND NOT EXISTS (SELECT 1 FROM pages WHERE pages.facts = facts.key AND run <> ?1)"
+            ))?,
         })
     }
 

@@ -323,5 +323,4 @@ fn without_a_snapshot_a_score_is_told_from_what_was_measured_where_that_decides_
     // A finding of a changed rule is known by no element there, so that nobody says of it what became of it.
     let states: Vec<Value> = house.audit("now")["findings"].as_array().expect("a list").clone();
     assert!(states.iter().all(|f| f["state"] != "fixed"), "{states:#?}");
-    assert!(house.ok(&["runs", "check"]).contains("is whole"));
 }
