@@ -134,6 +134,7 @@ fn failing(
         own_site: false,
         external: Vec::new(),
         traps: Vec::new(),
+        sample: None,
     };
     let mut reader = SiteReader::new(&gathered).on("");
     reader.add(&page.facts);

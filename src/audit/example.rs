@@ -207,5 +207,6 @@ fn gathered(example: &Example, linked: &BTreeSet<PageUrl>) -> Gathered {
         own_site: false,
         external,
         traps: endless.collect(),
+        sample: None,
     }
 }

@@ -127,6 +127,9 @@ pub(super) struct ReadArgs {
     /// Follow links at most so far from the start page; 0 is the start page alone
     #[arg(long, value_name = "N", help_heading = "Reading")]
     pub(super) depth: Option<u32>,
+    /// Read a sample of so many pages, and say how far the score may be off; the same pages each time
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(20..), conflicts_with = "depth", help_heading = "Reading")]
+    pub(super) sample: Option<u32>,
     /// Wait so long between two requests to a host
     #[arg(long, value_name = "SECONDS", value_parser = seconds, allow_negative_numbers = true, help_heading = "Reading")]
     pub(super) delay: Option<f64>,

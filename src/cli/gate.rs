@@ -53,7 +53,9 @@ pub(super) fn gate(args: &AuditArgs, setup: &Setup, store: &Store, run: &RunRow)
         _ => None,
     };
     let paired = moves.map(|moves| moves.parts.better + moves.parts.worse);
-    let about = GateRun { coverage: run.score.coverage, score: run.score.value, paired };
+    let sampled = run.score.sample.is_some() || before.as_ref().is_some_and(|b| b.score.sample.is_some());
+    let sure = !sampled || before.as_ref().is_some_and(|before| run.score.high < before.score.low);
+    let about = GateRun { coverage: run.score.coverage, score: run.score.value, paired, sure };
     let verdict = gate.decide(about, &input, findings.into_iter());
     if let Some(coverage) = verdict.low_coverage {
         return Err(Stop::Undone(anyhow!(

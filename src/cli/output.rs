@@ -175,6 +175,13 @@ fn states(digest: &Digest, rules: &Rules) -> StateCounts {
 pub(super) fn summary(digest: &Digest, rules: &Rules, out: &Path) {
     let score = &digest.run.score;
     let provisional = if score.provisional { ", provisional" } else { "" };
+    let provisional = match &score.sample {
+        Some(sample) => format!(
+            "{provisional}; a sample of {} of about {:.0} pages: {:.1} to {:.1}",
+            sample.pages, sample.of, score.low, score.high
+        ),
+        None => provisional.to_owned(),
+    };
     say(format_args!(
         "{}: score {:.1} of 100 ({:.0} % of the site read{provisional})",
         digest.run.target,

@@ -18,9 +18,9 @@ use crate::history::{
     Basis, Done, Draft, FindingRow, HistoryError, Kept, KeptReading, PageRow, Plan as WorkOrder, RunRow, Step, Store,
     Unfinished, VerdictCounts, setup_over,
 };
-use crate::model::{Finding, Gathered, Level, Outcome, Reached, Severity, State, Status, Target, hex};
+use crate::model::{Finding, Gathered, Level, Outcome, PageUrl, Reached, Sample, Severity, State, Status, Target, hex};
 use crate::rule::{Rule, Rules};
-use crate::score::{self, Apart, Circumstances, Hit, HitPoints, PagePoints, SiteScore, Terms, WorkPlan};
+use crate::score::{self, Apart, Circumstances, Hit, HitPoints, PagePoints, SiteScore, Spread, Terms, WorkPlan};
 use crate::snapshot::{SnapshotError, open_name};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -224,7 +224,7 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64, again: Option<Agai
     // One transaction from here to the end: a run is whole, or it is not there.
     store.batch()?;
     let walker = Walker::new(job.setup, &site, &gathered, outside);
-    let (score, work, source) = judge_site(job, &judge, &site, walker, store, run)?;
+    let (score, work, source) = judge_site(job, &judge, &site, gathered.sample.as_ref(), walker, store, run)?;
     if let (Source::Folder(_), Some(before), None) = (&job.plan.source, &before, of) {
         store.put_missing_as_gone(run, before.run)?;
     }
@@ -278,12 +278,14 @@ fn judge_site(
     job: &Job<'_>,
     judge: &Judge<'_>,
     site: &SiteFacts,
+    sample: Option<&Sample>,
     mut walker: Walker<'_>,
     store: &Store,
     run: i64,
 ) -> Result<(score::Score, WorkOrder, &'static str), AuditError> {
     let rules = &job.setup.rules;
-    let mut weights = weights(job.setup, site, &walker.pages())?;
+    let mut weights = weights(job.setup, site, sample, &walker.pages())?;
+    let mut spread = Spread::new(weights.sample.as_ref().map_or_else(Vec::new, |draws| draws.parts.clone()));
     let mut whole = judge.site(site);
     finding_keys(&mut whole.findings);
     let site_hits = hits(&whole.findings, rules);
@@ -310,7 +312,7 @@ fn judge_site(
             Ok::<(), HistoryError>(())
         })?;
         if let Some((by_address, unread)) = walker.flow_weights() {
-            weights = Weights { by_address, unread, source: "flows", apart: BTreeMap::new() };
+            weights = Weights { by_address, unread, source: "flows", apart: BTreeMap::new(), sample: None };
         }
     }
     store.each_page(run, |_, record| {
@@ -329,6 +331,9 @@ fn judge_site(
         if let Some(share) = at.and_then(|at| weights.apart.get(&at)) {
             apart.add(&score::page_points(&page_hits[..own], *share));
             apart_pages += 1;
+        }
+        if let Some(&part) = at.zip(weights.sample.as_ref()).and_then(|(at, draws)| draws.part_of.get(&at)) {
+            spread.add(part, weight, points.q);
         }
         walker.add(&page, points.q, weight, blocker(&findings, rules));
         total.add(&points);
@@ -362,6 +367,9 @@ fn judge_site(
     let provisional = weights.source == "structure";
     let circumstances = Circumstances { unread: weights.unread, provisional, task_blocked, target };
     let mut score = total.score(&circumstances).ok_or_else(|| AuditError::Nothing(job.target.clone()))?;
+    if let Some(draws) = &weights.sample {
+        score = score.of_sample(draws.told, spread.margin());
+    }
     let reasons = job.setup.config.archives.iter().map(|archive| archive.reason.clone());
     score.apart = apart.score(&Circumstances::default()).map(|of| Apart {
         value: of.value,

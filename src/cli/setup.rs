@@ -6,7 +6,7 @@ use super::views::Views;
 use crate::audit::Scene;
 use crate::config::{self, Config, Feedback, Heard};
 use crate::facts::{FACTS_VERSION, Lexicon, Settings};
-use crate::gather::{Addresses, Doors, External, Partner, Plan, ScopeRules, Source, Window};
+use crate::gather::{Addresses, Doors, External, Partner, Plan, SamplePlan, ScopeRules, Source, Window};
 use crate::history::{SetupPart, Store, setup_text};
 use crate::model::{PageUrl, Pattern, hex};
 use crate::rule::{RuleSource, Rules, Standard, embedded_categories, embedded_rules, embedded_words, standards};
@@ -103,6 +103,9 @@ impl Setup {
             if !plan.scope.partners.is_empty() {
                 parts.push((SetupPart::Partners, part_hash(&format!("{:?}", plan.scope.partners))));
             }
+        }
+        if let Some(sample) = &plan.sample {
+            parts.push((SetupPart::Sample, sample.size.to_string()));
         }
         setup_text(parts.iter().map(|(part, hash)| (*part, hash.as_str())))
     }
@@ -398,6 +401,7 @@ pub(super) fn plan(source: Source, flags: Reading<'_>, config: &Config, date: &s
         plan.limits.max_file = max_file;
     }
     plan.limits.depth = read.depth.or(config.crawl.depth);
+    plan.sample = read.sample.map(|size| sample(size, &plan, config)).transpose()?;
     plan.politeness.delay = read.delay.map(Duration::from_secs_f64).or(config.crawl.delay);
     plan.politeness.concurrency = read.concurrency.map(usize::from).or(config.crawl.concurrency);
     plan.politeness.own_site = read.own_site;
@@ -422,6 +426,26 @@ pub(super) fn plan(source: Source, flags: Reading<'_>, config: &Config, date: &s
     }
     plan.doors = open_doors(doors, &mut plan.source)?;
     Ok(plan)
+}
+
+/// How a sample is drawn: the pages that the top tasks name are read for certain.
+fn sample(size: u32, plan: &Plan, config: &Config) -> Result<SamplePlan, Stop> {
+    let start = match &plan.source {
+        Source::Archive(_) => {
+            return Err(Stop::Wrong(anyhow!(
+                "--sample is for sites, folders and lists; an archive holds what its crawl has read: audit it whole"
+            )));
+        }
+        Source::Site { start } => PageUrl::from_url(start.clone()),
+        _ => None,
+    };
+    if plan.limits.depth.is_some() {
+        return Err(Stop::Wrong(anyhow!("--sample cannot be had with a depth: it takes pages from the whole site")));
+    }
+    let home = plan.as_url.clone().or(start).or_else(|| PageUrl::parse("http://localhost/").ok());
+    let spots = config.tasks.iter().flat_map(|task| task.goals.iter().chain(&task.start));
+    let certain = home.iter().flat_map(|home| spots.clone().filter_map(|spot| spot.address(home))).collect();
+    Ok(SamplePlan { size: (size as usize).min(plan.limits.max_pages), certain })
 }
 
 fn scope_rules(scope: &ScopeArgs) -> Result<ScopeRules, Stop> {

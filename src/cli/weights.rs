@@ -5,12 +5,16 @@ use super::progress::note;
 use super::setup::Setup;
 use crate::config::Archive;
 use crate::facts::SiteFacts;
-use crate::model::PageUrl;
-use crate::score::{self, Graph, Structure};
+use crate::model::{PageUrl, Sample};
+use crate::score::{self, Drawn, Graph, Sampled, Structure};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The share of page views of unknown addresses from which it is told. Our choice.
 const MUCH_ELSEWHERE: f64 = 0.2;
+
+/// Clicks from home that are taken, in a sample, for pages which no page that was read links to. Our choice: one or
+/// two clicks are read whole where they can be, and what those name is three away.
+const UNLINKED: u32 = 4;
 
 /// The weights of the pages that were read, by their index among all addresses.
 pub(super) struct Weights {
@@ -21,10 +25,47 @@ pub(super) struct Weights {
     pub(super) source: &'static str,
     /// Pages of declared archives that were read, with their shares among themselves.
     pub(super) apart: BTreeMap<u32, f64>,
+    /// Where the pages of a sample were drawn from.
+    pub(super) sample: Option<Draws>,
+}
+
+/// What was drawn, as the score sees it.
+pub(super) struct Draws {
+    pub(super) parts: Vec<Drawn>,
+    /// The part of each page that was drawn, by its index among all addresses.
+    pub(super) part_of: BTreeMap<u32, u32>,
+    pub(super) told: Sampled,
+}
+
+impl Draws {
+    /// An address that was drawn stands for others; what it redirects to stands for it, once.
+    fn new(sample: &Sample, site: &SiteFacts) -> Self {
+        let parts: Vec<Drawn> =
+            sample.strata.iter().map(|s| Drawn { known: s.known, drawn: s.drawn.len() as u64 }).collect();
+        let mut part_of = BTreeMap::new();
+        for (part, stratum) in (0u32..).zip(&sample.strata) {
+            for page in stratum.drawn.iter().filter_map(|url| site.page_at(url)) {
+                part_of.entry(page).or_insert(part);
+            }
+        }
+        let read = part_of.keys().filter(|&&page| site.is_read(page)).count() as u64;
+        let of = part_of.values().map(|&part| parts[part as usize].stands_for()).sum();
+        Self { parts, part_of, told: Sampled { pages: read, of, beyond: sample.beyond } }
+    }
+
+    /// How many pages this one stands for.
+    fn stands_for(&self, page: u32) -> f64 {
+        self.part_of.get(&page).map_or(0.0, |&part| self.parts[part as usize].stands_for())
+    }
 }
 
 /// `tasks` has the pages of each declared task, by their index among all addresses.
-pub(super) fn weights(setup: &Setup, site: &SiteFacts, tasks: &[Vec<u32>]) -> Result<Weights, AuditError> {
+pub(super) fn weights(
+    setup: &Setup,
+    site: &SiteFacts,
+    sample: Option<&Sample>,
+    tasks: &[Vec<u32>],
+) -> Result<Weights, AuditError> {
     let (pages, offsets, targets) = site.page_graph();
     let place = |address: u32| pages.binary_search(&address).ok().and_then(|i| u32::try_from(i).ok());
     let tasks: Vec<Vec<u32>> = tasks.iter().map(|task| task.iter().filter_map(|&page| place(page)).collect()).collect();
@@ -52,7 +93,9 @@ pub(super) fn weights(setup: &Setup, site: &SiteFacts, tasks: &[Vec<u32>]) -> Re
         let twins: Vec<Vec<u32>> = site.alike.iter().map(places).collect();
         let structure = match Graph::new(offsets, targets) {
             Ok(graph) => {
-                score::structural(&Structure { graph: &graph, home, roots: &roots, serves: &serves, twins: &twins })
+                let unlinked = sample.map(|_| UNLINKED);
+                let (roots, serves, twins) = (&roots[..], &serves[..], &twins[..]);
+                score::structural(&Structure { graph: &graph, home, roots, serves, twins, unlinked })
             }
             Err(_) => vec![1.0 / pages.len().max(1) as f64; pages.len()],
         };
@@ -63,12 +106,18 @@ pub(super) fn weights(setup: &Setup, site: &SiteFacts, tasks: &[Vec<u32>]) -> Re
     let apart = pages.iter().zip(apart).filter(|(_, share)| *share > 0.0).map(|(&page, share)| (page, share)).collect();
     let own = only(&all, false);
     let own = if source == "tasks" { score::from_tasks(&own, &tasks) } else { own };
+    let draws = sample.map(|sample| Draws::new(sample, site));
+    let own = match &draws {
+        Some(draws) => own.iter().zip(&pages).map(|(weight, &page)| weight * draws.stands_for(page)).collect(),
+        None => own,
+    };
     let over_read = score::over_read(&own, &of(false));
     Ok(Weights {
         by_address: pages.into_iter().zip(over_read.weights).collect(),
         unread: over_read.unread,
         source,
         apart,
+        sample: draws,
     })
 }
 

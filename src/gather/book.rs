@@ -120,6 +120,11 @@ impl<'a> Book<'a> {
         askable.then_some(at)
     }
 
+    /// Where an address stands that is known already.
+    pub(super) fn place_of(&self, url: &PageUrl) -> Option<usize> {
+        self.known.get(url).copied()
+    }
+
     /// What the last level linked to and no redirect has brought forward.
     pub(super) fn next_level(&mut self) -> Vec<Candidate> {
         let mut level = std::mem::take(&mut self.found);

@@ -5,11 +5,12 @@ use super::book::{Book, Candidate};
 use super::external;
 use super::fetch::{Answer, Fetcher, MAX_REDIRECTS};
 use super::pool::Visitors;
+use super::sample::{UNKNOWN, draw};
 use super::{GatherError, Plan, Watch, http, sitemap};
-use crate::model::{Gathered, LinkRole, PageUrl, Role, Target, Why, hex};
+use crate::model::{Gathered, LinkRole, PageUrl, Role, Sample, Stratum, Target, Why, hex};
 use futures_util::stream::{self, FuturesUnordered, StreamExt};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::sleep;
 use url::Url;
@@ -17,6 +18,9 @@ use url::Url;
 /// Candidates that are asked for before it is looked at what they led to. Our choice: a trap costs
 /// no more than so many pages beyond its budget.
 const ROUND: usize = 256;
+
+/// How often a sample is drawn from what the one before brought to light. Our choice.
+const WAVES: u32 = 4;
 
 /// Links to other sites that are checked at once. Our choice; each host has its own pace beside.
 const EXTERNAL_AT_ONCE: usize = 16;
@@ -47,6 +51,51 @@ pub(super) fn gather(plan: &Plan, seeds: &[Url], follow: Follow, watch: Watch<'_
     })
 }
 
+/// What is drawn, and how much is left to be drawn.
+struct Draw {
+    size: usize,
+    left: usize,
+    sample: Sample,
+}
+
+impl Draw {
+    fn new(size: usize) -> Self {
+        Self { size, left: size, sample: Sample::default() }
+    }
+
+    /// Whether so many more may be read for certain.
+    fn fits_half(&self, more: usize) -> bool {
+        self.size - self.left + more <= self.size / 2
+    }
+
+    /// Takes all of these for certain.
+    fn take(&mut self, book: &Book<'_>, all: &[Candidate]) {
+        self.left = self.left.saturating_sub(all.len());
+        if !all.is_empty() {
+            self.sample.strata.push(Stratum::whole(all.iter().map(|c| book.targets[c.at].url.clone()).collect()));
+        }
+    }
+
+    /// Draws from these, with this share of what is left or all of it where they are no more; the others are
+    /// left unread.
+    fn draw(&mut self, book: &mut Book<'_>, frame: Vec<(Candidate, u32)>, share: f64) -> Vec<Candidate> {
+        let most = ((self.left as f64 * share).ceil() as usize).min(self.left);
+        let most = if frame.len() <= self.left { frame.len() } else { most };
+        let named: Vec<(PageUrl, u32)> =
+            frame.iter().map(|(c, clicks)| (book.targets[c.at].url.clone(), *clicks)).collect();
+        let strata = draw(&named, most);
+        let drawn: HashSet<&PageUrl> = strata.iter().flat_map(|stratum| &stratum.drawn).collect();
+        let (mut kept, mut left) = (Vec::new(), Vec::new());
+        for ((candidate, _), (url, _)) in frame.into_iter().zip(&named) {
+            if drawn.contains(url) { kept.push(candidate) } else { left.push(candidate) }
+        }
+        self.left -= kept.len();
+        book.leave(left, Why::MaxPages);
+        self.sample.strata.extend(strata);
+        kept
+    }
+}
+
 struct Crawl<'a> {
     plan: &'a Plan,
     fetcher: Fetcher<'a>,
@@ -60,7 +109,13 @@ impl Crawl<'_> {
             let learned = self.book.learn(url, None);
             self.book.found.extend(learned.map(|at| Candidate { at, hops: 0, is_start: follows && at == 0 }));
         }
-        let level = self.book.next_level();
+        let mut level = self.book.next_level();
+        let mut draw = self.plan.sample.as_ref().map(|sample| Draw::new(sample.size));
+        match &mut draw {
+            Some(draw) if follows => draw.take(&self.book, &level),
+            Some(draw) => level = draw.draw(&mut self.book, level.into_iter().map(|c| (c, UNKNOWN)).collect(), 1.0),
+            None => {}
+        }
         if !follows {
             self.fetcher.settle();
         }
@@ -70,8 +125,11 @@ impl Crawl<'_> {
         if follows {
             self.map().await;
         }
+        if let Some(draw) = draw.as_mut().filter(|_| follows) {
+            self.sampled(draw).await;
+        }
         let mut depth = 0;
-        while !self.book.watch.stopped() {
+        while draw.is_none() && !self.book.watch.stopped() {
             depth += 1;
             let level = match self.book.next_level() {
                 level if !level.is_empty() => level,
@@ -96,7 +154,53 @@ impl Crawl<'_> {
         let external = self.external().await;
         let mut gathered = self.book.close(external)?;
         gathered.probe_status = probe_status;
+        gathered.sample = draw.map(|draw| draw.sample);
         Ok(gathered)
+    }
+
+    /// Reads a sample: for certain what the tasks name and whole levels while they fit into half of it, then
+    /// what is drawn of all that is known. What only these pages name is drawn from in turn.
+    async fn sampled(&mut self, draw: &mut Draw) {
+        let plan = self.plan;
+        let links = std::mem::take(&mut self.book.found);
+        for url in plan.sample.iter().flat_map(|sample| &sample.certain) {
+            if !self.book.scope.contains(url) {
+                continue;
+            }
+            let at = self.book.learn(url.clone(), None).or_else(|| self.book.place_of(url));
+            self.book.found.extend(at.map(|at| Candidate { at, hops: 0, is_start: false }));
+        }
+        let tasks = self.book.next_level();
+        draw.take(&self.book, &tasks);
+        self.level(tasks.into()).await;
+        let of_tasks = std::mem::replace(&mut self.book.found, links);
+        let mut level = self.book.next_level();
+        let mut clicks = 1;
+        while clicks <= 2 && !level.is_empty() && draw.fits_half(level.len()) && !self.book.watch.stopped() {
+            draw.take(&self.book, &level);
+            self.level(level.into()).await;
+            level = self.book.next_level();
+            clicks += 1;
+        }
+        let mut frame: Vec<(Candidate, u32)> = level.into_iter().map(|c| (c, clicks)).collect();
+        self.book.found.extend(of_tasks);
+        frame.extend(self.book.next_level().into_iter().map(|c| (c, UNKNOWN)));
+        let mapped = self.book.mapped_level();
+        // A sitemap names nearly all there is, so that little is left for what comes to be known later.
+        let mut share = if mapped.is_empty() { 0.5 } else { 0.8 };
+        frame.extend(mapped.into_iter().map(|c| (c, UNKNOWN)));
+        for wave in 1..=WAVES {
+            if frame.is_empty() || draw.left == 0 || self.book.watch.stopped() {
+                break;
+            }
+            share = if wave == WAVES { 1.0 } else { share };
+            let drawn = draw.draw(&mut self.book, frame, share);
+            self.level(drawn.into()).await;
+            frame = self.book.next_level().into_iter().map(|c| (c, UNKNOWN)).collect();
+            share = 0.5;
+        }
+        draw.sample.beyond = frame.len() as u64;
+        self.book.leave(frame.into_iter().map(|(candidate, _)| candidate), Why::MaxPages);
     }
 
     /// Reads what the site says of its own pages, and tells how many there will be.

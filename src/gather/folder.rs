@@ -2,13 +2,15 @@
 //! of the machine into what it gives back.
 
 use super::pool::{in_order, visited};
+use super::sample::{SamplePlan, UNKNOWN, draw};
 use super::walk::{self, Entry};
 use super::{GatherError, Plan, Progress, Scope, Watch, gathered};
 use crate::model::{
-    Fetched, Gathered, LinkRole, Links, NextLink, PageUrl, Reached, Role, Target, Via, Why, is_document,
+    Fetched, Gathered, LinkRole, Links, NextLink, PageUrl, Reached, Role, Sample, Stratum, Target, Via, Why,
+    is_document,
 };
 use bytes::Bytes;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use url::Url;
 
@@ -45,6 +47,14 @@ pub(super) fn gather_file(plan: &Plan, path: &Path, watch: Watch<'_>) -> Result<
     Ok(site.close())
 }
 
+/// What the pages gave.
+#[derive(Default)]
+struct Found {
+    links: Vec<(PageUrl, NextLink)>,
+    seen: HashSet<(PageUrl, u8)>,
+    read: Vec<(PageUrl, Reached)>,
+}
+
 struct Site<'a> {
     plan: &'a Plan,
     watch: Watch<'a>,
@@ -57,6 +67,7 @@ struct Site<'a> {
     known: HashMap<PageUrl, usize>,
     targets: Vec<Target>,
     progress: Progress,
+    sample: Sample,
 }
 
 impl<'a> Site<'a> {
@@ -64,8 +75,8 @@ impl<'a> Site<'a> {
         let by_name = files.iter().enumerate().map(|(at, file)| (file.name.clone(), at)).collect();
         let pages = (0..files.len()).filter(|&at| files[at].is_page).collect();
         let scope = Scope::new(base(plan));
-        let (known, targets, progress) = Default::default();
-        Self { plan, watch, scope, files, by_name, pages, known, targets, progress }
+        let (known, targets, progress, sample) = Default::default();
+        Self { plan, watch, scope, files, by_name, pages, known, targets, progress, sample }
     }
 
     /// The address of a file or folder with this name.
@@ -97,28 +108,77 @@ impl<'a> Site<'a> {
     /// of the pages.
     fn read_pages(&mut self) -> Vec<(PageUrl, NextLink)> {
         let mut pages: Vec<(PageUrl, usize)> = self.pages.iter().map(|&at| (self.address_of(at), at)).collect();
-        let rest = pages.split_off(pages.len().min(self.plan.limits.max_pages));
-        let (mut links, mut seen, mut read) = (Vec::new(), HashSet::new(), Vec::new());
-        let scope = self.scope.clone();
-        self.read(pages, Role::Page, |url, result| {
-            let reached = match result {
-                Ok(found) => {
-                    let within = found.into_iter().filter(|link| scope.contains(&link.url));
-                    let new = within.filter(|link| seen.insert((link.url.clone(), link.role as u8)));
-                    links.extend(new.map(|link| (url.clone(), link)));
-                    Reached::Page
-                }
-                Err(why) => Reached::Unread { why },
-            };
-            read.push((url, reached));
-        });
-        for (url, reached) in read {
+        let mut found = Found::default();
+        let rest = match &self.plan.sample {
+            Some(sample) => self.read_sample(sample, pages, &mut found),
+            None => {
+                let rest = pages.split_off(pages.len().min(self.plan.limits.max_pages));
+                self.read_some(pages, &mut found);
+                rest
+            }
+        };
+        for (url, reached) in found.read {
             self.note(url, reached, None);
         }
         for (url, _) in rest {
             self.note(url, Reached::Unread { why: Why::MaxPages }, None);
         }
-        links
+        found.links
+    }
+
+    fn read_some(&mut self, pages: Vec<(PageUrl, usize)>, into: &mut Found) {
+        let scope = self.scope.clone();
+        self.read(pages, Role::Page, |url, result| {
+            let reached = match result {
+                Ok(found) => {
+                    let within = found.into_iter().filter(|link| scope.contains(&link.url));
+                    let new = within.filter(|link| into.seen.insert((link.url.clone(), link.role as u8)));
+                    into.links.extend(new.map(|link| (url.clone(), link)));
+                    Reached::Page
+                }
+                Err(why) => Reached::Unread { why },
+            };
+            into.read.push((url, reached));
+        });
+    }
+
+    /// Reads the front page, what the tasks name and whole levels of links while they fit into half of the
+    /// sample, then what is drawn of the rest. Gives back what was not drawn.
+    fn read_sample(
+        &mut self,
+        plan: &SamplePlan,
+        pages: Vec<(PageUrl, usize)>,
+        found: &mut Found,
+    ) -> Vec<(PageUrl, usize)> {
+        let top = self.scope.base().clone();
+        let mut rest: BTreeMap<PageUrl, usize> = pages.into_iter().collect();
+        let mut level: Vec<PageUrl> = plan.certain.iter().chain([&top]).cloned().collect();
+        let (mut left, mut clicks, mut known) = (plan.size, 0, 0);
+        loop {
+            level.retain(|url| rest.contains_key(url));
+            level.sort_unstable();
+            level.dedup();
+            let fits = plan.size - left + level.len() <= plan.size / 2 || clicks == 0;
+            if level.is_empty() || clicks > 2 || !fits {
+                break;
+            }
+            left = left.saturating_sub(level.len());
+            let taken = level.iter().filter_map(|url| rest.remove_entry(url)).collect();
+            self.sample.strata.push(Stratum::whole(std::mem::take(&mut level)));
+            self.read_some(taken, found);
+            let new = found.links[known..].iter().filter(|(_, link)| link.role == LinkRole::Page);
+            level = new.filter_map(|(_, link)| self.find(&link.url).map(|at| self.address_of(at))).collect();
+            known = found.links.len();
+            clicks += 1;
+        }
+        let near: HashSet<&PageUrl> = level.iter().collect();
+        let of = |url: &PageUrl| if near.contains(url) { clicks } else { UNKNOWN };
+        let frame: Vec<(PageUrl, u32)> = rest.keys().map(|url| (url.clone(), of(url))).collect();
+        let strata = draw(&frame, left);
+        let taken = strata.iter().flat_map(|stratum| &stratum.drawn).filter_map(|url| rest.remove_entry(url)).collect();
+        self.sample.strata.extend(strata);
+        self.read_some(taken, found);
+        rest.into_iter().collect()
     }
 
     fn read(&mut self, files: Vec<(PageUrl, usize)>, role: Role, mut done: impl FnMut(PageUrl, Result<Links, Why>)) {
@@ -238,7 +298,9 @@ impl<'a> Site<'a> {
         // The front page where there is one, else the first page by name.
         let top = self.scope.base().clone();
         let start = if self.known.contains_key(&top) { top } else { self.address_of(self.pages[0]) };
-        gathered(start, &self.scope, self.targets, Default::default(), self.plan)
+        let mut gathered = gathered(start, &self.scope, self.targets, Default::default(), self.plan);
+        gathered.sample = self.plan.sample.as_ref().map(|_| self.sample);
+        gathered
     }
 }
 

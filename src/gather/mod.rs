@@ -19,6 +19,7 @@ mod pool;
 mod prints;
 mod rename;
 mod robots;
+mod sample;
 mod scope;
 mod shape;
 mod sitemap;
@@ -36,6 +37,7 @@ pub use browser::{Browser, BrowserError, Undrawn};
 pub use doors::{DoorError, Doors};
 pub use external::External;
 pub use rename::Rename;
+pub use sample::SamplePlan;
 pub use scope::{Partner, ScopeRules};
 pub use window::Window;
 
@@ -76,6 +78,8 @@ pub struct Plan {
     pub doors: Doors,
     /// Which network addresses may be asked (`--public-only`).
     pub addresses: Addresses,
+    /// How a sample is drawn; `None` reads every page. Counts for live sites, lists and folders.
+    pub sample: Option<SamplePlan>,
     /// What an interrupted run of this site has read already, and is not asked for again. Counts
     /// for live sites and lists, as does the next.
     pub resumed: Option<Arc<Recorded>>,
@@ -198,6 +202,7 @@ impl Plan {
             as_of: None,
             doors: Doors::default(),
             addresses: Addresses::default(),
+            sample: None,
             resumed: None,
             earlier: None,
         }
@@ -343,6 +348,7 @@ fn gathered(
         own_site: plan.politeness.own_site,
         external,
         traps,
+        sample: None,
     };
     let unread = gathered.unread();
     let traps_hide = gathered.traps.iter().any(|trap| !trap.kind.hides_nothing());

@@ -101,6 +101,9 @@ pub struct GateRun {
     pub score: f64,
     /// What the pages in both runs gained or lost; `None` where there is nothing to compare with.
     pub paired: Option<f64>,
+    /// Whether a loss is more than the chance of a sample: the ranges of both scores lie apart. True where
+    /// every page was to be read.
+    pub sure: bool,
 }
 
 /// A waiver that was used, or should be looked at.
@@ -221,6 +224,7 @@ impl Gate {
         }
         if let (Some(most), Some(paired)) = (budget.max_drop, run.paired)
             && -paired > most
+            && run.sure
         {
             list.push(over("max_drop", most, -paired));
         }
@@ -294,7 +298,7 @@ mod tests {
         }
     }
 
-    const RUN: GateRun = GateRun { coverage: 1.0, score: 80.0, paired: None };
+    const RUN: GateRun = GateRun { coverage: 1.0, score: 80.0, paired: None, sure: true };
 
     fn news() -> FindingRow {
         finding("k", "a/x", "https://town.example/news/1")
@@ -358,6 +362,11 @@ mod tests {
         assert_eq!(
             names(&gate.decide(run, &input(&["k"], None), [news()].into_iter())),
             ["min_score", "max_findings", "max_drop"]
+        );
+        let by_chance = GateRun { sure: false, ..run };
+        assert_eq!(
+            names(&gate.decide(by_chance, &input(&["k"], None), [news()].into_iter())),
+            ["min_score", "max_findings"]
         );
         assert_eq!(names(&gate.decide(RUN, &input(&["k"], Some(3)), [news()].into_iter())), ["min_score"]);
     }

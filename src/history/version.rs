@@ -210,6 +210,7 @@ impl Version {
             status: crate::score::Standing::Unknown,
             categories: Vec::new(),
             apart: None,
+            sample: None,
         };
         Self {
             target: String::new(),

@@ -22,6 +22,6 @@ pub use media::{is_document, is_html, media_type};
 pub use pattern::{Pattern, fits, fits_whole, stars};
 pub use place::{Exposure, Place, Region};
 pub use rendered::{RenderNotes, RenderWhy, Rendered};
-pub use target::{Gathered, Limit, Reached, Target, Trap, TrapKind, Unread, Why};
+pub use target::{Gathered, Limit, Reached, Sample, Stratum, Target, Trap, TrapKind, Unread, Why};
 pub use terminal::{Assumption, Listed, Mounting, Terminal};
 pub use url::{PageUrl, UrlError, stored_url};

@@ -178,6 +178,37 @@ pub struct Gathered {
     /// Where the site leads on without end, sorted.
     #[serde(default)]
     pub traps: Vec<Trap>,
+    /// How the pages were drawn; `None` where all were to be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<Sample>,
+}
+
+/// A sample of a site: what was drawn of what was known then.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sample {
+    /// The parts that were drawn from.
+    pub strata: Vec<Stratum>,
+    /// Addresses that came to be known only after the last draw: the sample says nothing of them.
+    pub beyond: u64,
+}
+
+/// A part of a site from which pages were drawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stratum {
+    /// Its host and folders; `*` for what is too small by itself, and for what is read for certain.
+    pub section: String,
+    /// Addresses that were known there.
+    pub known: u64,
+    /// Those of them that were drawn, sorted.
+    pub drawn: Vec<PageUrl>,
+}
+
+impl Stratum {
+    /// A part that is read as a whole.
+    pub fn whole(mut pages: Vec<PageUrl>) -> Self {
+        pages.sort_unstable();
+        Self { section: "*".to_owned(), known: pages.len() as u64, drawn: pages }
+    }
 }
 
 impl Gathered {

@@ -126,6 +126,7 @@ fn score<'a>(basis: &'a Basis<'a>) -> Score<'a> {
         status: score.status,
         tasks: tasks::count(basis),
         apart: score.apart.as_ref(),
+        sample: score.sample,
         goal: GoalGap {
             target: goal.target,
             by: goal.by.as_deref(),

@@ -5,7 +5,7 @@ use super::wcag::Wcag;
 use crate::history::{BurdenRow, Digest, FindingRow, PageRow, TaskRow};
 use crate::model::{PageUrl, Unread};
 use crate::rule::Rules;
-use crate::score::{Apart, CategoryScore, MODEL, Standing};
+use crate::score::{Apart, CategoryScore, MODEL, Sampled, Standing};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
@@ -92,6 +92,8 @@ struct AuditScore {
     categories: Vec<CategoryScore>,
     /// Declared archives, which are not in `value`; null where there are none.
     apart: Option<Apart>,
+    /// What a sample was drawn from, and `low` and `high` are then those of 95 %; null where every page was to be read.
+    sample: Option<Sampled>,
     /// Top tasks; empty where none are known.
     tasks: Vec<TaskRow>,
     /// Forms that go over several pages, in the order of their first addresses.
@@ -164,6 +166,7 @@ impl AuditHead {
                 status: score.status,
                 categories,
                 apart: score.apart.clone(),
+                sample: score.sample,
                 tasks: tasks.rows.clone(),
                 journeys: digest.burdens.journeys.iter().map(AuditJourney::new).collect(),
             },
@@ -322,8 +325,8 @@ mod tests {
         assert_eq!(keys[21..24], ["id", "score", "lost"]);
         let by_criterion = keys.iter().position(|key| *key == "wcag").expect("it is there");
         assert_eq!(
-            keys[by_criterion - 3..=by_criterion + 2],
-            ["apart", "tasks", "journeys", "wcag", "version", "standard"]
+            keys[by_criterion - 4..=by_criterion + 2],
+            ["apart", "sample", "tasks", "journeys", "wcag", "version", "standard"]
         );
         assert_eq!(keys[keys.len() - 3..], ["pages", "findings", "unread"]);
     }

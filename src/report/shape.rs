@@ -13,7 +13,7 @@ use super::wcag_page::WcagPart;
 use crate::history::{SetupPart, Stuck};
 use crate::model::{Severity, State, Why};
 use crate::rule::Triage;
-use crate::score::{Apart, Standing};
+use crate::score::{Apart, Sampled, Standing};
 use serde::Serialize;
 
 /// A key of which Plainway does not know anything yet: always null.
@@ -98,6 +98,7 @@ pub(super) struct Score<'a> {
     pub tasks: Option<TaskCount>,
     pub goal: GoalGap<'a>,
     pub apart: Option<&'a Apart>,
+    pub sample: Option<Sampled>,
 }
 
 #[derive(Debug, Serialize)]

@@ -43,6 +43,7 @@ fn score(low: f64, value: f64, high: f64) -> Score {
         status: Standing::NeedsWork,
         categories: categories.into(),
         apart: None,
+        sample: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::PagePoints;
 use super::sum::Sum;
+use super::{Margin, Sampled};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -67,6 +68,23 @@ pub struct Score {
     /// Declared archives, which are not in `value`; `None` where there are none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub apart: Option<Apart>,
+    /// What a sample was drawn from; `None` where every page was to be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<Sampled>,
+}
+
+impl Score {
+    /// The score of a sample: `low` and `high` hold the margin as well, so that the score of the whole site
+    /// lies between them in 95 of 100 samples.
+    #[must_use]
+    pub fn of_sample(mut self, sample: Sampled, margin: Margin) -> Self {
+        let read = self.coverage;
+        let (low, high) = ((self.value - margin.below).max(0.0), (self.value + margin.above).min(100.0));
+        self.low = read * low;
+        self.high = (read * high + 100.0 * (1.0 - read)).min(100.0);
+        self.sample = Some(sample);
+        self
+    }
 }
 
 /// Pages of declared archives: kept for reference, as the site says, which nobody has verified.
@@ -154,6 +172,7 @@ impl SiteScore {
             status: standing(circumstances, value),
             categories: self.categories.iter().map(category_score).collect(),
             apart: None,
+            sample: None,
         })
     }
 }

@@ -29,6 +29,9 @@ pub struct Structure<'a> {
     pub serves: &'a [bool],
     /// Groups of pages with nearly equal main content, no page in two of them.
     pub twins: &'a [Vec<u32>],
+    /// Clicks that are taken for pages which no known link leads to, and whether visitors are taken to start there:
+    /// in a sample, since most links are not known. `None` where they have no weight.
+    pub unlinked: Option<u32>,
 }
 
 /// Weights by structure, one a page, summing to 1 (empty when there is no page). Such a score is *provisional*.
@@ -41,8 +44,13 @@ pub fn structural(site: &Structure<'_>) -> Vec<f64> {
     let pages = site.graph.pages();
     let (rank, clicks) = match site.home.filter(|&home| (home as usize) < pages) {
         Some(home) => {
-            let roots: Vec<u32> = site.roots.iter().copied().chain([home]).collect();
-            (site.graph.page_rank(&roots), site.graph.clicks(&[home]))
+            let mut clicks = site.graph.clicks(&[home]);
+            let mut roots: Vec<u32> = site.roots.iter().copied().chain([home]).collect();
+            if let Some(unlinked) = site.unlinked {
+                roots.extend((0u32..).zip(&clicks).filter(|(_, clicks)| clicks.is_none()).map(|(page, _)| page));
+                clicks.iter_mut().filter(|clicks| clicks.is_none()).for_each(|clicks| *clicks = Some(unlinked));
+            }
+            (site.graph.page_rank(&roots), clicks)
         }
         None => (site.graph.page_rank(&[]), vec![Some(0); pages]),
     };
@@ -215,7 +223,7 @@ mod tests {
     }
 
     fn site(graph: &Graph) -> Structure<'_> {
-        Structure { graph, home: Some(0), roots: &[], serves: &[], twins: &[] }
+        Structure { graph, home: Some(0), roots: &[], serves: &[], twins: &[], unlinked: None }
     }
 
     #[test]
@@ -297,7 +305,7 @@ mod tests {
             prop_assert!(more[12..].iter().all(|&rank| rank == 0.0));
             // Where there is no home, there are no orphans: every page is a root.
             let home = home.or(Some(0));
-            let of = |graph| structural(&Structure { graph, home, roots: &[5], serves: &serves, twins: &[] });
+            let of = |graph| structural(&Structure { graph, home, roots: &[5], serves: &serves, twins: &[], unlinked: None });
             let (weights, more) = (of(&before), of(&after));
             prop_assert_eq!(&more[..12], &weights[..]);
             prop_assert!(more[12..].iter().all(|&weight| weight == 0.0));
@@ -310,7 +318,7 @@ mod tests {
             twins in prop::sample::subsequence((0_u32..40).collect::<Vec<_>>(), 0..9),
         ) {
             let graph = graph(&rows);
-            let weights = structural(&Structure { graph: &graph, home, roots: &[1], serves: &serves, twins: &[twins] });
+            let weights = structural(&Structure { graph: &graph, home, roots: &[1], serves: &serves, twins: &[twins], unlinked: None });
             prop_assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-12);
             prop_assert!(weights.iter().all(|weight| (0.0..=1.0).contains(weight)));
             if weights.iter().filter(|&&weight| weight > 0.0).count() >= 8 {

@@ -113,3 +113,121 @@ fn what_is_left_out_of_a_site_cannot_be_compared_away() {
     audit("2026-03-01", &["--exclude", "/services/*"]);
     assert!(house.ok(&["compare"]).contains("Why it moved"));
 }
+
+/// A town of so many pages in three sections, each page with pictures that have no text.
+fn town(house: &House, pages: usize) {
+    let folder = |n: usize| ["news", "services", "parks"][n % 3];
+    let links: String = (0..6).map(|n| format!("<p><a href=/{}/{n}.html>Page {n}</a></p>", folder(n))).collect();
+    house.write("site/index.html", &page("Town", &links));
+    for n in 0..pages {
+        let pictures = "<p><img src=/a.png></p>".repeat(n % 5);
+        let next = format!("<p><a href=/{}/{}.html>Next {n}</a></p>", folder(n + 6), n + 6);
+        let next = if n + 6 < pages { next } else { String::new() };
+        house.write(&format!("site/{}/{n}.html", folder(n)), &page(&format!("Page {n}"), &(pictures + &next)));
+    }
+}
+
+#[test]
+fn a_sample_reads_the_same_pages_and_holds_the_truth_in_its_range() {
+    let house = House::new();
+    town(&house, 120);
+    let audit = |args: &[&str]| {
+        let out = house.ok(&[&["audit", "site", "--as", "http://town.example/", "--no-history"][..], args].concat());
+        (house.audit("plainway-report"), out)
+    };
+    let (whole, _) = audit(&[]);
+    assert!(whole["score"]["sample"].is_null());
+    let truth = whole["score"]["value"].as_f64().expect("a number");
+    let (sample, out) = audit(&["--sample", "40"]);
+    let score = &sample["score"];
+    let number = |key: &str| score[key].as_f64().expect("a number");
+    assert_eq!((sample["pages"].as_array().map(Vec::len), score["sample"]["pages"].as_u64()), (Some(40), Some(40)));
+    assert!((score["sample"]["of"].as_f64().expect("a number") - 121.0).abs() < 1e-6, "{score}");
+    assert!(number("low") < truth && truth < number("high") && number("low") < number("value"), "{truth} {score}");
+    assert_eq!(number("coverage"), 1.0);
+    assert!(out.contains("a sample of 40 of about 121 pages"), "{out}");
+    lost_adds_up(&sample);
+    let sum: f64 = sample["pages"].as_array().expect("a list").iter().filter_map(|p| p["weight"].as_f64()).sum();
+    assert!((sum - 1.0).abs() < 1e-9, "{sum}");
+    let report = std::fs::read_to_string(house.path("plainway-report/index.html")).expect("it was written");
+    assert!(report.contains("a sample of 40 of about 121 pages"));
+    let (again, _) = audit(&["--sample", "40"]);
+    assert_eq!(again["pages"], sample["pages"]);
+    // A sample that has room for all is all.
+    let (all, _) = audit(&["--sample", "200"]);
+    let [low, value, high] = ["low", "value", "high"].map(|key| all["score"][key].as_f64().expect("a number"));
+    assert!(low == value && value == high && (value - truth).abs() < 1e-9, "{low} {value} {high} {truth}");
+}
+
+#[test]
+fn a_sample_of_a_live_site_is_drawn_from_what_its_sitemap_and_its_links_name() {
+    let house = House::new();
+    town(&house, 120);
+    let folder = house.path("site");
+    let address = serve(folder.to_str().expect("a path in Unicode"));
+    let start = format!("http://{address}/");
+    let audit = |args: &[&str], out: &str| {
+        house.ok(&[&["audit", &start, "--as", "http://town.example/", "--out", out][..], args].concat());
+        house.audit(out)
+    };
+    let linked = audit(&["--sample", "30"], "linked");
+    let sample = &linked["score"]["sample"];
+    assert!(sample["pages"].as_u64().expect("a number") <= 30 && sample["of"].as_f64() < Some(100.0), "{sample}");
+    let urls: String = (0..120)
+        .map(|n| format!("<url><loc>http://{address}/{}/{n}.html</loc></url>", ["news", "services", "parks"][n % 3]))
+        .collect();
+    house.write(
+        "site/sitemap.xml",
+        &format!("<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{urls}</urlset>"),
+    );
+    let mapped = audit(&["--sample", "30"], "mapped");
+    let sample = &mapped["score"]["sample"];
+    assert_eq!(sample["pages"].as_u64(), Some(30), "{sample}");
+    assert!((sample["of"].as_f64().expect("a number") - 121.0).abs() < 1e-6, "{sample}");
+    lost_adds_up(&mapped);
+    // The snapshot of a sample is judged again as that sample.
+    let told = house.ok(&["compare", "last", "last", "--format", "json"]);
+    assert!(told.contains("\"change\": 0.0"), "{told}");
+    audit(&["--sample", "31"], "more");
+    assert!(house.ok(&["compare"]).contains("the size of the sample"));
+}
+
+#[test]
+fn a_list_is_drawn_from_and_what_cannot_be_is_refused() {
+    let house = House::new();
+    town(&house, 60);
+    let folder = house.path("site");
+    let address = serve(folder.to_str().expect("a path in Unicode"));
+    let list: String =
+        (0..60).map(|n| format!("http://{address}/{}/{n}.html\n", ["news", "services", "parks"][n % 3])).collect();
+    assert_eq!(house.run_with_input(&["audit", "-", "--sample", "20", "--no-history"], &list).code, 0);
+    let audit = house.audit("plainway-report");
+    assert_eq!(audit["pages"].as_array().map(Vec::len), Some(20));
+    assert!((audit["score"]["sample"]["of"].as_f64().expect("a number") - 60.0).abs() < 1e-6);
+    for args in [["--sample", "5"], ["--sample", "many"]] {
+        assert_eq!(house.run(&[&["audit", "site"][..], &args].concat()).code, 2);
+    }
+    house.write("old.warc", "");
+    let ended = house.run(&["audit", "old.warc", "--sample", "20"]);
+    assert!(ended.code == 2 && ended.err.contains("audit it whole"), "{}", ended.err);
+}
+
+#[test]
+fn ten_more_minor_rules_move_the_median_score_by_at_most_one_point() {
+    let house = House::new();
+    let rules: Value = serde_json::from_str(&house.ok(&["rules", "list", "--format", "json"])).expect("it is JSON");
+    let is_minor = |rule: &&Value| rule["severity"] == "minor" && rule["status"] == "active";
+    let minor = rules.as_array().expect("a list").iter().filter(is_minor).count() as f64;
+    let sites = ["milltown/before", "milltown/after", "services", "tiny", "forms"];
+    let mut moved: Vec<f64> = Vec::new();
+    for site in sites {
+        house.ok(&["audit", &fixture(site), "--no-history", "--as", "http://town.example/"]);
+        let audit = house.audit("plainway-report");
+        let findings = audit["findings"].as_array().expect("a list");
+        let of_minor = findings.iter().filter(|f| f["severity"] == "minor");
+        // What a rule costs is the most that its absence would bring.
+        moved.push(10.0 / minor * of_minor.filter_map(|f| f["lost"].as_f64()).sum::<f64>());
+    }
+    moved.sort_by(f64::total_cmp);
+    assert!(minor >= 20.0 && moved[2] <= 1.0, "{minor} minor rules; ten of them cost {moved:?}");
+}

@@ -174,6 +174,7 @@ fn told(template: &Template, lexicon: &Lexicon) -> (usize, usize, Vec<String>) {
         own_site: false,
         external: Vec::new(),
         traps: Vec::new(),
+        sample: None,
     };
     let mut reader = SiteReader::new(&gathered);
     pages.iter().for_each(|page| reader.add(page));

@@ -38,6 +38,7 @@ fn gathered(pages: usize) -> Gathered {
         own_site: false,
         external: Vec::new(),
         traps: Vec::new(),
+        sample: None,
     }
 }
 
