@@ -123,7 +123,8 @@ fn section(url: &PageUrl, depth: usize) -> String {
 
 /// How many each part gives: in proportion to its size and density, at least two, at most all.
 fn allot(parts: &[Part], most: usize) -> Vec<usize> {
-    let mut counts: Vec<usize> = parts.iter().map(|part| part.members.len().min(LEAST)).collect();
+    let least = if parts.len() == 1 { LEAST.min(most) } else { LEAST };
+    let mut counts: Vec<usize> = parts.iter().map(|part| part.members.len().min(least)).collect();
     let mut left = most.saturating_sub(counts.iter().sum());
     while left > 0 {
         // Whoever is furthest below its share is next (Webster's method); of equals the first.

@@ -182,7 +182,8 @@ fn a_sample_of_a_live_site_is_drawn_from_what_its_sitemap_and_its_links_name() {
     );
     let mapped = audit(&["--sample", "30"], "mapped");
     let sample = &mapped["score"]["sample"];
-    assert_eq!(sample["pages"].as_u64(), Some(30), "{sample}");
+    // A part is kept for what comes to be known later, and nothing does.
+    assert!(sample["pages"].as_u64().is_some_and(|pages| (24..=30).contains(&pages)), "{sample}");
     assert!((sample["of"].as_f64().expect("a number") - 121.0).abs() < 1e-6, "{sample}");
     lost_adds_up(&mapped);
     // The snapshot of a sample is judged again as that sample.
