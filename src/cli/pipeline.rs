@@ -18,7 +18,7 @@ use crate::history::{
     Basis, Done, Draft, FindingRow, HistoryError, Kept, KeptReading, PageRow, Plan as WorkOrder, RunRow, Step, Store,
     Unfinished, VerdictCounts, setup_over,
 };
-use crate::model::{Finding, Gathered, Level, Outcome, PageUrl, Reached, Sample, Severity, State, Status, Target, hex};
+use crate::model::{Finding, Gathered, Level, Outcome, Reached, Sample, Severity, State, Status, Target, hex};
 use crate::rule::{Rule, Rules};
 use crate::score::{self, Apart, Circumstances, Hit, HitPoints, PagePoints, SiteScore, Spread, Terms, WorkPlan};
 use crate::snapshot::{SnapshotError, open_name};
