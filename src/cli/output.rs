@@ -73,8 +73,10 @@ pub(super) fn put(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
 /// Writes the reports of a run, and gives back what they show.
 pub(super) fn write(place: &Place<'_>, run: &RunRow) -> Result<Digest, Stop> {
     let digest = place.store.digest(run, place.site, Limits::default()).map_err(Stop::undone)?;
+    let kiosk = digest.tasks.kiosk.as_ref().map(|_| ReportPage::Kiosk);
+    let pages: Vec<_> = [ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag].into_iter().chain(kiosk).collect();
     with_subject(place, &digest, Family::Audit, |subject| {
-        write_pages(place, &digest, subject, &[ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag])?;
+        write_pages(place, &digest, subject, &pages)?;
         if tells_changes(&digest, subject) {
             write_pages(place, &digest, subject, &[ReportPage::Changes])?;
         }

@@ -2,6 +2,7 @@
 //! where it is done. It measures the way; what the pages keep comes from the rules.
 
 mod guess;
+mod kiosk;
 mod row;
 mod voices;
 
@@ -173,7 +174,8 @@ impl<'w> Walker<'w> {
                 rows.push(self.row(&guess.name, &[], true, &end, Some(home), &mut book)?);
             }
         }
-        let mut tasks = Tasks { rows, ..Tasks::default() };
+        let kiosk = self.kiosk(&self.site.today);
+        let mut tasks = Tasks { rows, kiosk, ..Tasks::default() };
         voices::share(&mut tasks, self.tasks(), &self.setup.heard);
         Ok(tasks)
     }

@@ -1,6 +1,7 @@
 //! `[kiosk]`: the screen of a kiosk, how it is mounted, and what it has; `[[kiosk.screen]]`: its screens, where a
 //! script draws them.
 
+use super::checklist::{self, Attestation};
 use crate::mistakes::{Mistake, Table};
 use crate::model::{Listed, Mounting, Terminal};
 use std::collections::BTreeSet;
@@ -11,8 +12,8 @@ const MAX_SCREENS: usize = 200;
 /// The larger side of a screen in pixels, at most. Our choice.
 const MAX_PIXELS: u32 = 16_384;
 
-/// The table, with what it leaves out assumed.
-pub(super) fn kiosk(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Terminal {
+/// The table, with what it leaves out assumed, and what is attested.
+pub(super) fn kiosk(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> (Terminal, Vec<Attestation>) {
     let mut terminal = Terminal::default();
     let keys = [
         "pixels",
@@ -70,8 +71,10 @@ pub(super) fn kiosk(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> Termin
         }
         terminal.screens.extend(listed(screen, &mut seen, mistakes));
     }
+    let attestations = table.tables("attestation", mistakes).into_iter();
+    let attestations = attestations.filter_map(|t| checklist::attestation(t, mistakes)).collect();
     table.finish(mistakes);
-    terminal
+    (terminal, attestations)
 }
 
 fn pixels(text: &str) -> Option<(u32, u32)> {

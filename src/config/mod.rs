@@ -2,6 +2,7 @@
 //! mistakes with their places out. It reads no file itself.
 
 mod archive;
+mod checklist;
 mod effort;
 mod feedback;
 mod fleet;
@@ -15,6 +16,7 @@ mod teams;
 mod waiver;
 
 pub use archive::Archive;
+pub use checklist::{Attestation, Attested, CHECKLIST, Item};
 pub use effort::{Efforts, RuleNames};
 pub use feedback::{Answer, Feedback, feedback};
 pub use fleet::{Fleet, FleetSite};
@@ -80,6 +82,8 @@ pub struct Config {
     pub archives: Vec<Archive>,
     /// `[kiosk]`: the screen and surroundings of a kiosk.
     pub kiosk: Option<Terminal>,
+    /// `[[kiosk.attestation]]`: what a person attests of its hardware.
+    pub attestations: Vec<Attestation>,
 }
 
 /// Who and where.
@@ -177,6 +181,7 @@ impl Config {
         let document = Table::parse(text, 0, &mut mistakes);
         let mut table = Table::new(&document, 0);
         let mut names = Vec::new();
+        let kiosk = table.table("kiosk", &mut mistakes).map(|t| kiosk::kiosk(t, &mut mistakes));
         let config = Self {
             site: table.table("site", &mut mistakes).map(|t| whole(t, site, &mut mistakes)).unwrap_or_default(),
             contact: table.table("contact", &mut mistakes).and_then(|t| contact(t, &mut mistakes)),
@@ -237,7 +242,8 @@ impl Config {
                 .into_iter()
                 .map(|t| archive::archive(t, &mut mistakes))
                 .collect(),
-            kiosk: table.table("kiosk", &mut mistakes).map(|t| kiosk::kiosk(t, &mut mistakes)),
+            kiosk: kiosk.as_ref().map(|(terminal, _)| terminal.clone()),
+            attestations: kiosk.map(|(_, attestations)| attestations).unwrap_or_default(),
         };
         table.finish(&mut mistakes);
         if mistakes.is_empty() {

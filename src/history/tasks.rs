@@ -127,6 +127,9 @@ pub struct Tasks {
     pub searches: Vec<Voice>,
     /// Reasons of calls that concern none of them.
     pub calls: Vec<Voice>,
+    /// The kiosk that they are the flows of; `None` for a website.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kiosk: Option<super::KioskRow>,
 }
 
 impl Tasks {

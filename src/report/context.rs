@@ -6,8 +6,8 @@ use super::shape::{
     Unread, UnreadRow, Unsure,
 };
 use super::{
-    Family, ReportPage, Subject, burdens, change, changes, files, follow, goals, plan, rendered, satisfaction, tasks,
-    trend, wcag_page,
+    Family, ReportPage, Subject, burdens, change, changes, files, follow, goals, kiosk, plan, rendered, satisfaction,
+    tasks, trend, wcag_page,
 };
 use crate::history::{Digest, Limits, since_break};
 use crate::model::Severity;
@@ -39,6 +39,7 @@ pub(super) fn context<'a>(page: ReportPage, basis: &'a Basis<'a>) -> Context<'a>
         rules_rest: basis.today().count() - basis.sections().count(),
         categories: categories(basis),
         goals: goals::rows(basis),
+        kiosk: kiosk::kiosk(basis),
         tasks: tasks::tasks(basis),
         voices: tasks::voices(basis),
         pages: pages(basis),
@@ -77,19 +78,19 @@ pub(super) fn run<'a>(digest: &'a Digest, subject: &'a Subject<'_>) -> Run<'a> {
 /// The menu of a page that lies below the folder of reports.
 pub(super) fn links_above(up: &str, subject: &Subject<'_>) -> Vec<Link> {
     let above = |link: Link| Link { href: format!("{up}{}", link.href), ..link };
-    links(ReportPage::Site, subject.family).reports.into_iter().map(above).collect()
+    links(ReportPage::Site, subject.family, false).reports.into_iter().map(above).collect()
 }
 
 /// The links of a page, and that to the public one where it is written.
 fn links_with_changes(page: ReportPage, basis: &Basis<'_>) -> Links {
-    let mut links = links(page, basis.subject.family);
+    let mut links = links(page, basis.subject.family, basis.digest.tasks.kiosk.is_some());
     if page != ReportPage::Demo && changes::any(basis) {
         links.reports.push(Link { id: "changes", href: ReportPage::Changes.file().to_owned() });
     }
     links
 }
 
-fn links(page: ReportPage, family: Family) -> Links {
+fn links(page: ReportPage, family: Family, is_kiosk: bool) -> Links {
     let link = |id, href: &str| Link { id, href: href.to_owned() };
     if page == ReportPage::Demo {
         return Links {
@@ -111,7 +112,8 @@ fn links(page: ReportPage, family: Family) -> Links {
         link("wcag", ReportPage::Wcag.file()),
     ];
     let demo = (family == Family::Demo).then(|| link("demo", "../index.html"));
-    let reports = demo.into_iter().chain(own).collect();
+    let kiosk = is_kiosk.then(|| link("kiosk", ReportPage::Kiosk.file()));
+    let reports = demo.into_iter().chain(own).chain(kiosk).collect();
     Links { reports, site: ReportPage::Site.file(), data: "audit.json", before: None, after: None, after_site: None }
 }
 

@@ -18,6 +18,7 @@ mod filters;
 mod follow;
 mod goals;
 mod json;
+mod kiosk;
 mod legal;
 mod plan;
 mod portfolio;
@@ -63,6 +64,8 @@ pub enum ReportPage {
     Wcag,
     /// What was changed, for the public.
     Changes,
+    /// The screens of a kiosk, what was assumed of it, and the checklist of its hardware; of kiosks alone.
+    Kiosk,
     /// What each fix of the demo was worth; of the audit "after", which must have one to compare with.
     Demo,
 }
@@ -75,6 +78,7 @@ impl ReportPage {
             Self::Site => "site.html",
             Self::Wcag => "wcag.html",
             Self::Changes => "changes.html",
+            Self::Kiosk => "kiosk.html",
         }
     }
 
@@ -84,6 +88,7 @@ impl ReportPage {
             Self::Site => "site.html",
             Self::Wcag => "wcag.html",
             Self::Changes => "changes.html",
+            Self::Kiosk => "kiosk.html",
             Self::Demo => "demo.html",
         }
     }
@@ -220,7 +225,9 @@ pub fn render(page: ReportPage, digest: &Digest, subject: &Subject<'_>) -> Resul
     };
     let mut html = made(match page {
         ReportPage::Demo => Cuts::of_demo(),
-        ReportPage::Scorecard | ReportPage::Site | ReportPage::Wcag | ReportPage::Changes => Cuts::at_step(0),
+        ReportPage::Scorecard | ReportPage::Site | ReportPage::Wcag | ReportPage::Changes | ReportPage::Kiosk => {
+            Cuts::at_step(0)
+        }
     })?;
     for step in 1..=Cuts::LAST_STEP {
         if !matches!(page, ReportPage::Site | ReportPage::Wcag) || html.len() <= SITE_BYTES {

@@ -4,6 +4,7 @@
 use super::Contact;
 use super::follow::{Follow, NoteRow};
 use super::goals::GoalRow;
+use super::kiosk::Kiosk;
 use super::plan::Plan;
 use super::rendered::Rendered;
 use super::satisfaction::Rated;
@@ -36,6 +37,7 @@ pub(super) struct Context<'a> {
     pub rules_rest: usize,
     pub categories: Vec<Category<'a>>,
     pub goals: Vec<GoalRow<'a>>,
+    pub kiosk: Option<Kiosk<'a>>,
     pub tasks: Vec<Task<'a>>,
     pub voices: Voices<'a>,
     pub pages: Pages<'a>,
