@@ -315,6 +315,8 @@ impl<'a> Fetcher<'a> {
     async fn patient(&self, host: &Host, address: &Url, want: Want, known: Option<&Fetched>) -> Result<Reply, Why> {
         for attempt in 1..=TRIES {
             let slot = host.slots.acquire().await;
+            // While many answers wait to be looked at, none is asked for.
+            self.visitors.have_room().await;
             self.turn(host).await?;
             let reply = self.http.get(address, want, known).await?;
             drop(slot);

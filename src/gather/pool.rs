@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 /// The page phase, as the caller gives it.
 pub(super) type Visit<'a> = &'a (dyn Fn(&Fetched) -> Links + Sync);
@@ -21,7 +21,12 @@ pub(super) fn visited(visit: Visit<'_>, fetched: &Fetched) -> Option<Links> {
 /// Threads that run the page phase beside the one that waits for the network.
 pub(super) struct Visitors {
     jobs: Sender<Job>,
+    /// Answers that may be with them. What waits is lost when the crawl is killed, since it is kept only when it is looked at.
+    room: Semaphore,
 }
+
+/// Answers a core that are looked at or wait for it. Our choice: the next one is there when one is done.
+const WAITING: usize = 2;
 
 struct Job {
     fetched: Fetched,
@@ -44,12 +49,18 @@ impl Visitors {
                 });
             }
             // Dropping the visitors closes the queue, which ends the threads.
-            work(&Self { jobs })
+            work(&Self { jobs, room: Semaphore::new(WAITING * cores()) })
         })
+    }
+
+    /// Waits until there is room for another answer.
+    pub(super) async fn have_room(&self) {
+        drop(self.room.acquire().await);
     }
 
     /// Has an answer looked at; `None` when the page phase panicked over it.
     pub(super) async fn visit(&self, fetched: Fetched) -> Option<(Links, Option<Prints>)> {
+        let _room = self.room.acquire().await.ok()?;
         let (reply, answer) = oneshot::channel();
         self.jobs.send(Job { fetched, reply }).ok()?;
         answer.await.ok().flatten()

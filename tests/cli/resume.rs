@@ -146,8 +146,8 @@ fn an_audit_killed_at_any_request_is_gone_on_with() {
         assert!(reports(&house) == undisturbed, "killed at request {first}");
         assert_eq!(snapshots(&house), (1, 0), "killed at request {first}");
         let again = server.asked.load(Ordering::SeqCst);
-        // Answers may wait for their turn to be judged and kept; what was kept is not asked for again.
-        assert!(first < 45 || again < requests - 5, "killed at request {first}, {again} asked again");
+        // Few answers wait for their turn to be judged and kept; what was kept is not asked for again.
+        assert!(first < 45 || again < requests - 15, "killed at request {first}, {again} asked again");
     }
 }
 
