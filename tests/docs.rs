@@ -1,0 +1,161 @@
+//! What the documentation shows is tried: every example of a config is read, every key that the code
+//! knows is explained, and every command that needs no network is run.
+
+use plainway::config::Config;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(Path::new(ROOT).join(path)).expect("the project has this page")
+}
+
+/// The examples of a page in one language.
+fn fences(page: &str, language: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open: Option<String> = None;
+    for line in page.lines() {
+        match &mut open {
+            Some(text) if line == "```" => {
+                found.push(std::mem::take(text));
+                open = None;
+            }
+            Some(text) => text.extend([line, "\n"]),
+            None if line == format!("```{language}") => open = Some(String::new()),
+            None => {}
+        }
+    }
+    found
+}
+
+/// The keys that the code knows in a table, as its answer to an unknown key tells them.
+fn known(header: &str) -> BTreeSet<String> {
+    // A table inside of another of a list needs that one before it.
+    let parent = header
+        .strip_prefix("[[")
+        .and_then(|name| name.split_once('.'))
+        .map_or(String::new(), |(name, _)| format!("[[{name}]]"));
+    let text = format!("{parent}\n{header}\nqqqqqqqqqqqqqqqqqqqqqqqq = 1\n");
+    let answer = Config::parse("plainway.toml", &text).expect_err("no table knows this key").to_string();
+    let list =
+        answer.lines().filter_map(|line| line.split_once("known are ")).last().expect("the answer tells the keys").1;
+    list.split(", ").map(str::to_owned).collect()
+}
+
+#[test]
+fn every_example_of_a_config_is_read_and_no_key_is_left_out() {
+    let examples = fences(&read("docs/configuration.md"), "toml");
+    assert!(examples.len() > 5);
+    let (mut tables, mut shown) = (BTreeSet::new(), BTreeSet::new());
+    for example in &examples {
+        let told = Config::parse("plainway.toml", example).err().map(|mistakes| mistakes.to_string());
+        assert_eq!(told, None, "an example of docs/configuration.md is wrong");
+        let mut table = String::new();
+        for line in example.lines() {
+            let code = line.split(" #").next().unwrap_or("").trim();
+            if code.starts_with('[') {
+                tables.insert(code.to_owned());
+                table = code.trim_matches(['[', ']']).to_owned();
+                shown.insert(table.clone());
+            } else if let Some((key, _)) = code.split_once(" = ") {
+                shown.insert(format!("{table}.{}", key.trim_matches('"')));
+            }
+        }
+    }
+    let mut missing: Vec<String> = known("").into_iter().filter(|key| !shown.contains(key)).collect();
+    for header in &tables {
+        let table = header.trim_matches(['[', ']']);
+        // The keys of these are names of the user's.
+        if table == "gate.budget" {
+            continue;
+        }
+        missing
+            .extend(known(header).into_iter().map(|key| format!("{table}.{key}")).filter(|key| !shown.contains(key)));
+    }
+    assert_eq!(missing, Vec::<String>::new(), "docs/configuration.md does not explain these keys");
+}
+
+/// The commands of a page: indented lines that start with `plainway` or make a folder, without their remarks.
+fn commands(page: &str) -> Vec<String> {
+    let lines = page.lines().filter_map(|line| line.strip_prefix("    "));
+    let lines = lines.filter(|line| ["plainway ", "mkdir "].iter().any(|start| line.starts_with(start)));
+    lines
+        .map(|line| line.split("   ").next().unwrap_or(line).split(" #").next().unwrap_or(line).trim().to_owned())
+        .collect()
+}
+
+fn binary() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_plainway"))
+}
+
+fn shell(folder: &Path, line: &str) -> (Option<i32>, String) {
+    let path = format!(
+        "{}:{}",
+        binary().parent().expect("a file has a folder").display(),
+        std::env::var("PATH").unwrap_or_default()
+    );
+    let output =
+        Command::new("sh").args(["-c", line]).current_dir(folder).env("PATH", path).output().expect("there is a shell");
+    (
+        output.status.code(),
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr)),
+    )
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("the folder can be made");
+    for entry in std::fs::read_dir(from).expect("the fixture is there") {
+        let entry = entry.expect("the fixture can be read");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("the fixture can be copied");
+        }
+    }
+}
+
+/// What the pages speak of: folders of built HTML, a list of addresses, rules of the user's.
+fn workplace() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("there is a place for temporary files");
+    for (from, to) in [("tiny", "public"), ("tiny", "delivery"), ("kiosk", "screens"), ("tiny", "old")] {
+        copy(&Path::new(ROOT).join("fixtures").join(from), &folder.path().join(to));
+    }
+    let (code, output) = shell(folder.path(), "plainway audit public --as https://www.example.gov/ --out first");
+    assert_eq!(code, Some(0), "{output}");
+    let (code, output) =
+        shell(folder.path(), "cp .plainway/snapshots/*.warc.gz crawl.warc.gz && rm -r .plainway first");
+    assert_eq!(code, Some(0), "{output}");
+    folder
+}
+
+/// Pages with commands, in the order in which a reader meets them. Each is tried in a folder of its own.
+const PAGES: &[&str] = &["README.md", "docs/history.md"];
+
+#[test]
+fn every_command_of_the_documentation_does_what_it_says() {
+    for page in PAGES {
+        let folder = workplace();
+        let mut ran = 0;
+        for line in commands(&read(page)) {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let flags = words.iter().filter(|word| words[0] == "plainway" && word.starts_with("--"));
+            let about = shell(folder.path(), &format!("plainway {} --help", words[1])).1;
+            for flag in flags {
+                assert!(about.contains(*flag), "{page}: `{line}`: there is no {flag}");
+            }
+            let network =
+                words.iter().enumerate().any(|(at, word)| word.starts_with("http") && words[at - 1] != "--as")
+                    || words.contains(&"-");
+            if network {
+                continue;
+            }
+            let (code, output) = shell(folder.path(), &line);
+            assert_eq!(code, Some(0), "{page}: `{line}` ended so:\n{output}");
+            ran += 1;
+        }
+        assert!(ran > 0, "{page} shows no command that can be run");
+    }
+}
