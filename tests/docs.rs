@@ -39,8 +39,12 @@ fn known(header: &str) -> BTreeSet<String> {
         .map_or(String::new(), |(name, _)| format!("[[{name}]]"));
     let text = format!("{parent}\n{header}\nqqqqqqqqqqqqqqqqqqqqqqqq = 1\n");
     let answer = Config::parse("plainway.toml", &text).expect_err("no table knows this key").to_string();
-    let list =
-        answer.lines().filter_map(|line| line.split_once("known are ")).last().expect("the answer tells the keys").1;
+    let list = answer
+        .lines()
+        .filter_map(|line| line.split_once("known are "))
+        .next_back()
+        .expect("the answer tells the keys")
+        .1;
     list.split(", ").map(str::to_owned).collect()
 }
 

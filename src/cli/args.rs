@@ -22,7 +22,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Audit a site, a folder of built HTML, a file, an archive, or a list of addresses
-    Audit(AuditArgs),
+    Audit(Box<AuditArgs>),
     /// Audit the bundled town before and after, and show the trend; needs no network
     Demo(DemoArgs),
     /// Write a plainway.toml for a site
@@ -46,7 +46,7 @@ pub(super) enum Command {
     /// Repeat the audit of such a file offline, and say whether it comes out the same; exit with 1 if not
     Verify(VerifyArgs),
     /// Print what was measured, as JSON Lines
-    Facts(FactsArgs),
+    Facts(Box<FactsArgs>),
     /// Look at the rules, test them, start a new one
     Rules(RulesArgs),
     /// Print a completion script for a shell

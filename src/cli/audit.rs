@@ -7,6 +7,7 @@ use super::progress::{Meter, STOP, listen_for_stop, note};
 use super::screen::Screen;
 use super::setup::{self, Reading, Setup};
 use super::snapshots::Snapshots;
+use super::today;
 use super::{Stop, fleet, gate::gate, many};
 use crate::gather::{Plan, Source, archive_days, turned_away_from};
 use crate::history::{Store, Unfinished};
@@ -29,7 +30,7 @@ pub(super) fn run(args: &AuditArgs) -> Result<(), Stop> {
     let mut setup = Setup::load(&args.setup, args.profile)?;
     setup.hear()?;
     let sources: Vec<Source> = args.targets.iter().map(|t| setup::source(t)).collect::<Result<_, _>>()?;
-    let started = setup::started(args.read.as_of.as_deref())?;
+    let started = today::started(args.read.as_of.as_deref())?;
     output::prepare(&args.out)?;
     let mut store = if args.no_history { Store::temporary().map_err(Stop::undone)? } else { setup.open_store()? };
     listen_for_stop();
@@ -122,7 +123,7 @@ fn each_date(one: &One<'_>, plan: &mut Plan, store: &mut Store, out: &Path) -> R
     let many_days = many(days.len(), "day");
     for (at, day) in days.into_iter().enumerate() {
         note(format_args!("{day} ({} of {many_days})", at + 1));
-        plan.date = setup::started(Some(&day))?;
+        plan.date = today::started(Some(&day))?;
         plan.as_of = Some(day);
         audit_one(one, plan, store, out)?;
     }
@@ -144,7 +145,7 @@ pub(super) fn audit_one(one: &One<'_>, plan: &mut Plan, store: &mut Store, out: 
     let plan = &*plan;
     let meter = Meter::new(target);
     let as_of = args.read.as_of.as_deref().or(plan.as_of.as_deref());
-    let finished = || setup::finished(as_of, &plan.date).unwrap_or_else(|_| plan.date.clone());
+    let finished = || today::finished(as_of, &plan.date).unwrap_or_else(|_| plan.date.clone());
     let job = Job {
         setup,
         plan,

@@ -6,7 +6,8 @@ use super::args_history::{CompareArgs, CompareFormat};
 use super::beside::beside;
 use super::pipeline;
 use super::progress::listen_for_stop;
-use super::setup::{self, Setup, started};
+use super::setup::{self, Setup};
+use super::today::started;
 use super::{Stop, choice, output, rescore, say};
 use crate::gather::{Plan, Source};
 use crate::history::{

@@ -2,7 +2,8 @@
 
 use super::args::FactsArgs;
 use super::progress::{STOP, listen_for_stop};
-use super::setup::{Reading, load_config, load_lexicon, plan, settings, source, started};
+use super::setup::{Reading, load_config, load_lexicon, plan, settings, source};
+use super::today::started;
 use super::{Stop, say};
 use crate::facts::{Field, FileFacts, Form, Lexicon, Page, PageFacts, Settings};
 use crate::gather::{Limits, gather};

@@ -39,7 +39,7 @@ pub(super) fn satisfaction(
     }
     for (url, mut answers) in of_page.clone() {
         // The newest first; equal days stay in the order of the file.
-        answers.sort_by(|a, b| b.day.cmp(&a.day));
+        answers.sort_by_key(|answer| std::cmp::Reverse(answer.day));
         let comments = answers.iter().filter_map(|a| a.comment.as_deref()).take(COMMENTS).map(mask_person);
         let ratings = Ratings {
             answers: answers.len() as u64,

@@ -5,6 +5,7 @@ use super::args::{AuditArgs, Profile, SetupArgs};
 use super::audit::{One, all_told, audit_one, folder_name, rank};
 use super::progress::{STOP, in_turn, listen_for_stop, note};
 use super::setup::{self, Reading, Setup, read_text};
+use super::today;
 use super::{Stop, many, output, portfolio, say};
 use crate::config::{Fleet, FleetSite};
 use crate::history::Store;
@@ -131,7 +132,7 @@ pub(super) fn run(args: &AuditArgs, file: &Path) -> Result<(), Stop> {
         members.retain(|member| is_in(shard, &member.site));
     }
     output::prepare(&args.out)?;
-    let mut date = setup::started(args.read.as_of.as_deref())?;
+    let mut date = today::started(args.read.as_of.as_deref())?;
     let store = if args.no_history { None } else { Some(common.open_store()?) };
     let mut done = BTreeSet::new();
     let fleet = match &store {

@@ -40,6 +40,7 @@ mod setup;
 mod snapshots;
 mod style_phase;
 mod tasks;
+mod today;
 mod verdicts;
 mod verify;
 mod views;

@@ -89,7 +89,7 @@ mod tests {
             let mean = flows.iter().map(score).sum::<f64>() / flows.len() as f64;
             let weights = flow_weights(&flows, |page| q[page as usize]);
             prop_assert!((lost(&weights, &q) - (100.0 - mean)).abs() < 1e-7);
-            let mut turned = flows.clone();
+            let mut turned = flows;
             turned.reverse();
             prop_assert_eq!(weights, flow_weights(&turned, |page| q[page as usize]));
         }

@@ -54,7 +54,7 @@ pub(super) fn controls(scene: &Scene<'_>, script: &Script) -> Found {
         if found.moves.len() >= KEPT {
             break;
         }
-        let text = shorten(&accessible_name(dom, i), NAME);
+        let text = shorten(accessible_name(dom, i), NAME);
         let mut purposes = purposes(scene, i, &text);
         if dom.node(i).exposure == Exposure::Hidden {
             found.more_time |= purposes & purpose::MORE_TIME != 0;

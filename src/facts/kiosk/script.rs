@@ -434,7 +434,7 @@ fn event_of(event: &str, script: &mut Script) {
             script.gestures.insert(event.to_owned());
         }
         "click" | "pointerdown" | "pointerup" | "touchstart" | "touchend" | "mousedown" | "mouseup" => {
-            script.handles = true
+            script.handles = true;
         }
         _ => {}
     }

@@ -24,7 +24,7 @@ fn read(html: &str) -> Kiosk {
 #[track_caller]
 fn check(html: &str, by: By, to: Option<&str>) {
     let found = read(&format!("<html lang=en><main>{html}</main>"));
-    let first = found.moves.first().unwrap_or_else(|| panic!("there is a control in {html}"));
+    let first = found.moves.first().expect("there is a control");
     assert_eq!((first.by, first.to.as_ref().map(PageUrl::path)), (by, to), "{html}");
 }
 

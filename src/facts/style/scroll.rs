@@ -148,6 +148,6 @@ impl Inside {
     fn most(&self, look: &Look, width: f32) -> Option<f32> {
         let lines = self.blocks + (self.letters * WIDE * self.largest / width.max(1.0)).ceil();
         let line = look.line_height.unwrap_or(0.0).max(HIGH * self.largest);
-        (!self.has_unsized && !look.is_unwrapped).then(|| lines * line + self.heights)
+        (!self.has_unsized && !look.is_unwrapped).then_some(lines * line + self.heights)
     }
 }

@@ -200,7 +200,7 @@ impl Visit<'_> {
     fn answer(&mut self, paused: &Value, verdict: Verdict) {
         let id = &paused["requestId"];
         let is_document = paused["resourceType"] == "Document";
-        let counted = match &verdict {
+        let counted = match verdict {
             Verdict::Answer(answer) => {
                 let origin = paused["request"]["headers"]["Origin"].as_str().unwrap_or("*");
                 let mut headers = vec![

@@ -99,7 +99,8 @@ impl Wire {
     /// Asks, and does not wait for the answer.
     pub(super) fn tell(&self, session: Option<&str>, method: &str, params: Value) -> u64 {
         let id = self.next.replace(self.next.get() + 1);
-        let mut message = json!({ "id": id, "method": method, "params": params });
+        let mut message = json!({ "id": id, "method": method });
+        message["params"] = params;
         if let Some(session) = session {
             message["sessionId"] = session.into();
         }

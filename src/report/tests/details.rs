@@ -12,7 +12,7 @@ fn page(text: &str) -> String {
     let row = &digest.pages[0].page;
     let at = |n: usize| {
         let rule = &rules.list[n % rules.list.len()];
-        let outcome = if n % 7 == 0 { Outcome::CouldNotTell } else { Outcome::Fail };
+        let outcome = if n.is_multiple_of(7) { Outcome::CouldNotTell } else { Outcome::Fail };
         FindingRow {
             outcome,
             url: row.url.clone(),
