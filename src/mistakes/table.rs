@@ -274,7 +274,7 @@ pub fn unknown_word(span: Range<usize>, what: &str, word: &str, known: &[&str]) 
     let mistake = Mistake::new(span, what);
     match did_you_mean(word, known.iter().copied()) {
         Some(meant) => mistake.help(format!("did you mean `{meant}`?")),
-        None if known.len() <= 24 => mistake.help(format!("known are {}", known.join(", "))),
+        None if known.len() <= 40 => mistake.help(format!("known are {}", known.join(", "))),
         None => mistake,
     }
 }

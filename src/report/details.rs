@@ -13,8 +13,11 @@ use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Findings that a page report lists. Our choice: with every text at its longest it stays under 200 kB.
-pub const PAGE_FINDINGS: usize = 140;
+/// Findings that a page report lists, where they fit into it. Our choice.
+pub const PAGE_FINDINGS: usize = 150;
+
+/// The most that a page report may weigh, in bytes. Our choice: it opens at once, and few have more than a tenth of it.
+const PAGE_BYTES: usize = 200_000;
 
 /// Pages that a rule page lists at most, where they fit into [`SITE_BYTES`]; `audit.json` has all. Our choice.
 pub const RULE_PAGES: usize = 1_000;
@@ -157,18 +160,36 @@ struct Heading<'a> {
     text: &'a str,
 }
 
-/// The report of a page.
+/// The report of a page: with half of the findings as long as it is too large.
 pub fn render_page(
     digest: &Digest,
     subject: &Subject<'_>,
     page: &PageRow,
     detail: &PageDetail,
 ) -> Result<String, ReportError> {
+    let mut most = detail.findings.len();
+    loop {
+        let html = page_with(digest, subject, page, detail, most)?;
+        if html.len() <= PAGE_BYTES || most == 0 {
+            return Ok(html);
+        }
+        most /= 2;
+    }
+}
+
+fn page_with(
+    digest: &Digest,
+    subject: &Subject<'_>,
+    page: &PageRow,
+    detail: &PageDetail,
+    most: usize,
+) -> Result<String, ReportError> {
+    let listed = &detail.findings[..most];
     let pick = |keep: fn(&FindingRow) -> bool| -> Vec<Found<'_>> {
-        detail.findings.iter().filter(|f| keep(f)).map(|f| found(subject, f)).collect()
+        listed.iter().filter(|f| keep(f)).map(|f| found(subject, f)).collect()
     };
-    let problems: Vec<&FindingRow> = detail.findings.iter().filter(|f| f.is_problem()).collect();
-    let lost = problems.iter().map(|f| f.lost).sum();
+    let problems: Vec<&FindingRow> = listed.iter().filter(|f| f.is_problem()).collect();
+    let lost = detail.findings.iter().filter(|f| f.is_problem()).map(|f| f.lost).sum();
     let headings: Vec<Heading<'_>> =
         detail.headings.iter().take(HEADINGS).map(|(level, text)| Heading { level: *level, text }).collect();
     let context = PageContext {
@@ -192,7 +213,7 @@ pub fn render_page(
         },
         problems: groups(digest, subject, &problems),
         findings: problems.iter().map(|f| found(subject, f)).collect(),
-        cut: detail.findings.len() >= PAGE_FINDINGS,
+        cut: most < detail.findings.len() || most >= PAGE_FINDINGS,
         unsure: pick(|f| f.outcome == Outcome::CouldNotTell && is_today(f)),
         trial: pick(|f| f.outcome == Outcome::Fail && f.status == Status::Trial && is_today(f)),
         fixed: pick(|f| f.outcome == Outcome::Fail && f.status == Status::Active && f.state == State::Fixed),
