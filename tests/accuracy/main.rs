@@ -7,6 +7,7 @@
 //! `all`) and `-- --nocapture`, what was missed and what was a false alarm is printed.
 
 mod forms;
+mod kiosks;
 mod labels;
 mod measure;
 mod source;
@@ -23,6 +24,8 @@ const FROM: &str = "<!-- from here: written by `just accuracy` -->\n";
 const TO: &str = "<!-- to here: written by `just accuracy` -->\n";
 const TOWN_FROM: &str = "<!-- the town, from here: written by `just accuracy` -->\n";
 const TOWN_TO: &str = "<!-- the town, to here: written by `just accuracy` -->\n";
+const KIOSKS_FROM: &str = "<!-- the kiosks, from here: written by `just accuracy` -->\n";
+const KIOSKS_TO: &str = "<!-- the kiosks, to here: written by `just accuracy` -->\n";
 const FORMS_FROM: &str = "<!-- forms from here: written by `just accuracy` -->\n";
 const FORMS_TO: &str = "<!-- forms to here: written by `just accuracy` -->\n";
 
@@ -53,6 +56,17 @@ fn the_table_of_the_town_says_what_is_measured() {
     let lost: Vec<_> = notes.iter().filter(|n| n.ends_with("was not read")).collect();
     assert!(lost.is_empty(), "fixtures/milltown/expected.toml: {lost:?}");
     compare(TOWN_FROM, TOWN_TO, &table);
+}
+
+#[test]
+fn the_table_of_the_kiosks_says_what_is_measured() {
+    let (table, notes) = kiosks::table(&root().join("fixtures/kiosks"));
+    if std::env::var("PLAINWAY_SHOW").is_ok_and(|wanted| matches!(wanted.as_str(), "all" | "kiosks")) {
+        notes.iter().for_each(|note| println!("{note}"));
+    }
+    let lost: Vec<_> = notes.iter().filter(|n| n.ends_with("was not read")).collect();
+    assert!(lost.is_empty(), "fixtures/kiosks/expected.toml: {lost:?}");
+    compare(KIOSKS_FROM, KIOSKS_TO, &table);
 }
 
 /// Holds a table against what stands between two lines of the document, or writes it there.
