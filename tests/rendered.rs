@@ -65,6 +65,7 @@ fn agree(name: &str) -> Option<Rendered> {
     for one in &drawn {
         assert_eq!(text(one), text(&drawn[0]), "{name}");
         assert_eq!(one.notes, drawn[0].notes, "{name}");
+        assert!(one.drawing == drawn[0].drawing && !one.drawing.is_empty(), "{name}: looks and places");
     }
     drawn.into_iter().next()
 }

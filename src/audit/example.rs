@@ -3,9 +3,10 @@
 use super::{Judge, Scene, Verdicts};
 use crate::facts::{FileFacts, Kind, Lexicon, Page, PageFacts, Settings, Sheets, SiteReader};
 use crate::model::{Fetched, Gathered, Outcome, PageUrl, Reached, Role, Target, Trap, TrapKind, Via, Why};
-use crate::model::{Mounting, Terminal};
+use crate::model::{Mounting, RenderNotes, RenderWhy, Rendered, Terminal};
 use crate::rule::{Example, ExamplePage, Expectation, Rule, Rules};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Where the pages of examples stand.
 const BASE: &str = "http://example.test";
@@ -28,10 +29,24 @@ pub fn run_example(rule: &Rule, example: &Example, rules: &Rules, lexicon: &Lexi
     if !cfg!(feature = "style") && (shows_style || rule.needs.iter().any(|n| n == "style")) {
         return Ok(());
     }
+    let mut example = example.clone();
+    let mut drawn: Vec<Option<Rendered>> = Vec::new();
+    for page in &mut example.pages {
+        let found = super::seen::drawn(&page.html, lexicon)?;
+        drawn.push(found.map(|(html, drawing)| {
+            page.html = html.clone();
+            let notes = RenderNotes { why: RenderWhy::Asked, ..RenderNotes::default() };
+            let drawing = serde_json::to_vec(&drawing).expect("plain values are JSON").into();
+            Rendered { html: html.into_bytes().into(), notes, drawing }
+        }));
+    }
+    if !cfg!(feature = "style") && drawn.iter().any(Option::is_some) {
+        return Ok(());
+    }
     let only = Rules { list: vec![rule], categories: rules.categories.clone(), hash: String::new() };
     let scene = Scene { jurisdictions: only.list[0].applies.clone(), ..Scene::default() };
     let judge = Judge::new(&only, lexicon, scene);
-    let (verdicts, all) = judge_site(&judge, example, lexicon);
+    let (verdicts, all) = judge_site(&judge, (&example, &drawn), lexicon);
     let failed: usize = all.iter().filter(|f| f.outcome == Outcome::Fail).map(|f| 1 + f.more as usize).sum();
     let undecided = verdicts.contains(&Outcome::CouldNotTell);
     let ok = match example.expected {
@@ -56,7 +71,11 @@ pub fn run_example(rule: &Rule, example: &Example, rules: &Rules, lexicon: &Lexi
     Err(format!("expected {expected}; found\n{}", got.join("\n")))
 }
 
-fn judge_site(judge: &Judge<'_>, example: &Example, lexicon: &Lexicon) -> (Vec<Outcome>, Vec<crate::model::Finding>) {
+fn judge_site(
+    judge: &Judge<'_>,
+    (example, drawn): (&Example, &[Option<Rendered>]),
+    lexicon: &Lexicon,
+) -> (Vec<Outcome>, Vec<crate::model::Finding>) {
     let settings = Settings {
         country: example.options.get("country").cloned().unwrap_or_else(|| "US".to_owned()),
         languages: vec![example.options.get("lang").cloned().unwrap_or_else(|| "en".to_owned())],
@@ -79,8 +98,9 @@ fn judge_site(judge: &Judge<'_>, example: &Example, lexicon: &Lexicon) -> (Vec<O
     let is_styled = |page: &ExamplePage| {
         needs_style || ["<style", "stylesheet", "<script src"].iter().any(|sign| page.html.contains(sign))
     };
-    for example_page in &example.pages {
-        let fetched = fetched(example_page, today);
+    for (example_page, drawn) in example.pages.iter().zip(drawn) {
+        let mut fetched = fetched(example_page, today);
+        fetched.rendered = drawn.clone().map(Arc::new);
         if fetched.stands_for_missing() && missing.is_none() {
             missing = Some(Page::read(&fetched, lexicon, &settings).facts);
         }
@@ -88,7 +108,7 @@ fn judge_site(judge: &Judge<'_>, example: &Example, lexicon: &Lexicon) -> (Vec<O
             files.extend(FileFacts::read(&fetched, lexicon, &settings));
             continue;
         }
-        let mut page = if is_styled(example_page) {
+        let mut page = if drawn.is_some() || is_styled(example_page) {
             Page::read_styled(&fetched, lexicon, &settings, &sheets)
         } else {
             Page::read(&fetched, lexicon, &settings)

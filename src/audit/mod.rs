@@ -9,6 +9,7 @@ mod matcher;
 mod metric;
 mod pair;
 mod place;
+mod seen;
 mod selector;
 mod text;
 

@@ -297,6 +297,7 @@ fn page_key(phase: &str, renamed_host: Option<&str>, fetched: &Fetched) -> Strin
     if let Some(rendered) = &fetched.rendered {
         hasher.update([0]);
         hasher.update(&rendered.html);
+        hasher.update(&rendered.drawing);
         hasher.update(serde_json::to_vec(&rendered.notes).expect("plain values are JSON"));
     }
     hex(&hasher.finalize()[..16])

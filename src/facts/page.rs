@@ -196,10 +196,12 @@ impl<'w> Page<'w> {
         };
         let mut dom = Dom::parse(&source, lexicon);
         dom.set_terminal(settings.terminal.as_ref());
-        if let Some(sheets) = sheets {
-            let base = base_url(&dom, &fetched.url);
-            let looks = super::style::looks(&dom, &base, sheets);
-            dom.set_looks(looks);
+        let base = base_url(&dom, &fetched.url);
+        let drawing = fetched.rendered.as_ref().and_then(|rendered| serde_json::from_slice(&rendered.drawing).ok());
+        match (&drawing, sheets) {
+            (Some(drawing), _) => dom.set_looks(super::style::drawn(&dom, &base, drawing, sheets)),
+            (None, Some(sheets)) => dom.set_looks(super::style::looks(&dom, &base, sheets)),
+            (None, None) => {}
         }
         let mut page = Self::measure(dom, &fetched.url, lexicon, settings);
         page.facts.status = fetched.status;

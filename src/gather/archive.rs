@@ -46,7 +46,13 @@ pub(super) fn gather(plan: &Plan, path: &Path, watch: Watch<'_>) -> Result<Gathe
             let Some((wanted, record)) = index.wanted.get(&number).zip(record.ok()) else { continue };
             // What a browser made of a page stands right behind it.
             let after = numbered.peek().and_then(|(_, record)| record.as_ref().ok());
-            let rendered = after.zip(record.url()).and_then(|(after, url)| after.rendered(&url));
+            let mut rendered = after.zip(record.url()).and_then(|(after, url)| after.rendered(&url));
+            if let Some((rendered, url)) = rendered.as_mut().zip(record.url()) {
+                // And behind that, where it was put.
+                numbered.next();
+                let last = numbered.peek().and_then(|(_, record)| record.as_ref().ok());
+                rendered.drawing = last.and_then(|record| record.drawn(&url)).unwrap_or_default();
+            }
             return Some((wanted, record, rendered));
         }
     });

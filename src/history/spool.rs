@@ -31,8 +31,8 @@ pub struct Spooled {
     is_file: bool,
     is_cut: bool,
     body: Vec<u8>,
-    /// What a browser made of it, packed, and its notes as JSON.
-    rendered: Option<(Vec<u8>, String)>,
+    /// What a browser made of it, packed, its notes as JSON, and where it was put, packed.
+    rendered: Option<(Vec<u8>, String, Vec<u8>)>,
 }
 
 /// A page that is kept aside.
@@ -75,13 +75,16 @@ impl Spooled {
             is_file: fetched.via == Via::File,
             is_cut: fetched.truncated,
             body: packed(&fetched.body),
-            rendered: rendered.map(|r| (packed(&r.html), serde_json::to_string(&r.notes).unwrap_or_default())),
+            rendered: rendered
+                .map(|r| (packed(&r.html), serde_json::to_string(&r.notes).unwrap_or_default(), packed(&r.drawing))),
         }
     }
 
     /// What it takes to keep it, in bytes.
     pub fn bytes(&self) -> usize {
-        self.body.len() + self.sheets.len()
+        let rendered =
+            self.rendered.as_ref().map_or(0, |(html, notes, drawing)| html.len() + notes.len() + drawing.len());
+        self.body.len() + self.sheets.len() + rendered
     }
 }
 
@@ -114,7 +117,7 @@ impl Store {
             "DROP TABLE IF EXISTS temp.aside;
              CREATE TEMP TABLE aside (url TEXT PRIMARY KEY, key TEXT NOT NULL, at INTEGER, shape INTEGER NOT NULL, own INTEGER NOT NULL, sheets TEXT NOT NULL,
                  status INTEGER NOT NULL, kind TEXT, file INTEGER NOT NULL, cut INTEGER NOT NULL, body BLOB NOT NULL,
-                 rendered BLOB, notes TEXT)",
+                 rendered BLOB, notes TEXT, drawing BLOB)",
         )?;
         Ok(())
     }
@@ -136,7 +139,7 @@ impl Store {
         let at = at.and_then(|at| i64::try_from(at).ok());
         self.db
             .prepare_cached(
-                "INSERT OR REPLACE INTO temp.aside VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                "INSERT OR REPLACE INTO temp.aside VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             )?
             .execute(params![
                 page.url.as_str(),
@@ -150,8 +153,9 @@ impl Store {
                 page.is_file,
                 page.is_cut,
                 page.body,
-                page.rendered.as_ref().map(|(html, _)| html),
-                page.rendered.as_ref().map(|(_, notes)| notes),
+                page.rendered.as_ref().map(|(html, ..)| html),
+                page.rendered.as_ref().map(|(_, notes, _)| notes),
+                page.rendered.as_ref().map(|(.., drawing)| drawing),
             ])?;
         Ok(())
     }
@@ -175,15 +179,16 @@ impl Store {
     /// A page that is kept aside, as it came.
     pub fn again(&self, url: &PageUrl) -> Result<Option<Again>> {
         let mut query = self.db.prepare_cached(
-            "SELECT key, at, status, kind, file, cut, body, rendered, notes FROM temp.aside WHERE url = ?1",
+            "SELECT key, at, status, kind, file, cut, body, rendered, notes, drawing FROM temp.aside WHERE url = ?1",
         )?;
         let found = query.query_row([url.as_str()], |row| {
             let kind: Option<String> = row.get(3)?;
             let body: Vec<u8> = row.get(6)?;
             let rendered = row.get::<_, Option<Vec<u8>>>(7)?.zip(row.get::<_, Option<String>>(8)?);
+            let drawing: Vec<u8> = row.get::<_, Option<Vec<u8>>>(9)?.unwrap_or_default();
             let rendered = rendered.map(|(html, notes)| {
                 let notes = serde_json::from_str(&notes).unwrap_or_default();
-                Arc::new(Rendered { html: unpacked(&html).into(), notes })
+                Arc::new(Rendered { html: unpacked(&html).into(), notes, drawing: unpacked(&drawing).into() })
             });
             let fetched = Fetched {
                 url: url.clone(),

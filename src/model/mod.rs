@@ -1,5 +1,6 @@
 //! Plain values that every stage shares; no I/O, and no judgement about a page.
 
+mod drawing;
 mod effort;
 mod fetched;
 mod finding;
@@ -13,6 +14,7 @@ mod target;
 mod terminal;
 mod url;
 
+pub use drawing::{Drawing, PARTS, PROPERTIES, View, Window};
 pub use effort::days_of_work;
 pub use fetched::{Fetched, LinkRole, Links, NextLink, Role, Via};
 pub use finding::{Finding, Level, Outcome, Severity, State, Status};

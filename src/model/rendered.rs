@@ -10,6 +10,8 @@ pub struct Rendered {
     pub html: Bytes,
     /// What was met on the way.
     pub notes: RenderNotes,
+    /// Places and looks of its elements: a [`super::Drawing`] as JSON; empty where none was kept.
+    pub drawing: Bytes,
 }
 
 /// Why a page was drawn by a browser.

@@ -33,6 +33,10 @@ const ROLE_FIELD: &str = "Plainway-Role";
 /// it, with what was noted on the way, as JSON.
 const RENDERED_FIELD: &str = "Plainway-Rendered";
 
+/// The WARC field that marks a `metadata` record as the [`crate::model::Drawing`] of the page that stands before what a
+/// browser made of it.
+const DRAWN_FIELD: &str = "Plainway-Drawn";
+
 /// The WARC field that says that a body was left out on purpose: it was not for everybody.
 const WITHHELD_FIELD: &str = "Plainway-Withheld";
 

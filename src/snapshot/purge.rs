@@ -4,7 +4,7 @@
 use super::read::Record;
 use super::recorded::Counted;
 use super::write::withheld;
-use super::{RENDERED_FIELD, SnapshotError};
+use super::{DRAWN_FIELD, RENDERED_FIELD, SnapshotError};
 use crate::model::PageUrl;
 use flate2::bufread::GzDecoder;
 use std::fs::{self, File};
@@ -49,7 +49,8 @@ pub fn purge(path: &Path, url: &PageUrl) -> Result<Purged, SnapshotError> {
                     what: "a record ends too early".to_owned(),
                 });
             };
-            if record.field(RENDERED_FIELD).is_some() && record.url().as_ref() == Some(url) {
+            let is_made = [RENDERED_FIELD, DRAWN_FIELD].iter().any(|field| record.field(field).is_some());
+            if is_made && record.url().as_ref() == Some(url) {
                 // What was made of the page goes with it.
                 continue;
             }

@@ -2,7 +2,7 @@
 //! trust a length, nor hold more than one record.
 
 use super::wacz::{self, Part, Wacz};
-use super::{PART_FIELD, RENDERED_FIELD, ROLE_FIELD, SnapshotError, WITHHELD_FIELD, message};
+use super::{DRAWN_FIELD, PART_FIELD, RENDERED_FIELD, ROLE_FIELD, SnapshotError, WITHHELD_FIELD, message};
 use crate::model::{Fetched, PageUrl, Rendered, Role, Via, Why};
 use bytes::Bytes;
 use flate2::bufread::MultiGzDecoder;
@@ -264,7 +264,14 @@ impl Record {
     pub fn rendered(&self, page: &PageUrl) -> Option<Rendered> {
         let notes = serde_json::from_str(self.field(RENDERED_FIELD)?).ok()?;
         let is_whole = !self.cut && self.url().as_ref() == Some(page);
-        is_whole.then(|| Rendered { html: Bytes::copy_from_slice(&self.block), notes })
+        let html = || Bytes::copy_from_slice(&self.block);
+        is_whole.then(|| Rendered { html: html(), notes, drawing: Bytes::new() })
+    }
+
+    /// Where a browser put what it made of a page, of which the records before this one are; `None` for any other record.
+    pub fn drawn(&self, page: &PageUrl) -> Option<Bytes> {
+        let is_whole = self.field(DRAWN_FIELD).is_some() && !self.cut && self.url().as_ref() == Some(page);
+        is_whole.then(|| Bytes::copy_from_slice(&self.block))
     }
 
     /// The answer that it holds, with at most `max_body` bytes of body; `None` when it holds none

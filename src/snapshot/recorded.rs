@@ -55,7 +55,11 @@ impl Recorded {
         let mut reader = Reader::at(&self.path, at, self.max_body.saturating_add(HEADER_ROOM)).ok()?;
         let mut fetched = reader.next()?.ok()?.fetched(self.max_body)?.ok()?;
         let after = reader.next().and_then(Result::ok);
-        fetched.rendered = after.and_then(|record| record.rendered(url)).map(Arc::new);
+        fetched.rendered = after.and_then(|record| record.rendered(url)).map(|mut rendered| {
+            let last = reader.next().and_then(Result::ok);
+            rendered.drawing = last.and_then(|record| record.drawn(url)).unwrap_or_default();
+            Arc::new(rendered)
+        });
         (fetched.url == *url && fetched.role == role).then_some(fetched)
     }
 }

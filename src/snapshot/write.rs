@@ -3,7 +3,7 @@
 
 use super::read::Record;
 use super::recorded::{Entry, whole_records};
-use super::{PART_FIELD, RENDERED_FIELD, ROLE_FIELD, SnapshotError, WITHHELD_FIELD, gathered, message};
+use super::{DRAWN_FIELD, PART_FIELD, RENDERED_FIELD, ROLE_FIELD, SnapshotError, WITHHELD_FIELD, gathered, message};
 use crate::model::{Fetched, Gathered, Rendered, Role, Via, hex, is_html};
 use bytes::Bytes;
 use flate2::{Compression, write::GzEncoder};
@@ -77,6 +77,9 @@ impl Writer {
         if let Some(rendered) = &fetched.rendered {
             // In one write, so that it stands right behind its page.
             packed.bytes.extend(self.conversion(fetched, rendered, &packed.id).bytes);
+            if !rendered.drawing.is_empty() {
+                packed.bytes.extend(self.drawn(fetched, rendered, &packed.id).bytes);
+            }
         }
         self.add(&packed)
     }
@@ -97,6 +100,16 @@ impl Writer {
         let notes = serde_json::to_string(&rendered.notes).expect("plain values are JSON");
         draft.field(RENDERED_FIELD, &notes);
         draft.with_block(b"", &rendered.html)
+    }
+
+    /// Where a browser put what it made of a page, as a record behind that.
+    fn drawn(&self, fetched: &Fetched, rendered: &Rendered, of: &str) -> Packed {
+        let mut draft = Draft::new("metadata", &fetched.date, "application/json");
+        draft.field("WARC-Target-URI", fetched.url.as_str());
+        draft.field("WARC-Warcinfo-ID", &self.info);
+        draft.field("WARC-Refers-To", of);
+        draft.field(DRAWN_FIELD, "looks and places");
+        draft.with_block(b"", &rendered.drawing)
     }
 
     fn answer(&self, fetched: &Fetched, withheld: bool) -> Packed {

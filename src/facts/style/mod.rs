@@ -4,6 +4,7 @@
 #![cfg_attr(not(feature = "style"), allow(dead_code, reason = "without the engine nothing is handed to it"))]
 
 mod doubt;
+mod drawn;
 #[cfg(feature = "style")]
 mod engine;
 mod focus;
@@ -12,6 +13,7 @@ mod hints;
 mod ink;
 mod look;
 mod marks;
+mod places;
 mod scan;
 mod scroll;
 mod sheets;
@@ -23,10 +25,12 @@ mod tests;
 pub use ink::{Contrast, contrast, has_own_text, is_out_of_sight, text_in_sight};
 pub use look::{Look, Picture, Placed, Rgba};
 pub use marks::{Measure, Spacing, important_spacing, link_contrast, locked_turn, target_bounds, target_size};
+pub use places::Places;
 pub use scroll::is_unreached_scroll;
 pub use sheets::{Sheets, is_script};
 
 use super::dom::Dom;
+use crate::model::{Drawing, Window};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -47,6 +51,8 @@ const WIDTH: f32 = 1280.0;
 const AWAY: u8 = 1;
 /// Its `style` attribute, or one around it, declares something important.
 const IMPORTANT: u8 = 2;
+/// A browser put it beside the page, where nobody can scroll to.
+const BESIDE: u8 = 4;
 
 /// What styles make of the elements of a page.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -64,6 +70,8 @@ pub struct Looks {
     frameless: HashSet<u32>,
     /// What was worked out of the contrast of texts.
     contrasts: RefCell<FxHashMap<u32, Contrast>>,
+    /// Where a browser put it all.
+    places: Option<Places>,
     /// Why nothing is known.
     unknown: Option<&'static str>,
 }
@@ -93,9 +101,14 @@ impl Looks {
         self.marks.get(i as usize).is_some_and(|m| m & mark != 0)
     }
 
+    /// Where a browser put the elements, where one drew the page.
+    pub fn places(&self) -> Option<&Places> {
+        self.places.as_ref()
+    }
+
     /// Whether a style puts the element out of sight, or something around it.
     pub fn is_away(&self, i: u32) -> bool {
-        self.is_marked(i, AWAY)
+        self.is_marked(i, AWAY | BESIDE)
     }
 
     /// Whether the `style` attribute of the element, or of one around it, declares something important.
@@ -116,6 +129,47 @@ impl Looks {
     /// The same while the screen is held upright.
     pub fn turned(&self, i: u32) -> Option<&Look> {
         self.turned.get(i as usize)?.as_ref()
+    }
+}
+
+/// What a browser made of a page, as it told it; the sheets, where they were read, say what it was not asked.
+pub fn drawn(dom: &Dom, base: &Url, drawing: &Drawing, sheets: Option<&Sheets>) -> Looks {
+    let (places, looks) = match Places::read(dom, drawing) {
+        Ok(read) => read,
+        Err(why) => return Looks::unknown(why),
+    };
+    let mut all = match (looks, sheets) {
+        (Some(list), sheets) => Looks { frameless: frameless_of(dom, base, sheets), ..Looks::of_list(dom, list) },
+        // Examples of rules say where something is, and the engine how it looks.
+        (None, Some(sheets)) => self::looks(dom, base, sheets),
+        (None, None) => Looks::default(),
+    };
+    if let Some(seen) = places.seen(Window::Desk) {
+        for (i, mark) in (0..dom.len()).zip(&mut all.marks) {
+            let is_beside = seen.rect(i).is_some_and(|rect| rect.right() < 0.0 || rect.bottom() < 0.0);
+            *mark |= if is_beside { BESIDE } else { 0 };
+        }
+    }
+    Looks { places: Some(places), ..all }
+}
+
+#[cfg(not(feature = "style"))]
+fn frameless_of(_: &Dom, _: &Url, _: Option<&Sheets>) -> HashSet<u32> {
+    HashSet::new()
+}
+
+#[cfg(feature = "style")]
+fn frameless_of(dom: &Dom, base: &Url, sheets: Option<&Sheets>) -> HashSet<u32> {
+    sheets
+        .and_then(|sheets| sheets::used(dom, base, sheets).ok())
+        .map_or_else(HashSet::new, |used| frameless(dom, &used))
+}
+
+impl Looks {
+    /// All that follows from the looks of the single elements.
+    fn of_list(dom: &Dom, list: Vec<Option<Look>>) -> Self {
+        let (layers, marks) = (layers(dom, &list), marks_of(dom, &list));
+        Self { list, layers, marks, inactive: inactive(dom), ..Self::default() }
     }
 }
 
@@ -156,10 +210,7 @@ pub fn looks(dom: &Dom, base: &Url, sheets: &Sheets) -> Looks {
             }
         }
     }
-    let layers = layers(dom, &list);
-    let marks = marks_of(dom, &list);
-    let frameless = frameless(dom, &used);
-    Looks { list, turned, layers, marks, inactive: inactive(dom), frameless, ..Looks::default() }
+    Looks { turned, frameless: frameless(dom, &used), ..Looks::of_list(dom, list) }
 }
 
 /// Most rules about the focus that are tried on each element. Our choice: frameworks have some two hundred.
@@ -233,7 +284,6 @@ fn too_much(dom: &Dom, used: &[sheets::Used]) -> Option<&'static str> {
 }
 
 /// What is placed out of the flow, or far over its neighbours, and paints something, by the element that it is placed by.
-#[cfg(feature = "style")]
 fn layers(dom: &Dom, list: &[Option<Look>]) -> FxHashMap<u32, Vec<u32>> {
     let look = |i: u32| list.get(i as usize).and_then(Option::as_ref);
     let mut paints = vec![false; list.len()];
@@ -295,7 +345,6 @@ fn doubts(dom: &Dom, used: &[sheets::Used]) -> Vec<u8> {
 const DOUBTS: usize = 500;
 
 /// What each element has from around, in one pass.
-#[cfg(feature = "style")]
 fn marks_of(dom: &Dom, list: &[Option<Look>]) -> Vec<u8> {
     let mut marks: Vec<u8> = Vec::with_capacity(list.len());
     for i in 0..dom.len() {
@@ -313,7 +362,6 @@ fn marks_of(dom: &Dom, list: &[Option<Look>]) -> Vec<u8> {
 }
 
 /// The labels of controls that are switched off: nobody has to read them (WCAG 1.4.3).
-#[cfg(feature = "style")]
 fn inactive(dom: &Dom) -> HashSet<u32> {
     let mut found = HashSet::new();
     for i in dom.elements().filter(|&i| super::access::claims::is_switched_off(dom, i)) {

@@ -4,6 +4,7 @@
 //! answer by [`door`]. It must never act, outlive the audit, or let chance into what it draws.
 
 mod door;
+mod drawing;
 mod page;
 mod process;
 mod tree;

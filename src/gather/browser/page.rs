@@ -3,8 +3,8 @@
 
 use super::door::{Answer, Door, Used, Verdict};
 use super::wire::{Event, NoAnswer, Wire};
-use super::{Order, Running, Undrawn, tree};
-use crate::model::{Fetched, RenderNotes, Rendered};
+use super::{Order, Running, Undrawn, drawing, tree};
+use crate::model::{Fetched, RenderNotes, Rendered, Window};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::stream::{FuturesUnordered, StreamExt};
@@ -19,6 +19,14 @@ const BUDGET: u32 = 5_000;
 
 /// The window, as the style engine has it.
 const WINDOW: (u32, u32) = (1280, 800);
+
+/// The other windows that a page is looked at in; the last one is the first with other spacing.
+const OTHERS: &[(Window, (u32, u32))] = &[
+    (Window::Phone, (390, 844)),
+    (Window::Narrow, (320, 256)),
+    (Window::Zoomed, (640, 400)),
+    (Window::Spaced, WINDOW),
+];
 
 /// How long the browser may take over one request. Our choice; a loaded machine needs seconds for a new page.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -49,11 +57,11 @@ pub(super) async fn draw(running: &Running, door: &Door, order: &Order) -> Resul
     let notes = RenderNotes { why: order.why, ..RenderNotes::default() };
     let drawn = in_context(running, door, (&order.fetched, order.started), &context, notes).await;
     wire.tell(None, "Target.disposeBrowserContext", json!({ "browserContextId": context }));
-    let (html, notes) = drawn?;
-    if html.len() > order.most {
+    let rendered = drawn?;
+    if rendered.html.len() > order.most {
         return Err(Undrawn::TooLarge);
     }
-    Ok(Rendered { html: html.into(), notes })
+    Ok(rendered)
 }
 
 async fn in_context(
@@ -62,7 +70,7 @@ async fn in_context(
     (fetched, started): (&Fetched, i64),
     context: &str,
     notes: RenderNotes,
-) -> Result<(String, RenderNotes), Undrawn> {
+) -> Result<Rendered, Undrawn> {
     let wire = &running.wire;
     wire.tell(None, "Browser.setDownloadBehavior", json!({ "behavior": "deny", "browserContextId": context }));
     let (width, height) = WINDOW;
@@ -76,12 +84,13 @@ async fn in_context(
     let frame = target["targetId"].as_str().unwrap_or("");
     let mut visit = Visit { running, door, fetched, session: &session, frame, is_open: false, notes };
     let settled = visit.settle(events).await;
-    let html = match settled {
+    let read = match settled {
         Ok(()) => visit.read().await,
         Err(undrawn) => Err(undrawn),
     };
     wire.leave(&session);
-    Ok((html?, visit.notes))
+    let (html, drawing) = read?;
+    Ok(Rendered { html: html.into(), notes: visit.notes, drawing: drawing.into() })
 }
 
 /// Everything about the page that must be the same each time.
@@ -261,13 +270,37 @@ impl Visit<'_> {
         *count = (*count + 1).min(MAX_NOTES);
     }
 
-    /// The tree as it is now.
-    async fn read(&self) -> Result<String, Undrawn> {
+    /// The tree as it is now, and where its elements stand, in this window and in others.
+    async fn read(&self) -> Result<(String, Vec<u8>), Undrawn> {
         let world = self.ask("Page.createIsolatedWorld", json!({ "frameId": self.frame })).await?;
-        let script = json!({ "expression": include_str!("after.js"), "contextId": world["executionContextId"] });
+        let world = &world["executionContextId"];
+        let script = json!({ "expression": include_str!("after.js"), "contextId": world });
         self.ask("Runtime.evaluate", script).await?;
-        let snapshot = self.ask("DOMSnapshot.captureSnapshot", json!({ "computedStyles": [] })).await?;
-        tree::html(&snapshot).ok_or_else(|| Undrawn::Refused("it told no tree".to_owned()))
+        let snapshot = self.ask("DOMSnapshot.captureSnapshot", drawing::question()).await?;
+        let written = tree::written(&snapshot).ok_or_else(|| Undrawn::Refused("it told no tree".to_owned()))?;
+        let Some(mut draft) = drawing::Draft::new(&snapshot, &written) else { return Ok((written.html, Vec::new())) };
+        draft.add(&snapshot, Window::Desk, WINDOW);
+        if draft.is_viewed() {
+            self.look_again(&mut draft, world).await?;
+        }
+        Ok((written.html, draft.finish()))
+    }
+
+    /// Looks at the page in other windows. Its scripts stand still meanwhile: what they would change then is not seen.
+    async fn look_again(&self, draft: &mut drawing::Draft, world: &Value) -> Result<(), Undrawn> {
+        self.ask("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await?;
+        for &(window, (width, height)) in OTHERS {
+            if window == Window::Spaced {
+                let script = json!({ "expression": include_str!("spaced.js"), "contextId": world });
+                self.ask("Runtime.evaluate", script).await?;
+            }
+            let is_mobile = window == Window::Phone;
+            let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_mobile });
+            self.ask("Emulation.setDeviceMetricsOverride", metrics).await?;
+            let snapshot = self.ask("DOMSnapshot.captureSnapshot", drawing::question()).await?;
+            draft.add(&snapshot, window, (width, height));
+        }
+        Ok(())
     }
 }
 

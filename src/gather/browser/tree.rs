@@ -27,17 +27,24 @@ struct Tree<'v> {
     shadows: Vec<Option<&'v str>>,
 }
 
+/// A tree as HTML.
+pub(super) struct Written {
+    pub(super) html: String,
+    /// The nodes of the snapshot whose start tags were written, in their order, with their names.
+    pub(super) elements: Vec<(usize, String)>,
+}
+
 /// The HTML of a page; `None` where the snapshot holds no tree.
-pub(super) fn html(snapshot: &Value) -> Option<String> {
+pub(super) fn written(snapshot: &Value) -> Option<Written> {
     let tree = Tree::of(snapshot)?;
-    let mut out = String::new();
+    let mut out = Written { html: String::new(), elements: Vec::new() };
     let mut stack: Vec<Do> = tree.inside(0).into_iter().rev().map(Do::Open).collect();
     while let Some(next) = stack.pop() {
         match next {
             Do::Close(name) => {
-                out.push_str("</");
-                out.push_str(&name);
-                out.push('>');
+                out.html.push_str("</");
+                out.html.push_str(&name);
+                out.html.push('>');
             }
             Do::Open(node) => tree.open(node, &mut out, &mut stack),
         }
@@ -121,7 +128,8 @@ impl<'v> Tree<'v> {
         of_host.filter(|&child| self.shadows[child].is_none() && attribute(child, "slot") == wanted).collect()
     }
 
-    fn open(&self, node: usize, out: &mut String, stack: &mut Vec<Do>) {
+    fn open(&self, node: usize, written: &mut Written, stack: &mut Vec<Do>) {
+        let out = &mut written.html;
         match self.nodes["nodeType"][node].as_u64() {
             Some(1) => {
                 let name = self.name(node);
@@ -145,6 +153,7 @@ impl<'v> Tree<'v> {
                     }
                 }
                 out.push('>');
+                written.elements.push((node, name.clone()));
                 if !VOID.contains(&name.as_str()) {
                     stack.push(Do::Close(name));
                     stack.extend(self.inside(node).into_iter().rev().map(Do::Open));
@@ -228,7 +237,7 @@ mod tests {
         );
         let expected = "<!DOCTYPE html>\n<html lang=\"en\"><body><p title=\"a &quot;b&quot; &amp; c\">1 &lt; 2 &amp; 3<br></p>\
             <script>1 < 2 && 3</script></body></html>";
-        assert_eq!(html(&tree).as_deref(), Some(expected));
+        assert_eq!(written(&tree).map(|w| w.html).as_deref(), Some(expected));
     }
 
     #[test]
@@ -248,6 +257,6 @@ mod tests {
             Some(2),
         );
         let expected = "<town-card><h2><slot name=\"title\"><b slot=\"title\">Bins</b></slot></h2><slot>On Monday.</slot></town-card>";
-        assert_eq!(html(&tree).as_deref(), Some(expected));
+        assert_eq!(written(&tree).map(|w| w.html).as_deref(), Some(expected));
     }
 }

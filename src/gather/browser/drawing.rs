@@ -1,0 +1,193 @@
+//! Looks and places of a page's elements, out of `DOMSnapshot.captureSnapshot`: one snapshot a window. Everything
+//! is named by the number of its start tag in the HTML that is kept. It walks in loops, whatever the depth.
+
+use super::tree::Written;
+use crate::model::{Drawing, PARTS, PROPERTIES, View, Window};
+use rustc_hash::FxHashMap;
+use serde_json::{Value, json};
+
+/// Most elements of a page whose places are kept, as many as the style engine works on. Our choice.
+const ELEMENTS: usize = 30_000;
+
+/// Most elements of a page that is looked at in more than one window. Our choice: of larger ones each window takes a second.
+const VIEWED: usize = 6_000;
+
+/// Texts of a view that are kept, line by line. Our choice.
+const TEXTS: usize = 20_000;
+
+/// Bytes of a drawing at most. Our choice: a page of 30,000 elements has about as many.
+const MAX_BYTES: usize = 16 * 1024 * 1024;
+
+/// Characters of a computed value that are kept: pictures may stand in it as data. Our choice.
+const MAX_VALUE: usize = 500;
+
+/// A width or place beyond which nothing is told apart, in parts of a pixel.
+const FAR: f64 = 1e8;
+
+/// What `DOMSnapshot.captureSnapshot` is asked for.
+pub(super) fn question() -> Value {
+    json!({ "computedStyles": PROPERTIES, "includePaintOrder": true, "includeDOMRects": true })
+}
+
+/// A drawing that is being made.
+pub(super) struct Draft {
+    drawing: Drawing,
+    words: FxHashMap<String, u32>,
+    rows: FxHashMap<Vec<u32>, u32>,
+    /// Elements by the browser's own number, which stays the same in all windows.
+    elements: FxHashMap<u64, u32>,
+}
+
+impl Draft {
+    /// Begins with the snapshot that the HTML was written from; `None` where it has too many elements.
+    pub(super) fn new(snapshot: &Value, written: &Written) -> Option<Self> {
+        if written.elements.len() > ELEMENTS {
+            return None;
+        }
+        let (words, rows, elements) = Default::default();
+        let mut draft = Self { drawing: Drawing::default(), words, rows, elements };
+        let numbers = &snapshot["documents"][0]["nodes"]["backendNodeId"];
+        for (element, (node, name)) in (0u32..).zip(&written.elements) {
+            let word = draft.word(name);
+            draft.drawing.tags.push(word);
+            // What stands twice in the HTML, because two slots show it, is kept where it stands first.
+            draft.elements.entry(numbers[*node].as_u64().unwrap_or(0)).or_insert(element);
+        }
+        Some(draft)
+    }
+
+    /// Whether it is looked at in other windows, too.
+    pub(super) fn is_viewed(&self) -> bool {
+        self.drawing.tags.len() <= VIEWED
+    }
+
+    fn word(&mut self, text: &str) -> u32 {
+        let text = text.char_indices().nth(MAX_VALUE).map_or(text, |(end, _)| &text[..end]);
+        if let Some(&known) = self.words.get(text) {
+            return known;
+        }
+        let new = u32::try_from(self.drawing.words.len()).unwrap_or(u32::MAX);
+        self.drawing.words.push(text.to_owned());
+        self.words.insert(text.to_owned(), new);
+        new
+    }
+
+    fn row(&mut self, styles: &Value, strings: &[Value]) -> u32 {
+        let values = styles.as_array().map_or(&[] as &[Value], Vec::as_slice);
+        let row: Vec<u32> = values.iter().map(|value| self.word(string(strings, value))).collect();
+        if let Some(&known) = self.rows.get(&row) {
+            return known;
+        }
+        let new = u32::try_from(self.drawing.styles.len()).unwrap_or(u32::MAX);
+        self.drawing.styles.push(row.clone());
+        self.rows.insert(row, new);
+        new
+    }
+
+    /// Adds what a snapshot shows in a window of `size` pixels.
+    pub(super) fn add(&mut self, snapshot: &Value, window: Window, size: (u32, u32)) {
+        let strings = snapshot["strings"].as_array().map_or(&[] as &[Value], Vec::as_slice);
+        let document = &snapshot["documents"][0];
+        let (nodes, layout) = (&document["nodes"], &document["layout"]);
+        let is_first = self.drawing.views.is_empty();
+        let page = ["contentWidth", "contentHeight"].map(|side| parts(&document[side]));
+        let mut view = View { window, size: [size.0, size.1].map(|px| parts(&px.into())), page, ..View::default() };
+        let kind = |node: usize| nodes["nodeType"][node].as_u64().unwrap_or(0);
+        let parent = |node: usize| index(&nodes["parentIndex"][node]);
+        let own = |node: usize| self.elements.get(&nodes["backendNodeId"][node].as_u64()?).copied();
+        let places: Vec<usize> =
+            layout["nodeIndex"].as_array().into_iter().flatten().map(|at| index(at).unwrap_or(usize::MAX)).collect();
+        // The element of each box that has one, and of each text the element that it stands in.
+        let boxed: Vec<Option<u32>> = places.iter().map(|&node| own(node).filter(|_| kind(node) == 1)).collect();
+        let around: Vec<Option<u32>> =
+            places.iter().map(|&node| parent(node).and_then(own).filter(|_| kind(node) == 3)).collect();
+        let mut seen: FxHashMap<u32, usize> = FxHashMap::default();
+        for (at, (&node, element)) in places.iter().zip(&boxed).enumerate() {
+            let Some(element) = *element else {
+                // What a style adds: a pseudo-element, under its own element.
+                let name = string(strings, &nodes["nodeName"][node]);
+                let which = name.strip_prefix("::").filter(|_| is_first && kind(node) == 1);
+                let bearer =
+                    parent(node).and_then(|p| self.elements.get(&nodes["backendNodeId"][p].as_u64()?).copied());
+                if let Some((which, bearer)) = which.zip(bearer) {
+                    let row = self.row(&layout["styles"][at], strings);
+                    let list = match which {
+                        "before" => &mut self.drawing.before,
+                        "after" => &mut self.drawing.after,
+                        _ => continue,
+                    };
+                    if list.last().is_none_or(|(known, _)| *known != bearer) {
+                        list.push((bearer, row));
+                    }
+                }
+                continue;
+            };
+            let bounds = [0, 1, 2, 3].map(|side| parts(&layout["bounds"][at][side]));
+            if let Some(&known) = seen.get(&element) {
+                widen(&mut view.boxes[known], bounds);
+                continue;
+            }
+            seen.insert(element, view.boxes.len());
+            let row = self.row(&layout["styles"][at], strings);
+            let order = i32::try_from(layout["paintOrders"][at].as_i64().unwrap_or(0)).unwrap_or(i32::MAX);
+            let [x, y, width, height] = bounds;
+            view.boxes.push([signed(element), signed(row), order, x, y, width, height]);
+            let [room, held] =
+                ["clientRects", "scrollRects"].map(|rect| [parts(&layout[rect][at][2]), parts(&layout[rect][at][3])]);
+            let is_box = room[0] > 0 || room[1] > 0;
+            if is_box && (held[0] > room[0] || held[1] > room[1]) {
+                view.holds.push([signed(element), room[0], room[1], held[0], held[1]]);
+            }
+        }
+        view.boxes.sort_unstable();
+        view.holds.sort_unstable();
+        let lines = &document["textBoxes"];
+        for (line, at) in lines["layoutIndex"].as_array().into_iter().flatten().enumerate() {
+            if view.texts.len() >= TEXTS {
+                break;
+            }
+            let at = index(at).unwrap_or(usize::MAX);
+            let Some(Some(element)) = around.get(at) else { continue };
+            let is_blank = string(strings, &layout["text"][at]).trim().is_empty();
+            let [x, y, width, height] = [0, 1, 2, 3].map(|side| parts(&lines["bounds"][line][side]));
+            if is_blank || width <= 0 {
+                continue;
+            }
+            let letters = i32::try_from(lines["length"][line].as_i64().unwrap_or(0)).unwrap_or(i32::MAX);
+            view.texts.push([signed(*element), x, y, width, height, letters]);
+        }
+        view.texts.sort_by_key(|text| text[0]);
+        self.drawing.views.push(view);
+    }
+
+    /// What was drawn, as it is kept; empty where it is too much.
+    pub(super) fn finish(self) -> Vec<u8> {
+        let bytes = serde_json::to_vec(&self.drawing).expect("plain values are JSON");
+        if bytes.len() > MAX_BYTES { Vec::new() } else { bytes }
+    }
+}
+
+/// Makes a box reach as far as another one does, too.
+fn widen(known: &mut [i32; 7], [x, y, width, height]: [i32; 4]) {
+    let [.., left, top, wide, high] = known;
+    let right = left.saturating_add(*wide).max(x.saturating_add(width));
+    let bottom = top.saturating_add(*high).max(y.saturating_add(height));
+    (*left, *top) = ((*left).min(x), (*top).min(y));
+    (*wide, *high) = (right - *left, bottom - *top);
+}
+
+fn string<'v>(strings: &'v [Value], at: &Value) -> &'v str {
+    index(at).and_then(|at| strings.get(at)?.as_str()).unwrap_or("")
+}
+
+fn index(value: &Value) -> Option<usize> {
+    usize::try_from(value.as_u64()?).ok()
+}
+
+fn signed(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+fn parts(value: &Value) -> i32 {
+    (value.as_f64().unwrap_or(0.0) * PARTS).round().clamp(-FAR, FAR) as i32
+}
