@@ -27,6 +27,16 @@ accuracy show="":
 act show="":
     PLAINWAY_SHOW="{{ show }}" cargo test --test act -- --nocapture
 
+# Write how far the style engine and Chromium agree, on the demo's town and the components of GOV.UK and USWDS (from npm), into docs/accuracy.md
+truth:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    folder=$(mktemp -d)
+    trap 'rm -rf "$folder"' EXIT
+    npm install --prefix "$folder" --no-audit --no-fund --ignore-scripts govuk-frontend @uswds/uswds twig
+    node tests/truth/pages.mjs "$folder/node_modules" "$folder/pages"
+    PLAINWAY_TRUTH="$folder/pages" cargo test --test truth -- --nocapture
+
 # Start a rule, as in `just new-rule forms/too-many-pages`
 new-rule id:
     #!/usr/bin/env bash

@@ -63,7 +63,7 @@ fn read(
 ) -> Result<(), String> {
     let wrong = |word: &str| {
         Err(format!(
-            "`{word}` means nothing in seen=\"…\"; it has the name of a window (desk if left out, phone, narrow, zoomed, spaced), left, top, width, height, and order=, holds=, line=, pixels= or broken"
+            "`{word}` means nothing in seen=\"…\"; it has the name of a window (desk if left out, phone, narrow, zoomed, spaced), left, top, width, height, and order=, holds=, line=, pixels=, clicks or broken"
         ))
     };
     let mut words = part.split_whitespace().peekable();
@@ -96,6 +96,7 @@ fn read(
                 }
             }
             ("broken", _) if value.is_empty() => drawing.broken.push(element),
+            ("clicks", _) if value.is_empty() => drawing.clicks.push(element),
             _ => match word.parse::<f64>() {
                 Ok(px) if place.len() < 4 => place.push(parts(px)),
                 _ => return wrong(word),

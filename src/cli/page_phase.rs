@@ -196,9 +196,9 @@ impl<'j> Seen<'j> {
             return Self::default();
         }
         let page = Page::read(fetched, &setup.lexicon, &setup.settings());
-        let is_drawn = page.facts.drawn_by_script;
-        let drawn = screen.draw(fetched, is_drawn, stop);
-        let failed = drawn.is_none() && (is_drawn || screen.draws_all());
+        let why = page.why_to_draw();
+        let drawn = screen.draw(fetched, why, stop);
+        let failed = drawn.is_none() && (why.is_some() || screen.draws_all());
         Self { drawn, page: Some(page), failed }
     }
 }

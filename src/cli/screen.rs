@@ -67,18 +67,15 @@ impl Screen {
         self.browser.is_some() && self.always
     }
 
-    /// The page with what a browser made of it; `None` where none is to draw it, or it failed. `is_drawn` says
-    /// that a script draws the page.
-    pub(super) fn draw(&self, fetched: &Fetched, is_drawn: bool, stop: &AtomicBool) -> Option<Fetched> {
-        if !is_drawn && !self.always {
-            return None;
-        }
+    /// The page with what a browser made of it; `None` where none is to draw it, or it failed. `why` says
+    /// what of the page a script draws.
+    pub(super) fn draw(&self, fetched: &Fetched, why: Option<RenderWhy>, stop: &AtomicBool) -> Option<Fetched> {
+        let why = why.or(self.always.then_some(RenderWhy::Asked))?;
         let miss = |why: Option<String>| {
             self.undrawn.lock().unwrap_or_else(PoisonError::into_inner).insert(fetched.url.clone(), why);
             None
         };
         let Some(browser) = &self.browser else { return miss(None) };
-        let why = if is_drawn { RenderWhy::DrawnByScript } else { RenderWhy::Asked };
         match browser.draw(fetched, why, stop) {
             Ok(rendered) => Some(Fetched { rendered: Some(Arc::new(rendered)), recorded: false, ..fetched.clone() }),
             Err(why) => miss(Some(why.to_string())),

@@ -8,11 +8,13 @@ mod dates;
 mod decode;
 mod depth;
 mod dom;
+mod drawn;
 mod expect;
 mod file;
 mod forms;
 mod kind;
 mod kiosk;
+mod layout;
 mod lexicon;
 mod lines;
 mod links;
@@ -51,6 +53,8 @@ pub use site_files::SiteFile;
 pub use statement::Statement;
 pub use stop::{Ending, Stop};
 pub use style::Sheets;
+#[cfg(feature = "style")]
+pub use style::{Agreement, compare_looks};
 pub use table::{FACTS, Fact, Phase, Read, Subject, Value, fact};
 pub use text::{
     Block, BlockKind, Counts, Item, List, Lists, Paragraph, Sentence, Signs, Span, Speech, Wording, paragraphs,

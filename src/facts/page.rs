@@ -175,9 +175,6 @@ pub struct Page<'w> {
     pub next: Links,
 }
 
-/// Words that are left without a script when a page is drawn by one. Our choice.
-const EMPTY_PAGE_WORDS: u32 = 25;
-
 impl<'w> Page<'w> {
     /// Reads and measures a page. It cannot fail: broken HTML is read as browsers read it.
     pub fn read(fetched: &Fetched, lexicon: &'w Lexicon, settings: &Settings) -> Self {
@@ -296,7 +293,7 @@ impl<'w> Page<'w> {
             help: any_control("help-links"),
             site_links: site_links(&links, words),
             refresh_seconds: refresh.map(|(delay, _)| delay),
-            drawn_by_script: is_drawn_by_script(&dom, page_words, &forms),
+            drawn_by_script: super::drawn::is_drawn_by_script(&dom, page_words, &forms),
             frames: count(
                 dom.elements().filter(|&i| dom.tag(i) == "iframe" && dom.node(i).exposure != Exposure::Hidden).count(),
             ),
@@ -488,11 +485,4 @@ fn site_links(links: &[Link], words: Option<&Words>) -> Vec<String> {
     let Some(patterns) = words.map(|w| w.patterns("site-links")) else { return Vec::new() };
     let named = |pattern: &regex::Regex| links.iter().any(|l| pattern.is_match(&l.text));
     patterns.iter().filter(|(_, pattern)| named(pattern)).map(|(topic, _)| topic.clone()).collect()
-}
-
-fn is_drawn_by_script(dom: &Dom, words: u32, forms: &[Form]) -> bool {
-    words < EMPTY_PAGE_WORDS
-        && forms.is_empty()
-        && dom.elements().any(|i| dom.tag(i) == "script" && dom.attr(i, "src").is_some())
-        && dom.elements().filter(|&i| dom.tag(i) == "a" && dom.node(i).exposure != Exposure::Hidden).count() < 3
 }

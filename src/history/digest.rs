@@ -332,8 +332,11 @@ impl Store {
             "SELECT url, row ->> '$.rendered_why' FROM pages WHERE run = ?1 AND row ->> '$.rendered_why' IS NOT NULL ORDER BY url LIMIT ?2",
         )?;
         let rows = query.query_map(params![run, limit as u64], |row| {
-            let asked = row.get::<_, String>(1)? == "asked";
-            let why = if asked { RenderWhy::Asked } else { RenderWhy::DrawnByScript };
+            let why = match row.get::<_, String>(1)?.as_str() {
+                "asked" => RenderWhy::Asked,
+                "part-drawn-by-script" => RenderWhy::PartDrawnByScript,
+                _ => RenderWhy::DrawnByScript,
+            };
             Ok((PageUrl::stored(&row.get::<_, String>(0)?), why))
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -63,7 +63,7 @@ pub struct PageRow {
     /// Whether a browser drew it, and what it drew was judged in place of the source.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub rendered: bool,
-    /// Why a browser drew it: `drawn-by-script`, or `asked` for every page.
+    /// Why a browser drew it: `drawn-by-script`, `part-drawn-by-script`, or `asked` for every page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub rendered_why: Option<RenderWhy>,

@@ -22,7 +22,6 @@ pub const PROPERTIES: &[&str] = &[
     "text-wrap-mode",
     "text-decoration-line",
     "text-shadow",
-    "text-overflow",
     "position",
     "z-index",
     "float",
@@ -72,7 +71,10 @@ pub struct Drawing {
     /// the lightest as `0xRRGGBB`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grounds: Vec<(u32, u32, u32)>,
-    /// Pictures that could not be loaded, or are none.
+    /// Elements on which a script waits for a click, and over which the pointer becomes a hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clicks: Vec<u32>,
+    /// Pictures of the site's own that could not be loaded.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub broken: Vec<u32>,
     /// The page in each window; the first one is the window that it was drawn in.

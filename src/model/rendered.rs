@@ -21,6 +21,8 @@ pub enum RenderWhy {
     /// Its source holds almost nothing, and a script draws it.
     #[default]
     DrawnByScript,
+    /// Its main content, or a form, is empty in its source, and a script fills it.
+    PartDrawnByScript,
     /// The user asked for every page (`--render always`).
     Asked,
 }

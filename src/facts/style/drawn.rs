@@ -126,6 +126,7 @@ pub(super) fn look(row: &[u32], words: &[String]) -> Look {
             "relative" | "sticky" => Placed::Flow { holds: true },
             _ => Placed::Flow { holds: is_turned || is_set("filter") },
         },
+        is_sticky: position == "sticky",
         depth: value("z-index").parse().ok(),
         floats,
         is_moved: is_turned

@@ -219,6 +219,7 @@ fn of(style: &ComputedValues) -> Look {
             Position::Static => Placed::Flow { holds: is_turned || !effects.filter.0.is_empty() },
             Position::Relative | Position::Sticky => Placed::Flow { holds: true },
         },
+        is_sticky: position == Position::Sticky,
         depth: match style.clone_z_index() {
             ::style::values::generics::position::ZIndex::Integer(n) => Some(n),
             ::style::values::generics::position::ZIndex::Auto => None,

@@ -119,6 +119,8 @@ pub struct Look {
     pub is_justified: bool,
     /// How it is placed.
     pub placed: Placed,
+    /// Whether it stays in sight while the page is scrolled past it.
+    pub is_sticky: bool,
     /// Its order in depth; `None` for `auto`.
     pub depth: Option<i32>,
     /// Whether it stands beside the flow.

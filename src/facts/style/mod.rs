@@ -17,6 +17,8 @@ mod places;
 mod scan;
 mod scroll;
 mod sheets;
+#[cfg(feature = "style")]
+mod truth;
 
 pub use doubt::{INK, PLACE, SHOWN};
 #[cfg(all(test, feature = "style"))]
@@ -25,14 +27,17 @@ mod tests;
 pub use ink::{Contrast, contrast, has_own_text, is_out_of_sight, text_in_sight};
 pub use look::{Look, Picture, Placed, Rgba};
 pub use marks::{Measure, Spacing, important_spacing, link_contrast, locked_turn, target_bounds, target_size};
-pub use places::Places;
+pub use places::{Places, Rect, Seen};
 pub use scroll::is_unreached_scroll;
 pub use sheets::{Sheets, is_script};
+#[cfg(feature = "style")]
+pub use truth::{Agreement, compare_looks};
 
 use super::dom::Dom;
+use super::layout::Layout;
 use crate::model::{Drawing, Window};
 use rustc_hash::FxHashMap;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
 use url::Url;
 
@@ -72,6 +77,8 @@ pub struct Looks {
     contrasts: RefCell<FxHashMap<u32, Contrast>>,
     /// Where a browser put it all.
     places: Option<Places>,
+    /// What was worked out of that.
+    layout: OnceCell<Layout>,
     /// Why nothing is known.
     unknown: Option<&'static str>,
 }
@@ -104,6 +111,12 @@ impl Looks {
     /// Where a browser put the elements, where one drew the page.
     pub fn places(&self) -> Option<&Places> {
         self.places.as_ref()
+    }
+
+    /// What follows from where a browser put the elements of the page; worked out when it is first asked for.
+    pub fn layout(&self, dom: &Dom) -> Option<&Layout> {
+        let places = self.places()?;
+        Some(self.layout.get_or_init(|| Layout::of(dom, places)))
     }
 
     /// Whether a style puts the element out of sight, or something around it.

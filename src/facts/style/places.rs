@@ -155,6 +155,7 @@ pub struct Places {
     /// The darkest and the lightest colour behind a text, as `0xRRGGBB`, by node.
     grounds: Vec<(u32, u32, u32)>,
     broken: Vec<u32>,
+    clicks: Vec<u32>,
 }
 
 impl Places {
@@ -172,6 +173,16 @@ impl Places {
     pub fn ground(&self, i: u32) -> Option<(u32, u32)> {
         let at = self.grounds.binary_search_by_key(&i, |(node, ..)| *node).ok()?;
         Some((self.grounds[at].1, self.grounds[at].2))
+    }
+
+    /// The page in all windows that it was looked at in.
+    pub fn all(&self) -> &[Seen] {
+        &self.views
+    }
+
+    /// Whether a script waits for a click on an element that looks as if it could be pressed.
+    pub fn is_clicked(&self, i: u32) -> bool {
+        self.clicks.binary_search(&i).is_ok()
     }
 
     /// Whether an element is a picture that could not be loaded.
@@ -192,7 +203,9 @@ impl Places {
         grounds.sort_unstable();
         let mut broken: Vec<u32> = drawing.broken.iter().filter_map(of_nodes).collect();
         broken.sort_unstable();
-        let places = Self { views, rows, grounds, broken };
+        let mut clicks: Vec<u32> = drawing.clicks.iter().filter_map(of_nodes).collect();
+        clicks.sort_unstable();
+        let places = Self { views, rows, grounds, broken, clicks };
         let first = places.views.first().filter(|_| !places.rows.is_empty());
         let looks = first.map(|seen| {
             let pseudo = |list: &[(u32, u32)]| {

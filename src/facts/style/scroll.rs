@@ -3,10 +3,11 @@
 
 use super::ink::is_out_of_sight;
 use super::marks::extent;
+use super::places::Holds;
 use super::{Look, Looks, PLACE, Placed, SHOWN, WIDTH};
 use crate::facts::access::focus;
 use crate::facts::dom::Dom;
-use crate::model::Exposure;
+use crate::model::{Exposure, Window};
 
 /// The narrowest that letters are on average, and the widest, as a share of their size. Our choice: an English text has some
 /// 0.45 in common fonts, and a row of `i` 0.22.
@@ -26,9 +27,16 @@ pub fn is_unreached_scroll(dom: &Dom, looks: &Looks, i: u32) -> Option<bool> {
     let room = [inner(0), inner(1)];
     let is_shown = dom.node(i).exposure == Exposure::Exposed && !is_out_of_sight(looks, i);
     let is_page = matches!(dom.tag(i), "html" | "body" | "iframe" | "textarea" | "select");
+    let desk = looks.places().and_then(|places| places.seen(Window::Desk));
     // A box without a size of its own grows with what it holds.
-    if !is_shown || is_page || room == [None; 2] || focus::tab_stop_within(dom, i).is_some() {
+    let grows = desk.is_none() && room == [None; 2];
+    if !is_shown || is_page || grows || focus::tab_stop_within(dom, i).is_some() {
         return Some(false);
+    }
+    if let Some(desk) = desk {
+        // A browser has laid it out.
+        let is_more = |holds: Holds| (0..2).any(|axis| look.scrolls[axis] && holds.held[axis] > holds.room[axis] + 1.0);
+        return Some(desk.holds(i).is_some_and(is_more));
     }
     let inside = Inside::of(dom, looks, i, look)?;
     // Nothing to read, and nothing to see.

@@ -14,6 +14,7 @@ mod file;
 mod forms;
 mod journey;
 mod kiosk;
+mod layout;
 mod markup;
 mod page;
 mod style;
@@ -224,6 +225,7 @@ pub static FACTS: LazyLock<Vec<Fact>> = LazyLock::new(|| {
         file::FACTS,
         access::FACTS,
         style::FACTS,
+        layout::FACTS,
         markup::FACTS,
         kiosk::FACTS,
     ];

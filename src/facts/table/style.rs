@@ -53,6 +53,11 @@ fn of_text(dom: &Dom, i: u32, read: impl Fn(&Looks) -> Option<Value>) -> Value {
     }
 }
 
+/// On a page that a browser drew, the room of a target says more.
+fn target(dom: &Dom, i: u32) -> Value {
+    if dom.looks().places().is_some() { Value::Absent } else { of(target_size(dom, dom.looks(), i)) }
+}
+
 /// Large in the sense of WCAG 2.2: 18 points, or 14 points and bold.
 fn is_large(dom: &Dom, i: u32) -> Value {
     of_text(dom, i, |looks| {
@@ -78,7 +83,7 @@ facts! {
     "element.label_of_disabled", "yes/no", "It stands in the label of a control that is switched off.", Element |d, i| Value::Flag(d.looks().is_inactive(d, i));
     "element.text_size", "px", "Size of the letters directly inside it.", Element |d, i| of_text(d, i, |looks| Some(Value::Number(f64::from(looks.of(i)?.size))));
     "element.justified_words", "words", "Words of a block whose lines are stretched to both margins; does not apply to others.", Element justified;
-    "element.target_size", "px", "The smaller of width and height of its box; does not apply to what stands in a line of text, nor to a box as large as the words in it.", Element |d, i| of(target_size(d, d.looks(), i));
+    "element.target_size", "px", "The smaller of width and height of its box; does not apply to what stands in a line of text, nor to a box as large as the words in it, nor to pages that a browser drew (`element.target_room`).", Element target;
     "element.locked_turn", "degrees", "By how much a style sheet turns it when the screen is turned; does not apply where it does not.", Element |d, i| of(locked_turn(d, d.looks(), i));
     "element.fixed_letter_spacing", "em", "Space between letters that its style attribute sets as important.", Element |d, i| of(important_spacing(d, d.looks(), i, Spacing::Letters));
     "element.fixed_word_spacing", "em", "Space between words that its style attribute sets as important.", Element |d, i| of(important_spacing(d, d.looks(), i, Spacing::Words));

@@ -5,6 +5,7 @@ use super::tree::Written;
 use crate::model::{Drawing, PARTS, PROPERTIES, View, Window};
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// Most elements of a page whose places are kept, as many as the style engine works on. Our choice.
 const ELEMENTS: usize = 30_000;
@@ -82,6 +83,31 @@ impl Draft {
         self.drawing.styles.push(row.clone());
         self.rows.insert(row, new);
         new
+    }
+
+    /// Adds what a script waits for, and the pictures that could not be loaded.
+    pub(super) fn note(&mut self, snapshot: &Value, missing: &HashSet<String>) {
+        let strings = snapshot["strings"].as_array().map_or(&[] as &[Value], Vec::as_slice);
+        let nodes = &snapshot["documents"][0]["nodes"];
+        let element = |node: &Value| self.elements.get(&nodes["backendNodeId"][index(node)?].as_u64()?).copied();
+        let listed = |list: &Value| list["index"].as_array().cloned().unwrap_or_default();
+        let has_hand = |element: &u32| {
+            let boxes = self.drawing.views.first().map_or(&[] as &[[i32; 7]], |view| view.boxes.as_slice());
+            let at = boxes.binary_search_by_key(&signed(*element), |b| b[0]).ok();
+            let row = at.and_then(|at| self.drawing.styles.get(usize::try_from(boxes[at][1]).ok()?));
+            let cursor = PROPERTIES.iter().position(|name| *name == "cursor");
+            let word = row.zip(cursor).and_then(|(row, at)| self.drawing.words.get(*row.get(at)? as usize));
+            word.is_some_and(|word| word == "pointer")
+        };
+        let clicks = listed(&nodes["isClickable"]).iter().filter_map(element).filter(has_hand).collect();
+        let sources = &nodes["currentSourceURL"];
+        let values = sources["value"].as_array().map_or(&[] as &[Value], Vec::as_slice);
+        let is_missing = |(_, source): &(&Value, &Value)| missing.contains(string(strings, source));
+        let nodes = listed(sources);
+        let broken = nodes.iter().zip(values).filter(is_missing).filter_map(|(node, _)| element(node)).collect();
+        (self.drawing.clicks, self.drawing.broken) = (clicks, broken);
+        self.drawing.clicks.sort_unstable();
+        self.drawing.broken.sort_unstable();
     }
 
     /// Adds what a snapshot shows in a window of `size` pixels.

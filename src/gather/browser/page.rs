@@ -9,6 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep};
@@ -82,7 +83,8 @@ async fn in_context(
     let events = wire.listen(&session);
     prepare(wire, &session, started).await?;
     let frame = target["targetId"].as_str().unwrap_or("");
-    let mut visit = Visit { running, door, fetched, session: &session, frame, is_open: false, notes };
+    let mut visit =
+        Visit { running, door, fetched, session: &session, frame, is_open: false, notes, missing: HashSet::new() };
     let settled = visit.settle(events).await;
     let read = match settled {
         Ok(()) => visit.read().await,
@@ -131,6 +133,8 @@ struct Visit<'a> {
     /// Whether the page itself was asked for.
     is_open: bool,
     notes: RenderNotes,
+    /// The pictures that there are none of.
+    missing: HashSet<String>,
 }
 
 impl Visit<'_> {
@@ -209,6 +213,14 @@ impl Visit<'_> {
     fn answer(&mut self, paused: &Value, verdict: Verdict) {
         let id = &paused["requestId"];
         let is_document = paused["resourceType"] == "Document";
+        let is_picture = paused["resourceType"] == "Image";
+        let is_missing = match &verdict {
+            Verdict::Answer(answer) => answer.status >= 400,
+            verdict => matches!(verdict, Verdict::Missing),
+        };
+        if is_picture && is_missing {
+            self.missing.extend(paused["request"]["url"].as_str().map(str::to_owned));
+        }
         let counted = match verdict {
             Verdict::Answer(answer) => {
                 let origin = paused["request"]["headers"]["Origin"].as_str().unwrap_or("*");
@@ -228,7 +240,7 @@ impl Visit<'_> {
             }
             Verdict::Acts => Some(&mut self.notes.sends),
             Verdict::Leaves => Some(&mut self.notes.leaves),
-            Verdict::Missing if !is_document && paused["resourceType"] != "Image" => Some(&mut self.notes.missing),
+            Verdict::Missing if !is_document && !is_picture => Some(&mut self.notes.missing),
             Verdict::Missing | Verdict::Refused => None,
         };
         if let Some(count) = counted {
@@ -280,6 +292,7 @@ impl Visit<'_> {
         let written = tree::written(&snapshot).ok_or_else(|| Undrawn::Refused("it told no tree".to_owned()))?;
         let Some(mut draft) = drawing::Draft::new(&snapshot, &written) else { return Ok((written.html, Vec::new())) };
         draft.add(&snapshot, Window::Desk, WINDOW);
+        draft.note(&snapshot, &self.missing);
         if draft.is_viewed() {
             self.look_again(&mut draft, world).await?;
         }
