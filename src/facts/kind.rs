@@ -109,10 +109,9 @@ fn address_and_name(signs: &Signs<'_>, lists: &[&Votes], tally: &mut Tally) {
     let segments = segments(signs.url);
     let (leaf, folders) = segments.split_last().map_or(("", &[][..]), |(leaf, folders)| (leaf.as_str(), folders));
     let parts = title_parts(signs.title);
-    let (named, marks) = parts.split_first().map_or(("", &[][..]), |(first, rest)| (*first, rest));
+    let marks = parts.get(1..).unwrap_or_default();
     let classes = page_classes(signs.dom);
-    let heading = signs.blocks.iter().find(|b| b.region == Region::Main && b.kind == BlockKind::Heading(1));
-    let names = [heading.map_or("", |h| h.text.as_str()), named];
+    let names = names(signs.blocks, signs.title);
     let keys = signs.url.query().unwrap_or("").split('&').map(|pair| pair.split('=').next().unwrap_or(""));
     let keys: Vec<&str> = keys.collect();
     let own_types = page_types(signs.dom);
@@ -279,6 +278,21 @@ fn spaced(text: &str) -> String {
     }
     out.truncate(out.trim_end().len());
     out
+}
+
+/// What a page is called: its main heading and the first part of its title; empty where it has none.
+fn names<'p>(blocks: &'p [Block], title: &'p str) -> [&'p str; 2] {
+    let heading = blocks.iter().find(|b| b.region == Region::Main && b.kind == BlockKind::Heading(1));
+    [heading.map_or("", |h| h.text.as_str()), title_parts(title).first().copied().unwrap_or_default()]
+}
+
+/// What a page itself is called: its names, without a main heading that names the section it stands in,
+/// which is so where another heading holds the first part of the title.
+pub fn own_names<'p>(blocks: &'p [Block], title: &'p str) -> [&'p str; 2] {
+    let [heading, named] = names(blocks, title);
+    let same = |text: &str| text.to_lowercase() == named.to_lowercase();
+    let is_heading = |b: &Block| b.region == Region::Main && matches!(b.kind, BlockKind::Heading(2..)) && same(&b.text);
+    if !same(heading) && blocks.iter().any(is_heading) { ["", named] } else { [heading, named] }
 }
 
 /// The page's own name first, then the parts that say where it belongs.

@@ -11,6 +11,7 @@ use super::contacts::{HourWords, StreetWords, WayWords};
 use super::dates::Months;
 use super::forms::FormWords;
 use super::phrases::Phrases;
+use super::says::Errands;
 use super::text::Classes;
 use super::votes::Votes;
 use crate::model::Region;
@@ -92,6 +93,8 @@ pub struct Words {
     pub months: Option<Months>,
     /// Votes for the kind of a page; the places stand in the list.
     pub page_kinds: Votes,
+    /// What people come to pages for.
+    pub errands: Errands,
     /// Words of opening hours.
     pub hours: HourWords,
     /// Words of postal addresses.
@@ -226,6 +229,7 @@ impl Lexicon {
                 });
                 words.mail_signs = signs.collect::<Result<_, String>>()?;
             }
+            "errands" => words.errands = Errands::new(file.pairs())?,
             "ways" => words.ways = Topics::new(&pairs(file)?),
             "months" => words.months = Some(Months::new(&pairs(file)?)?),
             "abbreviations" => {
@@ -458,6 +462,8 @@ pub(crate) mod tests {
                     assert_eq!(pattern.mistake(), None, "{lang}/{list}.tsv: {topic}");
                 }
             }
+            let mistakes: Vec<String> = words.errands.patterns().filter_map(Pattern::mistake).collect();
+            assert_eq!(mistakes, [String::new(); 0], "{lang}/errands.tsv");
         }
     }
 

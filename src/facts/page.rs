@@ -5,11 +5,11 @@ use super::contacts::{Contact, Sources, contacts};
 use super::dom::Dom;
 use super::expect::{Expect, expect, mark as mark_tells};
 use super::forms::{Form, Forms, Paperwork, Scene, StepSigns, Steps, forms, paperwork};
-use super::kind::{Kind, Signs, kind};
+use super::kind::{Kind, Signs, kind, own_names};
 use super::kiosk::Kiosk;
 use super::lexicon::{Lexicon, Words};
 use super::links::{Link, base_url, links, meta_refresh, next_links};
-use super::says::{Says, Stated, says};
+use super::says::{Says, Speaker, Stated, says};
 use super::style::Sheets;
 use super::text::{
     Block, BlockKind, Counts, Lists, Quotes, Sentence, Setting, Speech, Wording, blocks, lists, mark, page_language,
@@ -256,7 +256,9 @@ impl<'w> Page<'w> {
         let contact_links =
             links.iter().filter(|l| words.is_some_and(|w| w.set("contact-links").occur_in(&l.text))).count();
         let has_contact = names_somebody(&contacts, &links, words);
-        let says = says(&kind, stated, &links, has_contact);
+        let speaker =
+            Speaker { kind: &kind, names: own_names(&blocks, &title), links: &links, main_words, has_contact };
+        let says = says(&speaker, stated, words);
         let expect = expect(&kind.name, &blocks, &sentences, words);
         let any_block = |topic: &str, list: &str| {
             words.and_then(|w| w.patterns(list).get(topic)).is_some_and(|p| blocks.iter().any(|b| p.is_match(&b.text)))
@@ -369,7 +371,9 @@ impl PageFacts {
     pub fn set_kind(&mut self, kind: Kind, blocks: &[Block], sentences: &[(usize, Sentence)], words: Option<&Words>) {
         self.expect = expect(&kind.name, blocks, sentences, words);
         let has_contact = names_somebody(&self.contacts, &self.links, words);
-        self.says = says(&kind, || Stated::of(blocks, words), &self.links, has_contact);
+        let (names, links, main_words) = (own_names(blocks, &self.title), &self.links, self.main_words);
+        let speaker = Speaker { kind: &kind, names, links, main_words, has_contact };
+        self.says = says(&speaker, || Stated::of(blocks, words), words);
         self.kind = kind;
     }
 }

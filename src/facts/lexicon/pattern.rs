@@ -14,7 +14,7 @@ pub struct Pattern {
 
 impl Pattern {
     /// One expression over all patterns, bounded by words without Unicode tables, which are slow.
-    pub(super) fn new(patterns: &[String]) -> Self {
+    pub(in crate::facts) fn new(patterns: &[String]) -> Self {
         let source = format!(r"\b(?:{})", patterns.join("|")).replace(r"\b", r"(?-u:\b)");
         Self { source, built: OnceLock::new() }
     }
