@@ -1,10 +1,11 @@
 //! Runs the examples of a rule: each is a tiny site that goes through the whole engine.
 
 use super::{Judge, Scene, Verdicts};
-use crate::facts::{FileFacts, Kind, Lexicon, Page, PageFacts, Settings, Sheets, SiteReader};
+use crate::facts::{Dom, FileFacts, Kind, Lexicon, Page, PageFacts, Settings, Sheets, SiteReader};
 use crate::model::{Fetched, Gathered, Outcome, PageUrl, Reached, Role, Target, Trap, TrapKind, Via, Why};
 use crate::model::{Mounting, RenderNotes, RenderWhy, Rendered, Terminal};
-use crate::rule::{Example, ExamplePage, Expectation, Rule, Rules};
+use crate::rule::{Example, ExamplePage, Expectation, Rule, Rules, with_places};
+use scraper::Selector;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -32,13 +33,16 @@ pub fn run_example(rule: &Rule, example: &Example, rules: &Rules, lexicon: &Lexi
     let mut example = example.clone();
     let mut drawn: Vec<Option<Rendered>> = Vec::new();
     for page in &mut example.pages {
+        let notes = noted(page, lexicon)?;
         let found = super::seen::drawn(&page.html, lexicon)?;
-        drawn.push(found.map(|(html, drawing)| {
-            page.html = html.clone();
-            let notes = RenderNotes { why: RenderWhy::Asked, ..RenderNotes::default() };
-            let drawing = serde_json::to_vec(&drawing).expect("plain values are JSON").into();
-            Rendered { html: html.into_bytes().into(), notes, drawing }
-        }));
+        let is_drawn = notes.is_some() || found.is_some();
+        let drawing = found.map_or_else(Vec::new, |(html, drawing)| {
+            page.html = html;
+            serde_json::to_vec(&drawing).expect("plain values are JSON")
+        });
+        let notes = notes.unwrap_or_else(|| RenderNotes { why: RenderWhy::Asked, ..RenderNotes::default() });
+        let html = page.html.clone().into_bytes().into();
+        drawn.push(is_drawn.then(|| Rendered { html, notes, drawing: drawing.into() }));
     }
     if !cfg!(feature = "style") && drawn.iter().any(Option::is_some) {
         return Ok(());
@@ -170,6 +174,19 @@ fn url(path: &str) -> PageUrl {
         return whole;
     }
     PageUrl::parse(&format!("{BASE}{path}")).or_else(|_| PageUrl::parse(BASE)).expect("the base is an address")
+}
+
+/// What a browser noted while it drew the page, where the example says so.
+fn noted(page: &ExamplePage, lexicon: &Lexicon) -> Result<Option<RenderNotes>, String> {
+    let Some(told) = page.drawn.clone() else { return Ok(None) };
+    let dom = Dom::parse(&page.html, lexicon);
+    let find = |selector: &str| {
+        let selector = Selector::parse(selector).ok()?;
+        let place = dom.elements().position(|i| dom.element_ref(i).is_some_and(|e| selector.matches(&e)))?;
+        u32::try_from(place).ok()
+    };
+    let notes = with_places(told, &find).and_then(|told| serde_json::from_value(told).ok());
+    notes.map(Some).ok_or_else(|| "what is noted under `at` finds no element".to_owned())
 }
 
 fn fetched(page: &ExamplePage, today: &str) -> Fetched {

@@ -31,6 +31,7 @@ pub enum RenderWhy {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RenderNotes {
     /// Why it was drawn.
+    #[serde(default)]
     pub why: RenderWhy,
     /// Messages that stop everything until they are answered (`alert`, `confirm`, `prompt`, `print`).
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -38,9 +39,12 @@ pub struct RenderNotes {
     /// Windows that opened by themselves.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub windows: u32,
-    /// Forms that would have been sent, and requests that send something.
+    /// Requests of scripts that would have sent something.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub sends: u32,
+    /// Forms that would have been sent.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub submits: u32,
     /// Times that the page would have been left for another.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub leaves: u32,

@@ -2,6 +2,8 @@
 
 use super::file::Fence;
 use crate::mistakes::Mistake;
+use crate::model::RenderNotes;
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What an example expects.
@@ -43,6 +45,9 @@ pub struct ExamplePage {
     pub is_probe: bool,
     /// Whether a crawl stopped there, because the site leads on without end.
     pub is_endless: bool,
+    /// What a browser noted while it drew the page, where the example says so: an object like that of the
+    /// snapshot, in which `at` may be a selector instead of a number.
+    pub drawn: Option<Value>,
     /// Source.
     pub html: String,
 }
@@ -91,6 +96,7 @@ pub(super) fn example(fence: &Fence, source: &str, mistakes: &mut Vec<Mistake>) 
             to: None,
             is_probe: false,
             is_endless: false,
+            drawn: drawn(&fence.text, fence, mistakes),
             html: fence.text.clone(),
         }]
     };
@@ -109,6 +115,7 @@ fn site_pages(fence: &Fence, mistakes: &mut Vec<Mistake>) -> Vec<ExamplePage> {
             to: None,
             is_probe: false,
             is_endless: false,
+            drawn: drawn(html, fence, mistakes),
             html: html.trim_start_matches('\n').to_owned(),
         };
         for word in words {
@@ -135,4 +142,63 @@ fn site_pages(fence: &Fence, mistakes: &mut Vec<Mistake>) -> Vec<ExamplePage> {
         pages.push(page);
     }
     pages
+}
+
+/// What the comment `<!-- drawn: { … } -->` at the top of a page says that a browser noted.
+fn drawn(html: &str, fence: &Fence, mistakes: &mut Vec<Mistake>) -> Option<Value> {
+    let (told, _) = html.trim_start().strip_prefix("<!-- drawn:")?.split_once("-->")?;
+    let mut wrong = |message: String| {
+        let help =
+            "write for instance <!-- drawn: { \"dialogs\": 1 } -->; docs/writing-rules.md lists what can be told";
+        mistakes.push(Mistake::new(fence.span.start..fence.span.start + 3, message).help(help));
+        None
+    };
+    let value: Value = match serde_json::from_str(told) {
+        Ok(value) => value,
+        Err(error) => return wrong(format!("what the browser drew cannot be read: {error}")),
+    };
+    let places = with_places(value.clone(), &|_| Some(0));
+    let read = places
+        .and_then(|places| serde_json::from_value::<RenderNotes>(places.clone()).ok().map(|notes| (places, notes)));
+    let Some((places, notes)) = read else {
+        return wrong("what the browser drew has a value of the wrong kind".to_owned());
+    };
+    let known = serde_json::to_value(notes).unwrap_or_default();
+    match unknown(&places, &known) {
+        Some(key) => wrong(format!("a browser notes nothing that is called `{key}`")),
+        None => Some(value),
+    }
+}
+
+/// The same with every `at` that is a selector replaced by the number of the element that `find` finds; `None`
+/// where it finds none.
+pub fn with_places(value: Value, find: &impl Fn(&str) -> Option<u32>) -> Option<Value> {
+    Some(match value {
+        Value::Object(map) => {
+            let mut out = serde_json::Map::new();
+            for (key, value) in map {
+                let value = match value {
+                    Value::String(selector) if key == "at" => find(&selector)?.into(),
+                    value => with_places(value, find)?,
+                };
+                out.insert(key, value);
+            }
+            Value::Object(out)
+        }
+        Value::Array(list) => list.into_iter().map(|v| with_places(v, find)).collect::<Option<Vec<_>>>()?.into(),
+        value => value,
+    })
+}
+
+/// The first key that was told and is not known. What is nothing (0, false, empty) is left out by whoever knows.
+fn unknown(told: &Value, known: &Value) -> Option<String> {
+    match (told, known) {
+        (Value::Object(told), Value::Object(known)) => told.iter().find_map(|(key, value)| match known.get(key) {
+            Some(known) => unknown(value, known),
+            None if matches!(value, Value::Bool(false) | Value::Null) || value.as_f64() == Some(0.0) => None,
+            None => Some(key.clone()),
+        }),
+        (Value::Array(told), Value::Array(known)) => told.iter().zip(known).find_map(|(t, k)| unknown(t, k)),
+        _ => None,
+    }
 }

@@ -15,7 +15,7 @@ pub use check::{
     Wanted,
 };
 pub use embed::{embedded_categories, embedded_rules, embedded_words};
-pub use example::{Example, ExamplePage, Expectation};
+pub use example::{Example, ExamplePage, Expectation, with_places};
 pub use message::Message;
 pub use set::{Category, LoadError, RuleSource, Rules};
 pub use standards::{Conformance, Criterion, Mapping, Standard, Standards, standards, wcag};

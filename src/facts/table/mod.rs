@@ -17,6 +17,7 @@ mod kiosk;
 mod layout;
 mod markup;
 mod page;
+mod rendered;
 mod style;
 mod ways;
 mod words;
@@ -216,6 +217,7 @@ fn reaches(contact: &Contact) -> bool {
 pub static FACTS: LazyLock<Vec<Fact>> = LazyLock::new(|| {
     let rooms = [
         page::FACTS,
+        rendered::FACTS,
         words::FACTS,
         expect::FACTS,
         forms::FACTS,

@@ -238,6 +238,7 @@ impl Visit<'_> {
                 self.tell("Fetch.fulfillRequest", answer);
                 return;
             }
+            Verdict::Acts if is_document => Some(&mut self.notes.submits),
             Verdict::Acts => Some(&mut self.notes.sends),
             Verdict::Leaves => Some(&mut self.notes.leaves),
             Verdict::Missing if !is_document && !is_picture => Some(&mut self.notes.missing),
@@ -258,7 +259,7 @@ impl Visit<'_> {
             "Runtime.bindingCalled" => match params["payload"].as_str() {
                 Some("dialog") => &mut notes.dialogs,
                 Some("window") => &mut notes.windows,
-                Some("submit") => &mut notes.sends,
+                Some("submit") => &mut notes.submits,
                 Some("permission") => &mut notes.permissions,
                 _ => return,
             },
