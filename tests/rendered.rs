@@ -3,7 +3,7 @@
 #![cfg(unix)]
 
 use plainway::gather::{Browser, BrowserError, Plan, Source, Undrawn};
-use plainway::model::{Fetched, PageUrl, RenderWhy, Rendered, Role, Via};
+use plainway::model::{Fetched, KeyStop, KeysEnd, PageUrl, RenderWhy, Rendered, Role, Via};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::AtomicBool;
@@ -95,6 +95,38 @@ fn a_script_that_fails_leaves_what_it_drew_and_its_error() {
     assert!(text(&drawn).contains("Report a pothole"));
     assert_eq!(drawn.notes.errors, 1);
     assert!(drawn.notes.first_error.starts_with("TypeError"), "{}", drawn.notes.first_error);
+}
+
+/// What is wrong with each stop of the keyboard, by the id of its element.
+fn wrong_stops(drawn: &Rendered) -> Vec<(String, KeyStop)> {
+    let html = scraper::Html::parse_document(&text(drawn));
+    let elements: Vec<_> = html.root_element().descendent_elements().collect();
+    let keys = drawn.notes.keys.as_ref().expect("it was walked");
+    assert_eq!(keys.elements as usize, elements.len());
+    let id = |stop: &KeyStop| elements[stop.at as usize].attr("id").unwrap_or("").to_owned();
+    keys.wrong.iter().map(|stop| (id(stop), KeyStop { at: 0, ..*stop })).collect()
+}
+
+#[test]
+fn the_keyboard_meets_the_same_twenty_times() {
+    let Some(drawn) = agree("keyboard") else { return };
+    let keys = drawn.notes.keys.clone().expect("it was walked");
+    assert_eq!((keys.stops, keys.end, keys.lost, keys.jump), (9, KeysEnd::Out, 1, Some(true)));
+    let none = KeyStop::default();
+    let expected = [
+        ("covered", KeyStop { covered: true, ..none }),
+        ("quiet", KeyStop { unseen: true, ..none }),
+        ("away", KeyStop { hidden: true, ..none }),
+    ];
+    assert_eq!(wrong_stops(&drawn), expected.map(|(id, stop)| (id.to_owned(), stop)));
+}
+
+#[test]
+fn a_field_that_keeps_the_tab_key_is_a_trap() {
+    let Some(browser) = browser("trap") else { return };
+    let drawn = draw(&browser, "trap").expect("it is drawn");
+    assert_eq!(drawn.notes.keys.as_ref().map(|keys| keys.end), Some(KeysEnd::Trap));
+    assert_eq!(wrong_stops(&drawn), [("text".to_owned(), KeyStop { trap: true, ..KeyStop::default() })]);
 }
 
 #[test]

@@ -199,7 +199,11 @@ enum Fit {
 const LIKELY: f64 = 0.5;
 
 fn kind_fits(rule: &Rule, page: &PageFacts) -> Fit {
-    if page.kind.confidence >= LIKELY && rule.except_kinds.contains(&page.kind.name) {
+    let is_walked = || page.rendered.as_ref().is_some_and(|notes| notes.keys.is_some());
+    if rule.needs.iter().any(|need| need == "keyboard") && !is_walked() {
+        // No browser pressed a key: it is not about this page.
+        Fit::No
+    } else if page.kind.confidence >= LIKELY && rule.except_kinds.contains(&page.kind.name) {
         Fit::No
     } else if rule.kinds.is_empty() {
         Fit::Yes

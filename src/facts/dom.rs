@@ -2,7 +2,7 @@
 //! a person can meet it. It never judges, and its walks are loops, since depth is the page's to choose.
 
 use crate::facts::Lexicon;
-use crate::model::{Exposure, Region, Terminal};
+use crate::model::{Exposure, KeyStop, Region, Terminal};
 use ego_tree::{NodeId, iter::Edge};
 use html5ever::driver::{self, ParseOpts};
 use html5ever::tendril::TendrilSink;
@@ -81,6 +81,7 @@ pub struct Dom {
     styles: Option<Styles>,
     looks: Looks,
     terminal: Option<Terminal>,
+    key_stops: Vec<(u32, KeyStop)>,
     tree: OnceCell<Tree>,
     pub(super) survey: OnceCell<Survey>,
     pub(super) tables: OnceCell<Tables>,
@@ -126,6 +127,7 @@ impl Dom {
                 "the styles of this page were not worked out, or not every style sheet of it was read",
             ),
             terminal: None,
+            key_stops: Vec::new(),
             tree: OnceCell::new(),
             survey: OnceCell::new(),
             tables: OnceCell::new(),

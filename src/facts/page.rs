@@ -193,6 +193,7 @@ impl<'w> Page<'w> {
         };
         let mut dom = Dom::parse(&source, lexicon);
         dom.set_terminal(settings.terminal.as_ref());
+        dom.set_keys(fetched.rendered.as_ref().and_then(|rendered| rendered.notes.keys.as_ref()));
         let base = base_url(&dom, &fetched.url);
         let drawing = fetched.rendered.as_ref().and_then(|rendered| serde_json::from_slice(&rendered.drawing).ok());
         match (&drawing, sheets) {

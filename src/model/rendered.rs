@@ -1,5 +1,6 @@
 //! What a browser made of a page: the tree that its scripts drew, and what they tried on the way.
 
+use super::Keys;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +64,9 @@ pub struct RenderNotes {
     /// Scripts and styles of the page that could not be had.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub missing: u32,
+    /// What the keyboard met; nothing where it was not walked, or the page was another one then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keys: Option<Keys>,
 }
 
 // serde hands over a reference.

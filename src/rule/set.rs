@@ -78,7 +78,7 @@ pub(super) const KINDS: &[&str] = &[
     "other",
 ];
 
-const NEEDS: &[&str] = &["style", "complete-crawl", "home"];
+const NEEDS: &[&str] = &["style", "complete-crawl", "home", "keyboard"];
 
 const LEVELS: &[(&str, Level)] =
     &[("page", Level::Page), ("form", Level::Form), ("journey", Level::Journey), ("site", Level::Site)];

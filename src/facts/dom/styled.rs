@@ -4,7 +4,7 @@ use super::Dom;
 use crate::facts::access::hidden::Shown;
 use crate::facts::access::{Styled, Styles};
 use crate::facts::style::{Looks, controlled};
-use crate::model::{Exposure, Terminal};
+use crate::model::{Exposure, KeyStop, Keys, Terminal};
 use std::cell::OnceCell;
 
 impl Dom {
@@ -21,6 +21,21 @@ impl Dom {
     /// Says whose screen the page is.
     pub fn set_terminal(&mut self, terminal: Option<&Terminal>) {
         self.terminal = terminal.cloned();
+    }
+
+    /// Takes over what the keyboard met in a browser, unless the browser counted other elements.
+    pub fn set_keys(&mut self, keys: Option<&Keys>) {
+        let Some(keys) = keys else { return };
+        let elements: Vec<u32> = self.elements().collect();
+        if keys.elements == 0 || keys.elements as usize == elements.len() {
+            let stops = keys.wrong.iter();
+            self.key_stops = stops.filter_map(|stop| Some((*elements.get(stop.at as usize)?, *stop))).collect();
+        }
+    }
+
+    /// What is wrong with an element as a stop of the keyboard; nothing where nothing is, or it was not walked.
+    pub fn key_stop(&self, i: u32) -> KeyStop {
+        self.key_stops.iter().find(|(at, _)| *at == i).map_or_else(KeyStop::default, |(_, stop)| *stop)
     }
 
     /// Takes over what styles make of the elements: what is in sight, and what begins a block.

@@ -2,11 +2,20 @@
 //! where the source was read.
 
 use super::{Value, size, text};
+use crate::facts::dom::Dom;
 use crate::facts::page::PageFacts;
-use crate::model::RenderNotes;
+use crate::model::{KeyStop, Keys, RenderNotes};
 
 fn count(page: &PageFacts, of: impl Fn(&RenderNotes) -> u32) -> Value {
     page.rendered.as_ref().map_or(Value::Absent, |notes| size(of(notes) as usize))
+}
+
+fn keys(page: &PageFacts, of: impl FnOnce(&Keys) -> Value) -> Value {
+    page.rendered.as_ref().and_then(|notes| notes.keys.as_ref()).map_or(Value::Absent, of)
+}
+
+fn is_stop(dom: &Dom, i: u32, is: impl FnOnce(KeyStop) -> bool) -> Value {
+    Value::Flag(is(dom.key_stop(i)))
 }
 
 facts! {
@@ -20,4 +29,11 @@ facts! {
     "page.script_errors", "errors", "A script failed while a browser drew the page.", Page |p| count(p, |n| n.errors);
     "page.first_script_error", "text", "The first of these errors, in the browser's words.", Page |p| p.rendered.as_ref().filter(|n| n.errors > 0).map_or(Value::Absent, |n| text(&n.first_error));
     "page.scripts_missing", "files", "Scripts, styles and data of the page that could not be had.", Page |p| count(p, |n| n.missing);
+    "page.keyboard_stops", "elements", "Elements that got the focus while a browser pressed the Tab key, each counted once; at most 150 presses.", Page |p| keys(p, |k| size(k.stops as usize));
+    "page.keyboard_lost", "times", "Nothing had the focus after a press of the Tab key in the middle of the page.", Page |p| keys(p, |k| size(k.lost as usize));
+    "page.skip_link_works", "yes/no", "The first stop of the Tab key leads to a place of the page, and the keyboard goes on from there; does not apply where it is no such link.", Page |p| keys(p, |k| k.jump.map_or(Value::Absent, Value::Flag));
+    "element.focus_unpainted", "yes/no", "In a browser nothing on the screen changed when the Tab key brought the focus to it, though it is in sight.", Element |d, i| is_stop(d, i, |s| s.unseen);
+    "element.focus_out_of_sight", "yes/no", "The Tab key brought the focus to it, though it is not in sight, and nothing on the screen changed.", Element |d, i| is_stop(d, i, |s| s.hidden);
+    "element.focus_covered", "yes/no", "When the Tab key brought the focus to it, something that stays on the window covered the whole of it.", Element |d, i| is_stop(d, i, |s| s.covered);
+    "element.keyboard_trap", "yes/no", "In a browser neither Tab, Shift and Tab, nor Escape brought the focus away from it.", Element |d, i| is_stop(d, i, |s| s.trap);
 }

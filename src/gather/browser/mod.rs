@@ -5,6 +5,7 @@
 
 mod door;
 mod drawing;
+mod keys;
 mod page;
 mod process;
 mod tree;
@@ -114,9 +115,10 @@ struct Running {
 }
 
 impl Running {
-    /// The memory that it holds, in bytes; 0 where the system does not tell.
-    fn memory(&self) -> u64 {
-        process::memory(self.process.group())
+    /// The memory that it holds, in bytes, and the processor time that it has used; 0 and nothing where the system does
+    /// not tell.
+    fn load(&self) -> (u64, Option<Duration>) {
+        process::load(self.process.group())
     }
 }
 

@@ -2,8 +2,9 @@
 //! closed. The same page with the same answers gives the same tree. It must never wait without end.
 
 use super::door::{Answer, Door, Used, Verdict};
+use super::tree::{self, Written};
 use super::wire::{Event, NoAnswer, Wire};
-use super::{Order, Running, Undrawn, drawing, tree};
+use super::{Order, Running, Undrawn, drawing, keys};
 use crate::model::{Fetched, RenderNotes, Rendered, Window};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -32,7 +33,8 @@ const OTHERS: &[(Window, (u32, u32))] = &[
 /// How long the browser may take over one request. Our choice; a loaded machine needs seconds for a new page.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// How long a page may do nothing that is told, while it waits for no answer, before it hangs. Our choice.
+/// How long a page may do nothing that is told, while it waits for no answer, before it hangs: of the clock on the wall and,
+/// where the system tells it, of processor time, since others may keep the machine busy. Our choice.
 const HANGS: Duration = Duration::from_secs(12);
 
 /// How long a page may take in all. Our choice.
@@ -50,28 +52,39 @@ const MAX_NOTES: u32 = 1_000;
 /// Characters of an error that are kept.
 const MAX_ERROR: usize = 200;
 
-/// Draws a page.
+/// Draws a page, and walks it with the keyboard.
 pub(super) async fn draw(running: &Running, door: &Door, order: &Order) -> Result<Rendered, Undrawn> {
+    let ((html, drawing), mut notes) = visit(running, door, order, async |page| page.read().await).await?;
+    if html.len() > order.most {
+        return Err(Undrawn::TooLarge);
+    }
+    // What the keyboard changes must not be seen in what was drawn: it walks in a visit of its own.
+    notes.keys = visit(running, door, order, async |page| keys::walk(page, &html).await).await?.0;
+    Ok(Rendered { html: html.into(), notes, drawing: drawing.into() })
+}
+
+/// Opens the page in a context of its own, lets it settle, and does something with it.
+async fn visit<T>(
+    running: &Running,
+    door: &Door,
+    order: &Order,
+    work: impl AsyncFnOnce(&mut Visit<'_>) -> Result<T, Undrawn>,
+) -> Result<(T, RenderNotes), Undrawn> {
     let wire = &running.wire;
     let context = wire.ask(None, "Target.createBrowserContext", json!({ "disposeOnDetach": true }), PATIENCE).await?;
     let context = context["browserContextId"].as_str().unwrap_or("").to_owned();
-    let notes = RenderNotes { why: order.why, ..RenderNotes::default() };
-    let drawn = in_context(running, door, (&order.fetched, order.started), &context, notes).await;
+    let done = in_context(running, door, order, &context, work).await;
     wire.tell(None, "Target.disposeBrowserContext", json!({ "browserContextId": context }));
-    let rendered = drawn?;
-    if rendered.html.len() > order.most {
-        return Err(Undrawn::TooLarge);
-    }
-    Ok(rendered)
+    done
 }
 
-async fn in_context(
+async fn in_context<T>(
     running: &Running,
     door: &Door,
-    (fetched, started): (&Fetched, i64),
+    order: &Order,
     context: &str,
-    notes: RenderNotes,
-) -> Result<Rendered, Undrawn> {
+    work: impl AsyncFnOnce(&mut Visit<'_>) -> Result<T, Undrawn>,
+) -> Result<(T, RenderNotes), Undrawn> {
     let wire = &running.wire;
     wire.tell(None, "Browser.setDownloadBehavior", json!({ "behavior": "deny", "browserContextId": context }));
     let (width, height) = WINDOW;
@@ -81,18 +94,18 @@ async fn in_context(
     let session = wire.ask(None, "Target.attachToTarget", attach, PATIENCE).await?;
     let session = session["sessionId"].as_str().unwrap_or("").to_owned();
     let events = wire.listen(&session);
-    prepare(wire, &session, started).await?;
+    prepare(wire, &session, order.started).await?;
     let frame = target["targetId"].as_str().unwrap_or("");
-    let mut visit =
-        Visit { running, door, fetched, session: &session, frame, is_open: false, notes, missing: HashSet::new() };
-    let settled = visit.settle(events).await;
-    let read = match settled {
-        Ok(()) => visit.read().await,
+    let notes = RenderNotes { why: order.why, ..RenderNotes::default() };
+    let (fetched, session, missing) = (&order.fetched, &*session, HashSet::new());
+    let mut visit = Visit { running, door, fetched, session, frame, is_open: false, notes, missing, events };
+    visit.tell("Page.navigate", json!({ "url": fetched.url.as_str() }));
+    let done = match visit.run(BUDGET).await {
+        Ok(()) => work(&mut visit).await,
         Err(undrawn) => Err(undrawn),
     };
-    wire.leave(&session);
-    let (html, drawing) = read?;
-    Ok(Rendered { html: html.into(), notes: visit.notes, drawing: drawing.into() })
+    wire.leave(session);
+    Ok((done?, visit.notes))
 }
 
 /// Everything about the page that must be the same each time.
@@ -123,7 +136,7 @@ async fn prepare(wire: &Wire, session: &str, started: i64) -> Result<(), Undrawn
 }
 
 /// One page in its tab.
-struct Visit<'a> {
+pub(super) struct Visit<'a> {
     running: &'a Running,
     door: &'a Door,
     fetched: &'a Fetched,
@@ -135,6 +148,7 @@ struct Visit<'a> {
     notes: RenderNotes,
     /// The pictures that there are none of.
     missing: HashSet<String>,
+    events: UnboundedReceiver<Event>,
 }
 
 impl Visit<'_> {
@@ -142,24 +156,25 @@ impl Visit<'_> {
         self.running.wire.tell(Some(self.session), method, params);
     }
 
-    async fn ask(&self, method: &str, params: Value) -> Result<Value, Undrawn> {
+    pub(super) async fn ask(&self, method: &str, params: Value) -> Result<Value, Undrawn> {
         Ok(self.running.wire.ask(Some(self.session), method, params, PATIENCE).await?)
     }
 
-    /// Opens the page, and answers what it asks for until its clock has run out.
-    async fn settle(&mut self, mut events: UnboundedReceiver<Event>) -> Result<(), Undrawn> {
-        self.tell("Page.navigate", json!({ "url": self.fetched.url.as_str() }));
+    /// Lets the page's clock run for so many milliseconds, and answers what it asks for meanwhile.
+    pub(super) async fn run(&mut self, budget: u32) -> Result<(), Undrawn> {
         // The clock stands while an answer is awaited: a slow network changes nothing.
-        let policy = json!({ "policy": "pauseIfNetworkFetchesPending", "budget": BUDGET, "maxVirtualTimeTaskStarvationCount": 100_000 });
+        let policy = json!({ "policy": "pauseIfNetworkFetchesPending", "budget": budget, "maxVirtualTimeTaskStarvationCount": 100_000 });
         self.tell("Emulation.setVirtualTimePolicy", policy);
         let end = Instant::now() + LONGEST;
         let mut last = Instant::now();
+        // When it was last seen to do something, and the processor time that was used until then.
+        let mut worked = (last, self.running.load().1);
         let (door, page, used) = (self.door, &self.fetched.url, Used::default());
         let mut open = FuturesUnordered::new();
         loop {
             let waits = !open.is_empty();
             tokio::select! {
-                event = events.recv() => {
+                event = self.events.recv() => {
                     let Some(Event { method, params }) = event else { return Err(Undrawn::Gone) };
                     last = Instant::now();
                     match method.as_str() {
@@ -184,10 +199,15 @@ impl Visit<'_> {
                 }
                 () = sleep(CHECK) => {
                     let now = Instant::now();
-                    if now > end || (!waits && now > last + HANGS) {
+                    let (memory, used) = self.running.load();
+                    if last > worked.0 || waits {
+                        worked = (now, used);
+                    }
+                    let own = used.zip(worked.1).map_or(HANGS, |(used, then)| used.saturating_sub(then));
+                    if now > end || (now >= worked.0 + HANGS && own >= HANGS) {
                         return Err(Undrawn::Hangs);
                     }
-                    if self.running.memory() > MAX_MEMORY {
+                    if memory > MAX_MEMORY {
                         return Err(Undrawn::Memory);
                     }
                 }
@@ -285,17 +305,12 @@ impl Visit<'_> {
 
     /// The tree as it is now, and where its elements stand, in this window and in others.
     async fn read(&self) -> Result<(String, Vec<u8>), Undrawn> {
-        let world = self.ask("Page.createIsolatedWorld", json!({ "frameId": self.frame })).await?;
-        let world = &world["executionContextId"];
-        let script = json!({ "expression": include_str!("after.js"), "contextId": world });
-        self.ask("Runtime.evaluate", script).await?;
-        let snapshot = self.ask("DOMSnapshot.captureSnapshot", drawing::question()).await?;
-        let written = tree::written(&snapshot).ok_or_else(|| Undrawn::Refused("it told no tree".to_owned()))?;
+        let (world, snapshot, written) = self.tree(drawing::question()).await?;
         let Some(mut draft) = drawing::Draft::new(&snapshot, &written) else { return Ok((written.html, Vec::new())) };
         draft.add(&snapshot, Window::Desk, WINDOW);
         draft.note(&snapshot, &self.missing);
         if draft.is_viewed() {
-            self.look_again(&mut draft, world).await?;
+            self.look_again(&mut draft, &world).await?;
         }
         Ok((written.html, draft.finish()))
     }
@@ -315,6 +330,55 @@ impl Visit<'_> {
             draft.add(&snapshot, window, (width, height));
         }
         Ok(())
+    }
+
+    /// A world for scripts of ours, the snapshot of the page as it is now, and its HTML.
+    pub(super) async fn tree(&self, question: Value) -> Result<(Value, Value, Written), Undrawn> {
+        let mut world = self.ask("Page.createIsolatedWorld", json!({ "frameId": self.frame })).await?;
+        let world = world["executionContextId"].take();
+        self.in_world(&world, include_str!("after.js")).await?;
+        let snapshot = self.ask("DOMSnapshot.captureSnapshot", question).await?;
+        let written = tree::written(&snapshot).ok_or_else(|| Undrawn::Refused("it told no tree".to_owned()))?;
+        Ok((world, snapshot, written))
+    }
+
+    /// What a script of ours says.
+    pub(super) async fn in_world(&self, world: &Value, script: &str) -> Result<Value, Undrawn> {
+        let script = json!({ "expression": script, "contextId": world, "returnByValue": true });
+        let mut told = self.ask("Runtime.evaluate", script).await?;
+        Ok(told["result"]["value"].take())
+    }
+
+    /// The browser's handle of the object that a script of ours gives.
+    pub(super) async fn object(&self, world: &Value, script: &str) -> Result<Value, Undrawn> {
+        let script = json!({ "expression": script, "contextId": world });
+        let mut told = self.ask("Runtime.evaluate", script).await?;
+        Ok(told["result"]["objectId"].take())
+    }
+
+    /// Presses a key, with Shift or without.
+    pub(super) async fn press(&self, key: &str, shift: bool) -> Result<(), Undrawn> {
+        // Numbers as in UI Events, appendix "Fixed virtual key codes".
+        let code = match key {
+            "Tab" => 9,
+            "Enter" => 13,
+            _ => 27,
+        };
+        for kind in ["keyDown", "keyUp"] {
+            let text = if key == "Enter" && kind == "keyDown" { "\r" } else { "" };
+            let event = json!({ "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code, "modifiers": if shift { 8 } else { 0 }, "text": text });
+            self.ask("Input.dispatchKeyEvent", event).await?;
+        }
+        Ok(())
+    }
+
+    /// What the window shows, as PNG in Base64.
+    pub(super) async fn picture(&self) -> Result<String, Undrawn> {
+        let mut told = self.ask("Page.captureScreenshot", json!({ "format": "png", "optimizeForSpeed": true })).await?;
+        match told["data"].take() {
+            Value::String(data) => Ok(data),
+            _ => Err(Undrawn::Refused("it gave no picture".to_owned())),
+        }
     }
 }
 

@@ -178,17 +178,20 @@ pub(super) fn end_group(group: u32) {
     let _ = Command::new("sh").args(["-c", &kill]).stdout(Stdio::null()).stderr(Stdio::null()).status();
 }
 
-/// The memory that a group of processes holds, in bytes, where the system tells (Linux): what is shared
-/// counts once for each.
-pub(super) fn memory(group: u32) -> u64 {
-    let Ok(processes) = fs::read_dir("/proc") else { return 0 };
+/// What a group of processes holds and has used, where the system tells (Linux): bytes of memory, of which what is
+/// shared counts once for each, and processor time.
+pub(super) fn load(group: u32) -> (u64, Option<Duration>) {
+    let Ok(processes) = fs::read_dir("/proc") else { return (0, None) };
     let of = |entry: fs::DirEntry| {
         let stat = fs::read_to_string(entry.path().join("stat")).ok()?;
-        // proc(5): behind the name in brackets come the state, the parent and the group; the pages in
-        // memory are the 22nd field behind the name.
+        // proc(5): behind the name in brackets come the state, the parent and the group; the 12th and 13th fields behind
+        // the name are the time used, in hundredths of a second, the 22nd the pages in memory.
         let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_ascii_whitespace().collect();
+        let number = |at: usize| fields.get(at)?.parse::<u64>().ok();
         let is_of_group = fields.get(2)?.parse() == Ok(group);
-        is_of_group.then(|| fields.get(21)?.parse::<u64>().ok()).flatten()
+        is_of_group.then(|| Some((number(21)?, number(11)? + number(12)?))).flatten()
     };
-    processes.flatten().filter_map(of).sum::<u64>() * 4096
+    let (pages, ticks) =
+        processes.flatten().filter_map(of).fold((0, 0), |(p, t), (pages, ticks)| (p + pages, t + ticks));
+    (pages * 4096, (pages > 0).then(|| Duration::from_millis(ticks * 10)))
 }
