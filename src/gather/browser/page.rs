@@ -31,7 +31,7 @@ const OTHERS: &[(Window, (u32, u32))] = &[
 ];
 
 /// How long the browser may take over one request. Our choice; a loaded machine needs seconds for a new page.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// How long a page may do nothing that is told, while it waits for no answer, before it hangs: of the clock on the wall and,
 /// where the system tells it, of processor time, since others may keep the machine busy. Our choice.
