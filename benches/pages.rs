@@ -1,18 +1,19 @@
 //! CPU time a page, stage by stage, and each stage as a ratio to parsing alone in the same run.
 //!
 //! `cargo bench` measures generated pages of 20 to 60 kB; `cargo bench -- DIR` the HTML files of a
-//! folder. Wall time is not shown: other work on the machine would count.
+//! folder. Wall time is not shown: other work on the machine would count. Styles are measured on generated pages alone,
+//! over the whole process, since the engine has a thread of its own.
 
-use cpu_time::ThreadTime;
+use cpu_time::{ProcessTime, ThreadTime};
 use plainway::audit::{Judge, Scene};
-use plainway::facts::{Counts, Dom, Lexicon, Page, Settings, Speech, sentences};
+use plainway::facts::{Counts, Dom, Lexicon, Page, Settings, Sheets, Speech, sentences};
 use plainway::history::{Packer, PageRecord};
 use plainway::model::Fetched;
 use plainway::rule::{Rules, embedded_categories, embedded_rules, embedded_words};
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Duration;
-use town::{fetched, generated};
+use town::{fetched, generated, sheet, styled};
 
 mod town;
 
@@ -91,6 +92,52 @@ fn main() {
             time.as_secs_f64() / parse.as_secs_f64()
         );
     }
+    styles(&rules, &lexicon);
+}
+
+/// Times what style sheets add to a page, and the access rules with and without them.
+fn styles(rules: &Rules, lexicon: &Lexicon) {
+    let (pages, sheet, settings) = (styled(PAGES), sheet(), Settings::default());
+    let bytes: usize = pages.iter().map(|p| p.body.len()).sum();
+    println!("\n{} pages of {:.1} kB with", pages.len(), bytes as f64 / pages.len() as f64 / 1000.0);
+    println!("a style sheet of {:.1} kB", sheet.body.len() as f64 / 1000.0);
+    let sheets = Sheets::default();
+    sheets.take(&sheet);
+    let mut access = rules.clone();
+    access.list.retain(|rule| rule.category == "access");
+    let judge = Judge::new(&access, lexicon, Scene::default());
+    let plain = whole(&pages, |p| black_box(Page::read(p, lexicon, &settings).facts.words));
+    let with = whole(&pages, |p| black_box(Page::read_styled(p, lexicon, &settings, &sheets).facts.words));
+    let judged = after(&pages, |p| Page::read(p, lexicon, &settings), |page| black_box(judge.page(page)));
+    let with_judged =
+        after(&pages, |p| Page::read_styled(p, lexicon, &settings, &sheets), |page| black_box(judge.page(page)));
+    let rows = [
+        ("facts without styles", plain),
+        ("facts with styles", with),
+        ("the style pass (the difference)", with.saturating_sub(plain)),
+        ("access rules without styles", judged),
+        ("access rules with styles", with_judged),
+    ];
+    for (name, time) in rows {
+        println!("{name:<34} {:>11.3}", time.as_secs_f64() * 1000.0 / pages.len() as f64);
+    }
+    let sheets = Sheets::default();
+    sheets.take(&sheet);
+    let start = ProcessTime::now();
+    black_box(Page::read_styled(&pages[0], lexicon, &settings, &sheets).facts.words);
+    println!("{:<34} {:>11.3}", "first page, with reading the sheet", start.elapsed().as_secs_f64() * 1000.0);
+}
+
+/// Times work on all threads.
+fn whole<R>(pages: &[Fetched], work: impl Fn(&Fetched) -> R) -> Duration {
+    let round = || {
+        let start = ProcessTime::now();
+        pages.iter().for_each(|page| {
+            black_box(work(page));
+        });
+        start.elapsed()
+    };
+    (0..ROUNDS).map(|_| round()).min().unwrap_or_default()
 }
 
 /// The running text of a page, so that the reading formulas are timed without the reading of HTML.

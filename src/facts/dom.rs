@@ -15,6 +15,7 @@ use super::access::{Styles, Survey, Tables, Tree};
 use super::lines::{LineSink, Lines};
 use super::style::Looks;
 
+mod areas;
 mod styled;
 
 /// The parent of the outermost element.
@@ -143,6 +144,7 @@ impl Dom {
                 dom.labels.entry(field).or_default().push(i);
             }
         }
+        dom.expose_areas();
         assign_regions(&mut dom, lexicon);
         dom
     }

@@ -71,6 +71,7 @@ impl Dom {
             };
             (node.exposure, node.veiled) = (shown.exposure, shown.veiled);
         }
+        self.expose_areas();
         self.styles = Some(styles);
         self.tree = OnceCell::new();
         self.survey = OnceCell::new();
