@@ -75,6 +75,8 @@ struct Block<'s> {
     is_open: bool,
     /// Whether it stands in no other block.
     is_plain: bool,
+    /// Selectors that each `&` inside stands for: nested lists multiply each other.
+    stands_for: u32,
 }
 
 enum Kind<'s> {
@@ -163,12 +165,18 @@ impl Scan {
     fn opened<'s>(&mut self, prelude: &'s str, open: &[Block<'_>]) -> Block<'s> {
         let above = open.last();
         let is_open = above.is_some_and(|b| b.is_open);
+        let stands_for = above.map_or(1, |b| b.stands_for);
         if above.is_some_and(|b| matches!(b.kind, Kind::Other)) {
-            return Block { kind: Kind::Other, is_open, is_plain: false };
+            return Block { kind: Kind::Other, is_open, is_plain: false, stands_for };
         }
         let Some(rule) = prelude.strip_prefix('@') else {
             let parts = prelude.split(',').count();
-            self.selectors += u32::try_from(parts).unwrap_or(u32::MAX);
+            let nested = above.is_some_and(|b| matches!(b.kind, Kind::Rule { .. }));
+            // A nested selector without an `&` has one all the same.
+            let count = |part: &str| if nested { part.matches('&').count().max(1) } else { 1 };
+            let all: usize = prelude.split(',').map(count).sum();
+            let stands_for = stands_for.saturating_mul(u32::try_from(all).unwrap_or(u32::MAX));
+            self.selectors = self.selectors.saturating_add(stands_for);
             self.squares = self.squares.saturating_add((parts as u64).saturating_pow(2));
             if self.squares > SQUARES {
                 self.refuse("a style sheet has rules with too many selectors");
@@ -183,7 +191,6 @@ impl Scan {
             {
                 self.refuse("a style sheet has a selector that is too long");
             }
-            let nested = above.is_some_and(|b| matches!(b.kind, Kind::Rule { .. }));
             // What a nested selector means depends on the one around it.
             let selector = if nested { "&" } else { prelude };
             let is_open = is_open || is_doubtful(prelude);
@@ -191,6 +198,7 @@ impl Scan {
                 kind: Kind::Rule { selector, about: 0, unknown: 0, frame: 0 },
                 is_open,
                 is_plain: above.is_none(),
+                stands_for,
             };
         };
         let (name, condition) = rule.split_once(|c: char| !c.is_ascii_alphabetic() && c != '-').unwrap_or((rule, ""));
@@ -198,16 +206,16 @@ impl Scan {
         match name.to_ascii_lowercase().as_str() {
             "media" => {
                 if condition.trim() == "print" {
-                    return Block { kind: Kind::Other, is_open, is_plain: false };
+                    return Block { kind: Kind::Other, is_open, is_plain: false, stands_for };
                 }
                 self.turns |= condition.contains("orientation");
                 // The engine knows no pointer and no preferences.
                 let open = ["no-preference", "scripting", "hover", "pointer"].iter().any(|w| condition.contains(w));
-                Block { kind: self.inside(above), is_open: is_open || open, is_plain: false }
+                Block { kind: self.inside(above), is_open: is_open || open, is_plain: false, stands_for }
             }
-            "container" | "scope" => Block { kind: self.inside(above), is_open: true, is_plain: false },
-            "supports" | "layer" => Block { kind: self.inside(above), is_open, is_plain: false },
-            _ => Block { kind: Kind::Other, is_open, is_plain: false },
+            "container" | "scope" => Block { kind: self.inside(above), is_open: true, is_plain: false, stands_for },
+            "supports" | "layer" => Block { kind: self.inside(above), is_open, is_plain: false, stands_for },
+            _ => Block { kind: Kind::Other, is_open, is_plain: false, stands_for },
         }
     }
 

@@ -135,6 +135,9 @@ fn contrast_follows_the_layers_behind_a_text() {
     check_contrast("<style>:root{color-scheme:dark}</style><p id=x style='color:#fff'>ab", None);
     check_contrast("<p id=x style='text-indent:-9999px'>ab", Some(0.0));
     check_contrast("<p id=x style='color:light-dark(#000,#fff)'>ab", None);
+    check_contrast("<p id=x style='color:#fff;background:#fff'>ab", None);
+    check_contrast("<p id=x style='color:#666;text-shadow:0 0 2px #aaa'>ab", Some(5.74));
+    check_contrast("<p id=x style='color:#999;text-shadow:0 0 2px #777'>ab", Some(2.84));
     check_contrast("<p id=x style='color:oklch(62.8% .258 29.2)'>ab", Some(4.0));
     check_contrast("<p id=x style='color:color-mix(in srgb, black 50%, white)'>ab", Some(3.98));
 }
@@ -159,6 +162,11 @@ fn hostile_sheets_end_and_the_page_is_read_all_the_same() {
     assert_eq!(check(&format!(":root{{{circle}color:var(--a0)}}")), None);
     let doubled: String = (0..40).map(|i| format!("--a{i}:var(--a{0}) var(--a{0});", i + 1)).collect();
     assert_eq!(check(&format!(":root{{{doubled}--a40:x;color:var(--a0)}}")), None);
+    let lists = format!("a,b,p{}{{color:red}}{}", "{i &,& b,& &".repeat(30), "}".repeat(30));
+    assert!(check(&lists).is_some(), "lists in lists, which multiply each other");
+    let doubles = format!("p{}{{color:red}}{}", "{& &".repeat(30), "}".repeat(30));
+    assert!(check(&doubles).is_some());
+    assert_eq!(check(&format!("p{}{{color:red}}{}", "{&:is(a,b)".repeat(12), "}".repeat(12))), None);
     let rows = "<b>a</b>".repeat(6_000);
     let dom = styled(&format!("<style>{}</style><p id=x>{rows}", "b ~ b ~ b{color:red}".repeat(200)));
     assert!(dom.looks().why_unknown().is_some());
