@@ -274,7 +274,7 @@ fn beyond(check: &SelectorCheck, page: &Page<'_>, i: u32) -> Result<Option<Optio
             match (is_wrong, is_right) {
                 (true, _) => Ok(Some(Some(if limit.min.is_some() { high } else { low }))),
                 (false, true) => Ok(None),
-                (false, false) => Err("it is right in one part and wrong in another"),
+                (false, false) => Err("only a range is known, and it reaches from what is right to what is wrong"),
             }
         }
         Value::Unknown(why) => Err(why),

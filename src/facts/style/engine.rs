@@ -229,8 +229,14 @@ fn of(style: &ComputedValues) -> Look {
         turn: angle,
         is_mixed: !effects.filter.0.is_empty()
             || !effects.backdrop_filter.0.is_empty()
-            || effects.mix_blend_mode != Blend::Normal
-            || !style.get_inherited_text().text_shadow.0.is_empty(),
+            || effects.mix_blend_mode != Blend::Normal,
+        shadows: style
+            .get_inherited_text()
+            .text_shadow
+            .0
+            .iter()
+            .map(|shadow| rgba(&shadow.color.resolve_to_absolute(&ink)))
+            .collect(),
         is_clipped: is_clipped(style),
         indent: spacing(&style.clone_text_indent().length).unwrap_or(0.0),
         offset: [inset(&style.clone_left()), inset(&style.clone_top())],

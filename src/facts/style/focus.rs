@@ -57,7 +57,7 @@ impl FocusRules {
         for part in prelude.split(',') {
             let of_element = own(part);
             if shows {
-                match supersets(&of_element) {
+                match supersets(bearer(&of_element)) {
                     Some(wide) => self.shown.extend(wide),
                     None => self.anything = true,
                 }
@@ -80,6 +80,13 @@ fn own(part: &str) -> String {
         None | Some('>' | '+' | '~') => format!("{bare} *").trim().to_owned(),
         Some(_) => bare.to_owned(),
     }
+}
+
+/// The element whose `::before`, `::after` or other part a selector matches: what is drawn there shows the focus as well.
+fn bearer(selector: &str) -> &str {
+    let part = ["::", ":before", ":after"].iter().filter_map(|mark| selector.find(mark)).min();
+    let bare = &selector[..part.unwrap_or(selector.len())];
+    if bare.trim().is_empty() { "*" } else { bare }
 }
 
 /// Whether what a selector matches is the element with the focus itself.
@@ -121,6 +128,12 @@ mod tests {
         check("@media (max-width: 20em) { a { outline: none } }", &[], &[]);
         // Something beside it shows where the focus is.
         check("input:focus + label { color: red }", &[], &["input"]);
+        // A frame around something that is drawn in front of it.
+        check(
+            "summary { outline: none } .t > summary:focus-visible::before { outline: 1px dotted }",
+            &["summary"],
+            &[".t > summary"],
+        );
         check("a:hover { outline: none } p { color: red }", &[], &[]);
     }
 }

@@ -24,7 +24,8 @@ pub enum Contrast {
 
 const UNDECIDED: &str = "a rule of a style sheet that concerns the text cannot be decided";
 const PICTURE: &str = "the text stands over a picture";
-const MIXED: &str = "a filter, a shadow or an animation changes how the text looks";
+const MIXED: &str = "a filter or an animation changes how the text looks";
+const SAME: &str = "the text has the very colour of what is behind it, so that nobody sees it";
 const FREE: &str = "the text is placed freely, or something that is may lie behind it";
 const SEVERAL: &str = "the text stands over too many colours";
 
@@ -133,6 +134,9 @@ fn worked_out(dom: &Dom, looks: &Looks, i: u32) -> Contrast {
     let (Some(&(low, ..)), Some(&(high, text, ground))) = (ratios.first(), ratios.last()) else {
         return Contrast::Unknown(PICTURE);
     };
+    if high <= 1.0 {
+        return Contrast::Unknown(SAME);
+    }
     if ratios.len() == 1 {
         return Contrast::Ratio(high, text, ground);
     }
@@ -146,8 +150,14 @@ fn worked_out(dom: &Dom, looks: &Looks, i: u32) -> Contrast {
 fn pairs(dom: &Dom, looks: &Looks, i: u32) -> Result<Vec<(Rgba, Rgba)>, &'static str> {
     let around: Vec<(u32, &Look)> = dom.ancestors_and_self(i).filter_map(|a| Some((a, looks.of(a)?))).collect();
     let Some((_, own)) = around.first() else { return Err(UNDECIDED) };
-    // What shows where a letter is, and where none is, as far as the elements so far paint it.
+    // What shows where a letter is, and where none is, as far as the elements so far paint it. Around a letter lies anything
+    // between no shadow and all of them.
     let mut pairs = vec![(own.color, Rgba::CLEAR)];
+    if !own.shadows.is_empty() {
+        let all = own.shadows.iter().rev().fold(Rgba::CLEAR, |below, shadow| shadow.over(below));
+        pairs.extend(own.shadows.iter().take(GROUNDS / 2).map(|&shadow| (own.color, shadow)));
+        pairs.push((own.color, all));
+    }
     let mut on_the_way: Vec<u32> = Vec::new();
     // An element that is not whole lets through what is behind it, however dense its own background.
     let whole_from = around.iter().rposition(|(_, look)| look.opacity < 0.999).map_or(0, |at| at + 1);

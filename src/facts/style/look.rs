@@ -129,8 +129,10 @@ pub struct Look {
     pub is_moved: bool,
     /// Turn in degrees, −180 to 180; `None` where it is turned in space.
     pub turn: Option<f32>,
-    /// Whether its text is drawn in other ways than in its colour: shadows, filters, blending.
+    /// Whether it is drawn in other ways than in its colours: filters, blending.
     pub is_mixed: bool,
+    /// Colours of the shadows of its text, the upper first.
+    pub shadows: Box<[Rgba]>,
     /// Whether `clip` or `clip-path` cut something off.
     pub is_clipped: bool,
     /// Indent of the first line.

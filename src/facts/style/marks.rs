@@ -16,6 +16,8 @@ pub enum Measure {
     Unknown(&'static str),
     /// The measure.
     Is(f64),
+    /// It lies between these.
+    Between(f64, f64),
 }
 
 const UNDECIDED: &str = "a rule of a style sheet that concerns the element cannot be decided";
@@ -44,19 +46,24 @@ pub fn target_size(dom: &Dom, looks: &Looks, i: u32) -> Measure {
     if look.is_inline || is_out_of_sight(looks, i) {
         return Measure::None;
     }
+    let size = extent(look, 0).zip(extent(look, 1));
     if look.doubt & (PLACE | SHOWN) != 0 || look.is_moved {
-        return Measure::Unknown(UNDECIDED);
+        // Of a box that is as large as its words, nobody asks.
+        let is_in_question = size.is_some() || may_be_small(dom, i);
+        return if is_in_question { Measure::Unknown(UNDECIDED) } else { Measure::None };
     }
     // A child that reaches out of the box is a part of the target.
     let reaches_out = dom.inside(i).filter_map(|j| looks.of(j)).any(|l| {
         (0..2).any(|axis| extent(l, axis).zip(extent(look, axis)).is_some_and(|(inner, outer)| inner > outer))
             || l.is_moved
     });
-    match (extent(look, 0), extent(look, 1)) {
+    match size {
         _ if reaches_out => Measure::Unknown(CHILD),
-        (Some(width), Some(height)) => Measure::Is(f64::from(width.min(height))),
-        _ if may_be_small(dom, i) => Measure::Unknown(FONT),
-        _ => Measure::None,
+        Some((width, height)) => Measure::Is(f64::from(width.min(height))),
+        None if may_be_small(dom, i) => {
+            target_bounds(dom, looks, i).map_or(Measure::Unknown(FONT), |(least, most)| Measure::Between(least, most))
+        }
+        None => Measure::None,
     }
 }
 
@@ -80,8 +87,11 @@ pub fn target_bounds(dom: &Dom, looks: &Looks, i: u32) -> Option<(f64, f64)> {
     }
     let text = dom.text(i);
     let longest = text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0);
-    let content =
+    let words =
         [longest as f32 * NARROW * look.size, if longest > 0 { look.line_height.unwrap_or(look.size) } else { 0.0 }];
+    let pictures = || dom.inside(i).filter(|&j| matches!(dom.tag(j), "img" | "svg")).filter_map(|j| looks.of(j));
+    let drawn = |axis: usize| pictures().filter_map(|l| extent(l, axis)).fold(0.0, f32::max);
+    let content = [words[0].max(drawn(0)), words[1].max(drawn(1))];
     let side = |axis: usize| {
         let known = extent(look, axis);
         let rim = look.rim[axis].unwrap_or(0.0);
@@ -236,6 +246,15 @@ pub fn link_contrast(dom: &Dom, looks: &Looks, i: u32) -> Measure {
     }
     if inner().any(|l| l.doubt & (INK | PLACE | SHOWN) != 0) || around.doubt & INK != 0 {
         return Measure::Unknown(UNDECIDED);
+    }
+    // Dense colours stand against each other alike on any background.
+    let is_dense = |a: u32| looks.of(a).is_none_or(|l| l.opacity > 0.999 && !l.is_mixed && !l.is_animated);
+    if has_own_text(dom, i)
+        && link.color.is_opaque()
+        && around.color.is_opaque()
+        && dom.ancestors_and_self(i).all(is_dense)
+    {
+        return Measure::Is(link.color.contrast(around.color));
     }
     match (contrast(dom, looks, i), ink_of(dom, looks, parent)) {
         (Contrast::Ratio(_, own, _), Some(other)) => Measure::Is(own.contrast(other)),

@@ -169,6 +169,9 @@ fn target(dom: &Dom, i: u32) -> Value {
             None => Value::Unknown(why),
         },
         Measure::Is(pixels) => Value::Number(pixels * terminal.mm_per_pixel()),
+        Measure::Between(least, most) => {
+            Value::Between(least * terminal.mm_per_pixel(), most * terminal.mm_per_pixel())
+        }
     }
 }
 

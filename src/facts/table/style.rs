@@ -13,6 +13,7 @@ fn of(measure: Measure) -> Value {
         Measure::None => Value::Absent,
         Measure::Unknown(why) => Value::Unknown(why),
         Measure::Is(n) => Value::Number(n),
+        Measure::Between(least, most) => Value::Between(least, most),
     }
 }
 
