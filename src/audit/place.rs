@@ -37,6 +37,10 @@ pub(super) fn link_anchor(link: &Link) -> String {
 fn anchor(dom: &Dom, i: u32) -> String {
     let tag = dom.tag(i);
     let role = dom.attr(i, "role").unwrap_or(tag);
+    // What is said of the page as a whole is one cause on all pages of its template, whatever stands on them.
+    if matches!(tag, "html" | "body") {
+        return format!("{role}|");
+    }
     let name = called(dom, i);
     if !name.is_empty() {
         return format!("{role}|{}", shorten(&name, 80));

@@ -16,7 +16,7 @@ const SENTENCE: u32 = 1_000;
 /// Whether the sentence, item or cell around a link, a heading of its table or a description says more than the link does
 /// (WCAG 2.4.4: the context that can be determined by a program).
 pub fn has_context(dom: &Dom, i: u32) -> bool {
-    if !super::name::description(dom, i).is_empty() {
+    if !super::name::description(dom, i).is_empty() || is_heading_of_own(dom, i) {
         return true;
     }
     // Words in the same line of boxes belong to the same sentence, or to one beside it.
@@ -59,6 +59,12 @@ pub fn has_context(dom: &Dom, i: u32) -> bool {
     false
 }
 
+/// Whether a link is the text of a heading and leads to where it stands, so that people can copy its address.
+fn is_heading_of_own(dom: &Dom, i: u32) -> bool {
+    let leads_here = dom.attr(i, "href").is_some_and(|href| href.trim().starts_with('#'));
+    leads_here && dom.ancestors_and_self(i).take(LEVELS).any(|a| dom.has_role(a, "heading"))
+}
+
 /// Whether an element has nothing in it: no text, picture, control, frame or line.
 pub fn holds_nothing(dom: &Dom, i: u32) -> bool {
     if dom.node(i).end - i > NODES {
@@ -84,8 +90,14 @@ pub fn typed_bullet(dom: &Dom, i: u32) -> Option<char> {
     (spaced && dom.text(i).chars().count() > 3).then_some(sign)
 }
 
-/// Whether all the words of a paragraph are in one bold element, and a paragraph follows.
+/// Whether all the words of a paragraph are in one bold element, a paragraph follows, and no other bold line of the page says
+/// the same: what comes again and again names who speaks, as in the words of a film.
 pub fn is_bold_line(dom: &Dom, i: u32) -> bool {
+    is_bold_alone(dom, i) && dom.survey().bold_lines(dom).get(&dom.text(i)).is_none_or(|&count| count < 2)
+}
+
+/// Whether all the words of a paragraph are in one bold element, and a paragraph follows.
+pub(super) fn is_bold_alone(dom: &Dom, i: u32) -> bool {
     let mut parts = dom.children(i).filter(|&c| dom.node(c).is_element || !dom.raw_text(c).trim().is_empty());
     let (Some(only), None) = (parts.next(), parts.next()) else { return false };
     if !matches!(dom.tag(only), "b" | "strong") || dom.inside(only).take(9).any(|j| dom.node(j).is_element) {
@@ -137,4 +149,46 @@ pub fn wrong_items(dom: &Dom, i: u32) -> Option<String> {
 pub fn may_be_stopped(dom: &Dom) -> bool {
     dom.elements()
         .any(|i| dom.tag(i) == "script" || (dom.has_role(i, "button") && dom.node(i).exposure != Exposure::Hidden))
+}
+
+/// Letters that a word needs to tell what a page is about, and by which two words are taken for forms of one. Our choice:
+/// shorter words join others.
+const STEM: usize = 4;
+
+/// Words that a page needs for its title to be held against it. Our choice.
+const WORDS: usize = 5;
+
+/// Whether no word of a text stands on the page, in any form; `None` where one of both has hardly any words.
+pub fn is_apart_from_page(dom: &Dom, i: u32) -> Option<bool> {
+    let stem = |word: &str| word.chars().flat_map(char::to_lowercase).take(STEM).collect::<String>();
+    let telling = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric());
+        words.filter(|word| word.chars().count() >= STEM).map(stem).collect()
+    };
+    let own = telling(&dom.inside(i).map(|j| dom.raw_text(j)).collect::<String>());
+    let body = dom.elements().find(|&j| dom.tag(j) == "body").filter(|_| !own.is_empty())?;
+    let mut count = 0;
+    let mut is_said = |text: &str| {
+        let words = telling(text);
+        count += words.len();
+        words.iter().any(|word| own.contains(word))
+    };
+    for j in dom.inside(body) {
+        let is_there = if dom.node(j).is_element {
+            let mut texts =
+                ["alt", "title", "aria-label", "value", "placeholder"].iter().filter_map(|a| dom.attr(j, a));
+            texts.any(&mut is_said)
+        } else {
+            dom.parent(j).is_none_or(|p| !is_unread(dom.tag(p))) && is_said(dom.raw_text(j))
+        };
+        if is_there {
+            return Some(false);
+        }
+    }
+    (count >= WORDS).then_some(true)
+}
+
+/// Whether the text of an element is for machines.
+fn is_unread(tag: &str) -> bool {
+    matches!(tag, "script" | "style" | "template" | "noscript")
 }

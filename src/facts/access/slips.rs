@@ -36,11 +36,16 @@ pub fn raised_tab_index(dom: &Dom, i: u32) -> String {
     tab_index(dom, i).filter(|&n| n > 0 && focus(dom, i) == Focus::Tab).map_or(String::new(), |n| n.to_string())
 }
 
-/// The title of an element that says its name again.
+/// The title of an element that says its name again; where nobody sees the name, the title shows it to those who use a mouse.
 pub fn repeated_title(dom: &Dom, i: u32) -> String {
     let Some(title) = dom.attr(i, "title").map(fold_space).filter(|t| !t.is_empty()) else { return String::new() };
     let name = name(dom, i);
-    let repeats = name.source != Source::Title && name.text.eq_ignore_ascii_case(&title);
+    let is_seen = || match name.source {
+        Source::Title => false,
+        Source::Label | Source::LabelledBy => dom.text(i).eq_ignore_ascii_case(&title),
+        _ => true,
+    };
+    let repeats = name.text.eq_ignore_ascii_case(&title) && is_seen();
     if repeats { title } else { String::new() }
 }
 

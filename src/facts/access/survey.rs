@@ -1,9 +1,11 @@
 //! What elements are in the order of the page: headings that skip a level, landmarks of one name, keys given twice, links side by side.
 
+use super::beside::is_bold_alone;
 use super::name::name;
 use crate::facts::dom::Dom;
 use crate::model::Exposure;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::OnceCell;
 
 /// Roles of landmarks.
 const LANDMARKS: &str = "banner complementary contentinfo form main navigation region search";
@@ -26,6 +28,8 @@ pub struct Survey {
     around: FxHashMap<u32, &'static str>,
     /// Links whose neighbour before leads to the same place.
     beside: FxHashMap<u32, String>,
+    /// How often the page has a paragraph with that text alone, in bold.
+    bold_lines: OnceCell<FxHashMap<String, u32>>,
     /// What the page has at all.
     has: Has,
 }
@@ -148,10 +152,28 @@ impl Survey {
         }
         let previous =
             dom.ancestors_and_self(last.saturating_sub(1)).take(LEVELS).find(|&a| dom.parent(a) == Some(parent));
+        // A number and a word for the next page are two ways that people look for.
+        let is_number = |p: u32| {
+            let mut signs =
+                dom.inside(p).flat_map(|j| dom.raw_text(j).chars()).filter(|c| !c.is_whitespace()).peekable();
+            signs.peek().is_some() && signs.all(|c| c.is_ascii_digit())
+        };
         let same = previous.filter(|&p| dom.tag(p) == "a" && dom.in_tree(p) == Exposure::Exposed);
+        let same = same.filter(|&p| !is_number(p) && !is_number(i));
         if same.and_then(|p| dom.attr(p, "href")).is_some_and(|h| h.trim() == href) {
             self.beside.insert(i, href.to_owned());
         }
+    }
+
+    /// How often the page has a paragraph with a text alone, in bold; worked out when it is first asked for.
+    pub(super) fn bold_lines(&self, dom: &Dom) -> &FxHashMap<String, u32> {
+        self.bold_lines.get_or_init(|| {
+            let mut found = FxHashMap::default();
+            for i in dom.elements().filter(|&i| matches!(dom.tag(i), "p" | "div") && is_bold_alone(dom, i)) {
+                *found.entry(dom.text(i)).or_insert(0) += 1;
+            }
+            found
+        })
     }
 
     /// The level of the heading before, where this one skips a level.

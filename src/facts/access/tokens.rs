@@ -123,7 +123,8 @@ fn is_off(dom: &Dom, i: u32) -> bool {
     let kind = super::implicit::input_type(dom, i);
     let no_field = dom.tag(i) == "input" && matches!(kind.as_str(), "hidden" | "button" | "submit" | "reset" | "image");
     let no_widget = focus(dom, i) != Focus::Tab && dom.explicit_role(i).is_some_and(|r| !r.has(super::role::WIDGET));
-    no_field || super::claims::is_switched_off(dom, i) || no_widget
+    let is_fixed = dom.attr(i, "readonly").is_some();
+    no_field || is_fixed || super::claims::is_switched_off(dom, i) || no_widget
 }
 
 /// The part of a `viewport` that keeps people from enlarging the page to twice its size (WCAG 1.4.4).
