@@ -104,7 +104,7 @@ fn styles(rules: &Rules, lexicon: &Lexicon) {
     let sheets = Sheets::default();
     sheets.take(&sheet);
     let mut access = rules.clone();
-    access.list.retain(|rule| rule.category == "access");
+    access.list.retain(|rule| &*rule.category == "access");
     let judge = Judge::new(&access, lexicon, Scene::default());
     let plain = whole(&pages, |p| black_box(Page::read(p, lexicon, &settings).facts.words));
     let with = whole(&pages, |p| black_box(Page::read_styled(p, lexicon, &settings, &sheets).facts.words));
