@@ -105,6 +105,7 @@ pub(super) fn look(row: &[u32], words: &[String]) -> Look {
     let margins = ["margin-top", "margin-right", "margin-bottom", "margin-left"];
     let borders = ["border-top-width", "border-right-width", "border-bottom-width", "border-left-width"];
     let overflow = [value("overflow-x"), value("overflow-y")];
+    let shadows = shadows(value("text-shadow"));
     Look {
         displayed: display != "none",
         visible: matches!(value("visibility"), "" | "visible"),
@@ -134,7 +135,8 @@ pub(super) fn look(row: &[u32], words: &[String]) -> Look {
             // A few pixels of a grid reach over nothing.
             || margins.iter().any(|margin| px(value(margin)).is_some_and(|px| px < -40.0)),
         turn,
-        is_mixed: ["filter", "backdrop-filter", "mix-blend-mode", "text-shadow"].iter().any(|name| is_set(name)),
+        is_mixed: ["filter", "backdrop-filter", "mix-blend-mode"].iter().any(|name| is_set(name)) || shadows.is_none(),
+        shadows: shadows.unwrap_or_default(),
         is_clipped: is_set("clip-path") || (is_set("clip") && matches!(position, "absolute" | "fixed")),
         indent: px(value("text-indent")).unwrap_or(0.0),
         offset: [None; 2],
@@ -193,6 +195,15 @@ fn picture(image: &str, size: &str) -> Picture {
     let stops: Option<Vec<Rgba>> = starts.map(|rest| rest.find(')').and_then(|end| color(&rest[..=end]))).collect();
     let has_others = ["color(", "lab(", "lch(", "hwb("].iter().any(|name| image.contains(name));
     stops.filter(|stops| !stops.is_empty() && !has_others).map_or(Picture::Unknown, Picture::Stops)
+}
+
+/// The colours of the shadows of a text; nothing where one of them is not read.
+fn shadows(value: &str) -> Option<Box<[Rgba]>> {
+    if ["color(", "lab(", "lch("].iter().any(|name| value.contains(name)) {
+        return None;
+    }
+    let starts = value.match_indices("rgb").map(|(at, _)| &value[at..]);
+    starts.map(|rest| rest.find(')').and_then(|end| color(&rest[..=end]))).collect()
 }
 
 /// The turn in the plane in degrees, by `rotate` and `transform` together; `None` where it is turned in space.
@@ -258,6 +269,13 @@ mod tests {
         check("linear-gradient(rgb(255, 0, 0), rgb(0, 0, 0))", "10px 4px", None);
         check("url(\"a.png\")", "auto", None);
         assert_eq!(picture("none", "auto"), Picture::None);
+    }
+
+    #[test]
+    fn shadows_of_a_text_have_their_colours() {
+        let count = |value: &str| shadows(value).map(|s| s.len());
+        assert_eq!(count("rgb(0, 0, 0) 1px 1px 2px, rgba(9, 9, 9, 0.5) 0px 0px 1px"), Some(2));
+        assert_eq!([count("none"), count(""), count("oklch(0.5 0.2 20) 1px 1px 0px")], [Some(0), Some(0), None]);
     }
 
     #[test]
