@@ -123,7 +123,10 @@ impl<'r> Judge<'r> {
         let mentions = self.texts.mentions(page);
         let rules = self.rules.list.iter().enumerate().filter(|(_, r)| r.check.phase() == Phase::Page);
         self.collect(rules, &page.facts, |at, rule| match &rule.check {
-            Check::Selector(check) => selector::judge(&self.selectors, at, check, &candidates, page),
+            Check::Selector(check) => {
+                let is_undecided = page.dom.looks().why_unknown().is_some() && rule.needs.iter().any(|n| n == "style");
+                selector::judge(&self.selectors, (at, is_undecided), check, &candidates, page)
+            }
             Check::Text(check) => self.texts.judge(at, check, page, &mentions),
             Check::Metric(check) => metric::on_page(check, page),
             Check::Pair(check) => pair::on_page(*check, &page.facts),

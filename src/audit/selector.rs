@@ -126,13 +126,23 @@ impl Index {
     }
 }
 
-/// Tries a check on its candidates.
-pub(super) fn judge(index: &Index, at: usize, check: &SelectorCheck, all: &Candidates, page: &Page<'_>) -> Found {
+/// Tries a check on its candidates. Where it cannot be decided on this page whatever else stands there, the first element
+/// that it is about ends it.
+pub(super) fn judge(
+    index: &Index,
+    (at, is_undecided): (usize, bool),
+    check: &SelectorCheck,
+    all: &Candidates,
+    page: &Page<'_>,
+) -> Found {
     let dom = &page.dom;
     let mut found = Found::default();
     let (Some(Some(compiled)), Some(candidates)) = (index.checks.get(at), all.of.get(at)) else { return found };
     let matches = |matcher: &Matcher, i: u32| matcher.matches(&all.outline, dom, i);
     for &i in candidates {
+        if is_undecided && found.unknown.is_some() {
+            break;
+        }
         let exposure = match check.exposed {
             Exposed::Any => Exposure::Exposed,
             Exposed::Yes => dom.node(i).exposure,
