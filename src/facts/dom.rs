@@ -135,11 +135,11 @@ impl Dom {
             cut: kept.len() < source.len(),
         };
         for i in 0..dom.len() {
-            if let Some(id) = dom.attr_owned(i, "id") {
+            if let Some(id) = dom.attr(i, "id").map(str::to_owned) {
                 dom.ids.entry(id).or_insert(i);
             }
             if dom.tag(i) == "label"
-                && let Some(field) = dom.attr_owned(i, "for")
+                && let Some(field) = dom.attr(i, "for").map(str::to_owned)
             {
                 dom.labels.entry(field).or_default().push(i);
             }
@@ -199,10 +199,6 @@ impl Dom {
         attr(self.element(i)?, name)
     }
 
-    fn attr_owned(&self, i: u32, name: &str) -> Option<String> {
-        self.attr(i, name).map(str::to_owned)
-    }
-
     /// The `label` elements that name a field by its id.
     pub fn labels_for(&self, id: &str) -> &[u32] {
         self.labels.get(id).map_or(&[], Vec::as_slice)
@@ -210,8 +206,7 @@ impl Dom {
 
     /// The parent element.
     pub fn parent(&self, i: u32) -> Option<u32> {
-        let parent = self.node(i).parent;
-        (parent != NONE).then_some(parent)
+        Some(self.node(i).parent).filter(|&parent| parent != NONE)
     }
 
     /// The element and what encloses it, from the inside out.
