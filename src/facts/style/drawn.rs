@@ -8,7 +8,7 @@ use crate::model::PROPERTIES;
 
 /// Elements whose inside a browser draws in its own way, or not at all, although it is theirs: what is in them shows with them.
 const OWN_WAY: &[&str] =
-    &["select", "datalist", "canvas", "svg", "video", "audio", "object", "iframe", "picture", "map", "math", "ruby"];
+    &["datalist", "canvas", "video", "audio", "object", "iframe", "picture", "map", "math", "ruby"];
 
 /// The looks of all elements of a page, by the index of the node: `None` for a text, and inside of what is not displayed.
 pub(super) fn looks(
@@ -31,9 +31,7 @@ pub(super) fn looks(
     let mut looks: Vec<Option<Look>> = Vec::with_capacity(len);
     for i in 0..dom.len() {
         let parent = dom.parent(i);
-        let is_closed = |p: u32| dom.tag(p) == "details" && dom.attr(p, "open").is_none() && dom.tag(i) != "summary";
-        in_own_way[i as usize] =
-            parent.is_some_and(|p| in_own_way[p as usize] || OWN_WAY.contains(&dom.tag(p)) || is_closed(p));
+        in_own_way[i as usize] = parent.is_some_and(|p| in_own_way[p as usize] || OWN_WAY.contains(&dom.tag(p)));
         let above = parent.and_then(|p| looks[p as usize].as_ref());
         let look = match (places.row(seen, i), seen.rect(i)) {
             _ if !dom.node(i).is_element => None,
