@@ -3,7 +3,7 @@
 #![cfg(unix)]
 
 use plainway::gather::{Browser, BrowserError, Plan, Source, Undrawn};
-use plainway::model::{Fetched, KeyStop, KeysEnd, PageUrl, RenderWhy, Rendered, Role, Via};
+use plainway::model::{Drawing, Fetched, KeyStop, KeysEnd, PageUrl, RenderWhy, Rendered, Role, Via, Window};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::AtomicBool;
@@ -87,6 +87,29 @@ fn the_first_screen_of_a_terminal_is_the_same_twenty_times() {
 fn a_page_that_never_becomes_quiet_is_the_same_twenty_times() {
     let Some(drawn) = agree("restless") else { return };
     assert!(text(&drawn).contains("Tick 2"), "its clock ran: {}", text(&drawn));
+}
+
+#[test]
+fn looks_places_and_pixels_are_the_same_twenty_times() {
+    let Some(drawn) = agree("layout") else { return };
+    let drawing: Drawing = serde_json::from_slice(&drawn.drawing).expect("it was written as one");
+    let windows: Vec<Window> = drawing.views.iter().map(|view| view.window).collect();
+    assert_eq!(windows, [Window::Desk, Window::Phone, Window::Narrow, Window::Zoomed, Window::Spaced]);
+    let tag = |name: &str| {
+        let is_it = |tag: &u32| drawing.words[*tag as usize] == name;
+        i32::try_from(drawing.tags.iter().position(is_it).expect("the page has it")).expect("it is a small page")
+    };
+    let place = |window: usize, name: &str| {
+        let found = drawing.views[window].boxes.iter().find(|b| b[0] == tag(name)).expect("it is drawn");
+        [found[3], found[4], found[5], found[6]]
+    };
+    assert_eq!(place(0, "main")[2], 12_800, "in tenths of a pixel");
+    assert_eq!(place(1, "main")[2], 3_900);
+    assert!(place(0, "img")[1] > place(0, "h1")[1], "the picture stands below the heading");
+    assert_eq!(drawing.broken, [u32::try_from(tag("img")).expect("it is a small page")]);
+    assert_eq!(drawing.clicks.len(), 3, "two links and the card");
+    assert_eq!(drawing.grounds.len(), 2, "the heading and the line below it");
+    assert!(drawing.grounds.iter().all(|(_, dark, light)| (*dark, *light) == (0x10_18_20, 0x10_18_20)));
 }
 
 #[test]

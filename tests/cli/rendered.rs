@@ -92,3 +92,32 @@ fn with_the_gate_pages_are_drawn_only_where_that_is_asked_for() {
     house.run(&["audit", &permits, "--gate", "--render", "auto", "--no-history", "--out", "asked"]);
     assert_eq!(page(&house.audit("asked"), "http://localhost/")["rendered"], Value::Bool(true));
 }
+
+#[test]
+fn what_only_a_browser_can_tell_is_found() {
+    if !has_browser() {
+        return;
+    }
+    let house = House::new();
+    house.ok(&[
+        "audit",
+        &fixture("rendered/layout"),
+        "--as",
+        "http://town.example/",
+        "--render",
+        "always",
+        "--no-history",
+    ]);
+    let found = states(&house.audit("plainway-report"));
+    for rule in [
+        "access/crowded-target",
+        "access/faint-text",
+        "access/mouse-alone",
+        "access/text-cut-at-double-size",
+        "access/wider-than-a-narrow-window",
+        "ways/picture-not-there",
+    ] {
+        assert!(found.iter().any(|state| state.starts_with(rule)), "{rule} is not among {found:?}");
+    }
+    assert!(!found.iter().any(|state| state.starts_with("access/faint-large-text")), "the heading is white on night");
+}

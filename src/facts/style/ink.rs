@@ -126,7 +126,7 @@ fn worked_out(dom: &Dom, looks: &Looks, i: u32) -> Contrast {
     }
     let pairs = match pairs(dom, looks, i) {
         Ok(pairs) => pairs,
-        Err(why) => return Contrast::Unknown(why),
+        Err(why) => return sampled(dom, looks, i, own).unwrap_or(Contrast::Unknown(why)),
     };
     let ratios = pairs.iter().map(|&(text, ground)| (text.contrast(ground), text, ground));
     let mut ratios: Vec<(f64, Rgba, Rgba)> = ratios.collect();
@@ -144,6 +144,30 @@ fn worked_out(dom: &Dom, looks: &Looks, i: u32) -> Contrast {
     let is_lighter = |(text, ground): &(Rgba, Rgba)| ground.luminance() > text.luminance();
     let is_crossed = pairs.iter().any(is_lighter) && !pairs.iter().all(is_lighter);
     Contrast::Between(if is_crossed { 1.0 } else { low }, high, text, ground)
+}
+
+/// The contrast of a text with the pixels behind it, where a browser drew the page and the text lies over a picture. `None` where its own colour
+/// is not what is seen.
+fn sampled(dom: &Dom, looks: &Looks, i: u32, own: &Look) -> Option<Contrast> {
+    let (dark, light) = looks.places()?.ground(i)?;
+    let is_changed = |look: &Look| look.opacity < 0.999 || look.is_mixed;
+    if !own.color.is_opaque() || dom.ancestors_and_self(i).filter_map(|a| looks.of(a)).any(is_changed) {
+        return None;
+    }
+    let color = |hex: u32| {
+        let part = |shift: u32| ((hex >> shift) & 255) as f32 / 255.0;
+        Rgba([part(16), part(8), part(0), 1.0])
+    };
+    let (dark, light) = (color(dark), color(light));
+    let (to_dark, to_light) = (own.color.contrast(dark), own.color.contrast(light));
+    let is_between = dark.luminance() < own.color.luminance() && own.color.luminance() < light.luminance();
+    let (high, ground) = if to_dark > to_light { (to_dark, dark) } else { (to_light, light) };
+    let low = if is_between { 1.0 } else { to_dark.min(to_light) };
+    Some(if high - low < 0.01 {
+        Contrast::Ratio(high, own.color, ground)
+    } else {
+        Contrast::Between(low, high, own.color, ground)
+    })
 }
 
 /// The colours of the text of an element and of what is behind it, both opaque: one pair, or one a stop of a gradient.

@@ -1,11 +1,12 @@
 //! Looks and places of a page's elements, out of `DOMSnapshot.captureSnapshot`: one snapshot a window. Everything
 //! is named by the number of its start tag in the HTML that is kept. It walks in loops, whatever the depth.
 
+use super::pixels::Pixels;
 use super::tree::Written;
 use crate::model::{Drawing, PARTS, PROPERTIES, View, Window};
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// Most elements of a page whose places are kept, as many as the style engine works on. Our choice.
 const ELEMENTS: usize = 30_000;
@@ -15,6 +16,14 @@ const VIEWED: usize = 6_000;
 
 /// Texts of a view that are kept, line by line. Our choice.
 const TEXTS: usize = 20_000;
+
+/// Pictures of a page, and lines of text over them, that are looked at. Our choices.
+const PICTURES: usize = 300;
+const SAMPLED: usize = 2_000;
+
+/// The widest and highest part of a page that a picture is taken of, in CSS pixels. Our choice: texts over pictures stand near the top,
+/// and pictures further down may not be loaded yet.
+const HIGHEST: i32 = 2_000;
 
 /// Bytes of a drawing at most. Our choice: a page of 30,000 elements has about as many.
 const MAX_BYTES: usize = 16 * 1024 * 1024;
@@ -37,6 +46,9 @@ pub(super) struct Draft {
     rows: FxHashMap<Vec<u32>, u32>,
     /// Elements by the browser's own number, which stays the same in all windows.
     elements: FxHashMap<u64, u32>,
+    /// Pictures that were not painted: elements, and words that name one.
+    blank: HashSet<u32>,
+    blank_words: Vec<bool>,
 }
 
 impl Draft {
@@ -45,8 +57,8 @@ impl Draft {
         if written.elements.len() > ELEMENTS {
             return None;
         }
-        let (words, rows, elements) = Default::default();
-        let mut draft = Self { drawing: Drawing::default(), words, rows, elements };
+        let (words, rows, elements, blank, blank_words) = Default::default();
+        let mut draft = Self { drawing: Drawing::default(), words, rows, elements, blank, blank_words };
         let numbers = &snapshot["documents"][0]["nodes"]["backendNodeId"];
         for (element, (node, name)) in (0u32..).zip(&written.elements) {
             let word = draft.word(name);
@@ -86,7 +98,7 @@ impl Draft {
     }
 
     /// Adds what a script waits for, and the pictures that could not be loaded.
-    pub(super) fn note(&mut self, snapshot: &Value, missing: &HashSet<String>) {
+    pub(super) fn note(&mut self, snapshot: &Value, missing: &HashSet<String>, unpainted: &HashSet<String>) {
         let strings = snapshot["strings"].as_array().map_or(&[] as &[Value], Vec::as_slice);
         let nodes = &snapshot["documents"][0]["nodes"];
         let element = |node: &Value| self.elements.get(&nodes["backendNodeId"][index(node)?].as_u64()?).copied();
@@ -102,12 +114,88 @@ impl Draft {
         let clicks = listed(&nodes["isClickable"]).iter().filter_map(element).filter(has_hand).collect();
         let sources = &nodes["currentSourceURL"];
         let values = sources["value"].as_array().map_or(&[] as &[Value], Vec::as_slice);
-        let is_missing = |(_, source): &(&Value, &Value)| missing.contains(string(strings, source));
-        let nodes = listed(sources);
-        let broken = nodes.iter().zip(values).filter(is_missing).filter_map(|(node, _)| element(node)).collect();
+        let listed = listed(sources);
+        let among = |set: &HashSet<String>| -> Vec<u32> {
+            let all = listed.iter().zip(values).filter(|(_, source)| set.contains(string(strings, source)));
+            all.filter_map(|(node, _)| element(node)).collect()
+        };
+        let (broken, blank) = (among(missing), among(unpainted));
+        let holds = |word: &String| word.contains("url(") && unpainted.iter().any(|url| word.contains(url.as_str()));
+        let words = if unpainted.is_empty() { Vec::new() } else { self.drawing.words.iter().map(holds).collect() };
+        self.blank_words = words;
+        self.blank = blank.into_iter().collect();
         (self.drawing.clicks, self.drawing.broken) = (clicks, broken);
         self.drawing.clicks.sort_unstable();
         self.drawing.broken.sort_unstable();
+    }
+
+    /// The lines of text under which a picture lies, as far as boxes tell: element, left, top, width and height in pixels.
+    fn over_pictures(&self) -> Vec<(u32, [usize; 4])> {
+        let Some(desk) = self.drawing.views.first() else { return Vec::new() };
+        let word = |at: u32| self.drawing.words.get(at as usize).map_or("", String::as_str);
+        let image = PROPERTIES.iter().position(|name| *name == "background-image").unwrap_or(0);
+        let image = |b: &[i32; 7]| {
+            let row = usize::try_from(b[1]).ok().and_then(|at| self.drawing.styles.get(at));
+            row.and_then(|row| row.get(image).copied()).unwrap_or(u32::MAX)
+        };
+        let tag = |b: &[i32; 7]| {
+            let tag = usize::try_from(b[0]).ok().and_then(|at| self.drawing.tags.get(at));
+            tag.map_or("", |&tag| word(tag))
+        };
+        let is_picture = |b: &&[i32; 7]| {
+            matches!(tag(b), "img" | "video" | "canvas" | "svg" | "object" | "embed" | "iframe")
+                || word(image(b)).contains("url(")
+        };
+        // What is not painted here, and what moves, is not what people see.
+        let is_blank = |b: &[i32; 7]| {
+            matches!(tag(b), "video" | "object" | "embed" | "iframe")
+                || u32::try_from(b[0]).is_ok_and(|element| self.blank.contains(&element))
+                || self.blank_words.get(image(b) as usize).copied().unwrap_or(false)
+        };
+        let pictures: Vec<(&[i32; 7], bool)> =
+            desk.boxes.iter().filter(is_picture).take(PICTURES).map(|b| (b, is_blank(b))).collect();
+        let order = |element: i32| {
+            let at = desk.boxes.binary_search_by_key(&element, |b| b[0]).ok();
+            at.map_or(0, |at| desk.boxes[at][2])
+        };
+        let is_over = |text: &&[i32; 6]| {
+            let [element, x, y, width, height, _] = **text;
+            let own = order(element);
+            let meets = |&&(&[_, _, under, left, top, wide, high], _): &&(&[i32; 7], bool)| {
+                let across = x < left.saturating_add(wide) && left < x.saturating_add(width);
+                under <= own && across && y < top.saturating_add(high) && top < y.saturating_add(height)
+            };
+            let mut under = pictures.iter().filter(meets).peekable();
+            under.peek().is_some() && under.all(|(_, is_blank)| !is_blank)
+        };
+        let part = PARTS as i32;
+        let pixels = |&[element, x, y, width, height, _]: &[i32; 6]| {
+            let sides = [x / part, y / part, width / part, height / part].map(usize::try_from);
+            let [Ok(x), Ok(y), Ok(width), Ok(height)] = sides else { return None };
+            Some((u32::try_from(element).ok()?, [x, y, width, height]))
+        };
+        desk.texts.iter().filter(is_over).filter_map(pixels).take(SAMPLED).collect()
+    }
+
+    /// What a picture of the page is taken of, without its texts: width and height in pixels; `None` where no text needs it.
+    pub(super) fn pictured(&self) -> Option<(i32, i32)> {
+        let desk = self.drawing.views.first()?;
+        let part = PARTS as i32;
+        let (width, height) = (desk.page[0] / part, (desk.page[1] / part).min(HIGHEST));
+        (width > 0 && width <= HIGHEST && height > 0 && !self.over_pictures().is_empty()).then_some((width, height))
+    }
+
+    /// Adds the colours behind texts that lie over pictures, from a picture of the page without its texts.
+    pub(super) fn add_grounds(&mut self, pixels: &Pixels) {
+        let mut found: BTreeMap<u32, Option<(u32, u32)>> = BTreeMap::new();
+        for (element, place) in self.over_pictures() {
+            let range = pixels.range(place);
+            let known = found.entry(element).or_insert(range);
+            // All of its lines, or nothing is known.
+            *known = known.zip(range).map(|((dark, light), (d, l))| (darker(dark, d), lighter(light, l)));
+        }
+        let told = found.into_iter().filter_map(|(element, range)| range.map(|(dark, light)| (element, dark, light)));
+        self.drawing.grounds = told.collect();
     }
 
     /// Adds what a snapshot shows in a window of `size` pixels.
@@ -191,6 +279,19 @@ impl Draft {
         let bytes = serde_json::to_vec(&self.drawing).expect("plain values are JSON");
         if bytes.len() > MAX_BYTES { Vec::new() } else { bytes }
     }
+}
+
+/// How light a colour looks, near enough to put colours in order (ITU-R BT.709).
+fn light(color: u32) -> u32 {
+    2126 * (color >> 16 & 255) + 7152 * (color >> 8 & 255) + 722 * (color & 255)
+}
+
+fn darker(a: u32, b: u32) -> u32 {
+    if light(a) <= light(b) { a } else { b }
+}
+
+fn lighter(a: u32, b: u32) -> u32 {
+    if light(a) >= light(b) { a } else { b }
 }
 
 /// Makes a box reach as far as another one does, too.

@@ -7,6 +7,7 @@ mod door;
 mod drawing;
 mod keys;
 mod page;
+mod pixels;
 mod process;
 mod tree;
 mod wire;

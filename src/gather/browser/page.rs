@@ -2,6 +2,7 @@
 //! closed. The same page with the same answers gives the same tree. It must never wait without end.
 
 use super::door::{Answer, Door, Used, Verdict};
+use super::pixels::Pixels;
 use super::tree::{self, Written};
 use super::wire::{Event, NoAnswer, Wire};
 use super::{Order, Running, Undrawn, drawing, keys};
@@ -29,6 +30,15 @@ const OTHERS: &[(Window, (u32, u32))] = &[
     (Window::Zoomed, (640, 400)),
     (Window::Spaced, WINDOW),
 ];
+
+/// The spacing of text that readers may set (WCAG 1.4.12).
+const SPACED: &str = "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }";
+
+/// No change takes time: the clock stands.
+const STILL: &str = "*, *::before, *::after { transition: none !important; }";
+
+/// A page without its texts.
+const INKLESS: &str = "* { color: transparent !important; -webkit-text-fill-color: transparent !important; -webkit-text-stroke-color: transparent !important; text-shadow: none !important; text-decoration-color: transparent !important; caret-color: transparent !important; }";
 
 /// How long the browser may take over one request. Our choice; a loaded machine needs seconds for a new page.
 const PATIENCE: Duration = Duration::from_secs(45);
@@ -97,8 +107,9 @@ async fn in_context<T>(
     prepare(wire, &session, order.started).await?;
     let frame = target["targetId"].as_str().unwrap_or("");
     let notes = RenderNotes { why: order.why, ..RenderNotes::default() };
-    let (fetched, session, missing) = (&order.fetched, &*session, HashSet::new());
-    let mut visit = Visit { running, door, fetched, session, frame, is_open: false, notes, missing, events };
+    let (fetched, session) = (&order.fetched, &*session);
+    let (missing, unpainted) = Default::default();
+    let mut visit = Visit { running, door, fetched, session, frame, is_open: false, notes, missing, unpainted, events };
     visit.tell("Page.navigate", json!({ "url": fetched.url.as_str() }));
     let done = match visit.run(BUDGET).await {
         Ok(()) => work(&mut visit).await,
@@ -148,6 +159,8 @@ pub(super) struct Visit<'a> {
     notes: RenderNotes,
     /// The pictures that there are none of.
     missing: HashSet<String>,
+    /// Those, and the ones that it may not ask for.
+    unpainted: HashSet<String>,
     events: UnboundedReceiver<Event>,
 }
 
@@ -238,6 +251,9 @@ impl Visit<'_> {
             Verdict::Answer(answer) => answer.status >= 400,
             verdict => matches!(verdict, Verdict::Missing),
         };
+        if is_picture && (is_missing || matches!(verdict, Verdict::Refused)) {
+            self.unpainted.extend(paused["request"]["url"].as_str().map(str::to_owned));
+        }
         if is_picture && is_missing {
             self.missing.extend(paused["request"]["url"].as_str().map(str::to_owned));
         }
@@ -308,7 +324,7 @@ impl Visit<'_> {
         let (world, snapshot, written) = self.tree(drawing::question()).await?;
         let Some(mut draft) = drawing::Draft::new(&snapshot, &written) else { return Ok((written.html, Vec::new())) };
         draft.add(&snapshot, Window::Desk, WINDOW);
-        draft.note(&snapshot, &self.missing);
+        draft.note(&snapshot, &self.missing, &self.unpainted);
         if draft.is_viewed() {
             self.look_again(&mut draft, &world).await?;
         }
@@ -318,10 +334,23 @@ impl Visit<'_> {
     /// Looks at the page in other windows. Its scripts stand still meanwhile: what they would change then is not seen.
     async fn look_again(&self, draft: &mut drawing::Draft, world: &Value) -> Result<(), Undrawn> {
         self.ask("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await?;
+        self.dress(world, STILL).await?;
+        if let Some((width, height)) = draft.pictured() {
+            self.dress(world, INKLESS).await?;
+            let clip = json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 });
+            let wanted =
+                json!({ "format": "png", "captureBeyondViewport": true, "optimizeForSpeed": true, "clip": clip });
+            // Without a picture it is not told what lies behind the texts.
+            let picture = self.ask("Page.captureScreenshot", wanted).await.ok();
+            let png = picture.and_then(|picture| STANDARD.decode(picture["data"].as_str()?).ok());
+            if let Some(pixels) = png.and_then(|png| Pixels::read(&png)) {
+                draft.add_grounds(&pixels);
+            }
+            self.undress(world).await?;
+        }
         for &(window, (width, height)) in OTHERS {
             if window == Window::Spaced {
-                let script = json!({ "expression": include_str!("spaced.js"), "contextId": world });
-                self.ask("Runtime.evaluate", script).await?;
+                self.dress(world, SPACED).await?;
             }
             let is_mobile = window == Window::Phone;
             let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_mobile });
@@ -329,6 +358,27 @@ impl Visit<'_> {
             let snapshot = self.ask("DOMSnapshot.captureSnapshot", drawing::question()).await?;
             draft.add(&snapshot, window, (width, height));
         }
+        // As it was, for whoever looks next.
+        self.undress(world).await?;
+        self.undress(world).await?;
+        self.ask("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await?;
+        Ok(())
+    }
+
+    /// Gives the page a style of ours, over its own.
+    async fn dress(&self, world: &Value, css: &str) -> Result<(), Undrawn> {
+        let script = format!(
+            "(() => {{ const sheet = new CSSStyleSheet(); sheet.replaceSync({}); document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]; }})()",
+            json!(css)
+        );
+        self.in_world(world, &script).await?;
+        Ok(())
+    }
+
+    /// Takes the last style of ours away again.
+    async fn undress(&self, world: &Value) -> Result<(), Undrawn> {
+        let script = "document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1)";
+        self.in_world(world, script).await?;
         Ok(())
     }
 
