@@ -5,8 +5,8 @@ use crate::facts::Sketch;
 use rustc_hash::FxHashMap;
 
 /// How like the words of two pages must be to be one text. Our choice: nine words of ten. Of 256 pairs above it
-/// on 1,507 pages of a city, 24 were read: one service under two menus, one form for another year, one list
-/// under two addresses. Pages of one template share less.
+/// on 1,507 pages of a city, 24 were judged, by their addresses alone; their texts were not read: one service
+/// under two menus, one form for another year, one list under two addresses. Pages of one template share less.
 const SAME: f64 = 0.9;
 
 /// Numbers that a sketch must have. Our choice: with fewer, the text is a heading and a list of links.
