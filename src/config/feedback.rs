@@ -2,7 +2,7 @@
 //! rows that cannot be used are named. What people write is personal data: it is dropped here, unless
 //! the config asks for it.
 
-use super::imports::{Bad, ImportError, delimiter, shown, tidy};
+use super::imports::{ImportError, read_rows, shown, tidy};
 use jiff::civil::Date;
 
 /// Answers that are kept of a file. Our choice; it bounds memory.
@@ -72,31 +72,16 @@ struct Columns {
 /// Reads feedback. `scale` is the best rating where it is not 5; 1 is the worst; comments are kept only where they are wanted.
 pub fn feedback(text: &str, scale: Option<f64>, with_comments: bool) -> Result<Feedback, ImportError> {
     let scale = scale.unwrap_or(SCALE);
-    let text = text.trim_start_matches('\u{feff}');
-    let first = text.lines().find(|l| !l.trim().is_empty()).ok_or(ImportError::Empty)?;
-    let mut reader = csv::ReaderBuilder::new();
-    let mut reader = reader.delimiter(delimiter(first)).has_headers(false).flexible(true).from_reader(text.as_bytes());
-    let mut records = reader.records();
-    let columns = columns(&records.next().and_then(Result::ok).unwrap_or_default())?;
-    let (mut answers, mut bad) = (Vec::new(), Bad::default());
-    for record in records {
-        let Ok(record) = record else {
-            bad.add(None, "it cannot be read");
-            continue;
-        };
-        if record.iter().all(|field| field.trim().is_empty()) {
-            continue;
+    let mut answers = Vec::new();
+    let keep = |answer| {
+        if answers.len() == MAX_ANSWERS {
+            return Err(format!("it is beyond the {MAX_ANSWERS} answers that are read"));
         }
-        let line = record.position().map(csv::Position::line);
-        match answer(&record, &columns, scale, with_comments) {
-            Ok(_) if answers.len() == MAX_ANSWERS => {
-                bad.add(line, &format!("it is beyond the {MAX_ANSWERS} answers that are read"));
-            }
-            Ok(answer) => answers.push(answer),
-            Err(what) => bad.add(line, &what),
-        }
-    }
-    Ok(Feedback { answers, bad: bad.told() })
+        answers.push(answer);
+        Ok(())
+    };
+    let bad = read_rows(text, columns, |record, columns| answer(record, columns, scale, with_comments), keep)?;
+    Ok(Feedback { answers, bad })
 }
 
 fn columns(header: &csv::StringRecord) -> Result<Columns, ImportError> {

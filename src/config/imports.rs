@@ -109,22 +109,19 @@ pub fn calls(text: &str) -> Result<Sheet, ImportError> {
     rows(text, &["reason", "task", "count"])
 }
 
-fn rows(text: &str, columns: &[&'static str]) -> Result<Sheet, ImportError> {
+/// Reads a CSV file: its first line becomes columns, each further one a row; what cannot be used is named.
+pub(super) fn read_rows<C, R>(
+    text: &str,
+    columns: impl FnOnce(&csv::StringRecord) -> Result<C, ImportError>,
+    mut row: impl FnMut(&csv::StringRecord, &C) -> Result<R, String>,
+    mut keep: impl FnMut(R) -> Result<(), String>,
+) -> Result<Vec<String>, ImportError> {
     let text = text.trim_start_matches('\u{feff}');
     let first = text.lines().find(|l| !l.trim().is_empty()).ok_or(ImportError::Empty)?;
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter(first))
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new();
+    let mut reader = reader.delimiter(delimiter(first)).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut records = reader.records();
-    let header = records.next().and_then(Result::ok).unwrap_or_default();
-    let mut places = Vec::new();
-    for &column in columns {
-        let place = header.iter().position(|name| name.trim().eq_ignore_ascii_case(column));
-        places.push(place.ok_or_else(|| ImportError::Column { column, wanted: columns.join(",") })?);
-    }
-    let mut kept: BTreeMap<(String, String), Said> = BTreeMap::new();
+    let columns = columns(&records.next().and_then(Result::ok).unwrap_or_default())?;
     let mut bad = Bad::default();
     for record in records {
         let Ok(record) = record else {
@@ -134,29 +131,37 @@ fn rows(text: &str, columns: &[&'static str]) -> Result<Sheet, ImportError> {
         if record.iter().all(|field| field.trim().is_empty()) {
             continue;
         }
-        let line = record.position().map(csv::Position::line);
-        let said = match said(&record, columns, &places) {
-            Ok(said) => said,
-            Err(what) => {
-                bad.add(line, &what);
-                continue;
-            }
-        };
+        if let Err(what) = row(&record, &columns).and_then(&mut keep) {
+            bad.add(record.position().map(csv::Position::line), &what);
+        }
+    }
+    Ok(bad.told())
+}
+
+fn rows(text: &str, columns: &[&'static str]) -> Result<Sheet, ImportError> {
+    let places = |header: &csv::StringRecord| -> Result<Vec<usize>, ImportError> {
+        let place = |column: &str| header.iter().position(|name| name.trim().eq_ignore_ascii_case(column));
+        let missing = |column| move || ImportError::Column { column, wanted: columns.join(",") };
+        columns.iter().map(|&column| place(column).ok_or_else(missing(column))).collect()
+    };
+    let mut kept: BTreeMap<(String, String), Said> = BTreeMap::new();
+    let keep = |said: Said| {
         let key = (said.words.to_lowercase(), said.task.to_lowercase());
         if kept.len() == MAX_ROWS && !kept.contains_key(&key) {
-            bad.add(line, &format!("it is beyond the {MAX_ROWS} different rows that are read"));
-            continue;
+            return Err(format!("it is beyond the {MAX_ROWS} different rows that are read"));
         }
         let row = kept.entry(key).or_insert_with(|| Said { count: 0, ..said.clone() });
         row.count = row.count.saturating_add(said.count);
-    }
+        Ok(())
+    };
+    let bad = read_rows(text, places, |record, places| said(record, columns, places), keep)?;
     let mut rows: Vec<Said> = kept.into_values().collect();
     rows.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.words.cmp(&b.words)).then_with(|| a.task.cmp(&b.task)));
-    Ok(Sheet { rows, bad: bad.told() })
+    Ok(Sheet { rows, bad })
 }
 
 /// Spreadsheets write a comma, a semicolon or a tab, by country.
-pub(super) fn delimiter(header: &str) -> u8 {
+fn delimiter(header: &str) -> u8 {
     let often = |sign: u8| header.bytes().filter(|b| *b == sign).count();
     [b',', b';', b'\t'].into_iter().max_by_key(|sign| (often(*sign), *sign == b',')).unwrap_or(b',')
 }
@@ -203,13 +208,13 @@ fn count(text: &str) -> Option<u64> {
 
 /// Rows that cannot be used: the first few by their line, the others by their number.
 #[derive(Default)]
-pub(super) struct Bad {
+struct Bad {
     named: Vec<String>,
     more: usize,
 }
 
 impl Bad {
-    pub(super) fn add(&mut self, line: Option<u64>, what: &str) {
+    fn add(&mut self, line: Option<u64>, what: &str) {
         if self.named.len() < NAMED {
             let at = line.map_or_else(|| "a line".to_owned(), |line| format!("line {line}"));
             self.named.push(format!("{at}: {what}"));
@@ -218,7 +223,7 @@ impl Bad {
         }
     }
 
-    pub(super) fn told(mut self) -> Vec<String> {
+    fn told(mut self) -> Vec<String> {
         if self.more > 0 {
             self.named.push(format!("and {} more", self.more));
         }
