@@ -349,6 +349,9 @@ pub(super) struct DemoArgs {
 /// `plainway init`.
 #[derive(Clone, Debug, Args)]
 pub(super) struct InitArgs {
+    /// The site to look at: an address, a folder or an archive; some of its pages are read for its name, languages and tasks
+    #[arg(value_name = "TARGET")]
+    pub(super) target: Option<String>,
     /// Name of the site, as reports show it
     #[arg(long)]
     pub(super) name: Option<String>,

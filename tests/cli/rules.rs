@@ -93,6 +93,18 @@ fn init_writes_a_config_once() {
     );
     assert_eq!(house.run(&["init"]).code, 2);
     std::fs::remove_file(house.path("plainway.toml")).expect("it is there");
+    house.ok(&["init", &crate::house::fixture("milltown/after")]);
+    let config = std::fs::read_to_string(house.path("plainway.toml")).expect("written");
+    assert!(config.contains("Milltown") && config.contains("languages = [\"en\""), "{config}");
+    assert!(config.contains("# [[task]]") && !config.contains("\n[[task]]"), "{config}");
+    house.write(
+        "plainway.toml",
+        &config.replace("# [[task]]", "[[task]]").replace("# name", "name").replace("# goal", "goal"),
+    );
+    let told = house.ok(&["audit", &crate::house::fixture("milltown/after"), "--as", "http://milltown.example/"]);
+    assert!(told.contains("Top tasks with no blocker found") && !told.contains("guessed"), "{told}");
+    std::fs::remove_file(house.path("plainway.toml")).expect("it is there");
+    assert_eq!(house.run(&["init", "nowhere"]).code, 2);
     let ended = house.run(&["init", "--country", "Utopia"]);
     assert_eq!(ended.code, 2);
     assert!(!house.path("plainway.toml").exists());
