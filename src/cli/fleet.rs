@@ -6,7 +6,7 @@ use super::audit::{One, all_told, audit_one, folder_name, rank};
 use super::progress::{STOP, in_turn, listen_for_stop, note};
 use super::setup::{self, Reading, Setup, read_text};
 use super::today;
-use super::{Stop, many, output, portfolio, say};
+use super::{Stop, gate::gate, many, output, portfolio, say};
 use crate::config::{Fleet, FleetSite};
 use crate::history::Store;
 use crate::model::PageUrl;
@@ -219,7 +219,7 @@ impl Work<'_> {
             over.store(true, Ordering::Relaxed);
         });
         let left = |at: usize| match self.done.contains(&at) {
-            true => Told { last: self.last(at), stop: None, said: String::new() },
+            true => self.done_before(at),
             false => {
                 let stop = Stop::Undone(anyhow!("not begun: the command was stopped before"));
                 Told { last: self.last(at), stop: Some(stop), said: String::new() }
@@ -279,6 +279,11 @@ impl Work<'_> {
         let setup = setup_of(&self.common, &args.setup, member, &self.dir)?;
         let mut store = if args.no_history { Store::temporary().map_err(Stop::undone)? } else { setup.open_store()? };
         let done = self.read(member, &setup, &mut store, &self.stops[at]);
+        if !STOP.load(Ordering::Relaxed) {
+            let error = done.as_ref().err().filter(|stop| !matches!(stop, Stop::Failed)).map(|stop| self.plain(stop));
+            let (target, profile) = (&member.target, member.profile.word());
+            store.note_failure(target, profile, &self.date, error.as_deref()).map_err(Stop::undone)?;
+        }
         *last = portfolio::last(&setup, &store, member)?;
         done
     }
@@ -299,6 +304,24 @@ impl Work<'_> {
         let name = member.is_named.then(|| member.site.name.clone());
         let one = One { args, setup, target: member.target.clone(), name, stop };
         audit_one(&one, &mut plan, store, &args.out.join(&member.folder))
+    }
+
+    /// A site that an interrupted audit had done, with what came out then; the gate is asked again.
+    fn done_before(&self, at: usize) -> Told {
+        let member = &self.members[at];
+        let (done, said) = in_turn(&member.site.name, || {
+            let setup = setup_of(&self.common, &self.args.setup, member, &self.dir)?;
+            let store = setup.open_store()?;
+            let (target, profile) = (&member.target, member.profile.word());
+            if let Some(error) = store.failure(target, profile).map_err(Stop::undone)? {
+                return Err(Stop::Undone(anyhow!(error)));
+            }
+            match store.last_run(target, profile).map_err(Stop::undone)? {
+                Some(last) if self.args.gate => gate(self.args, &setup, &store, &last.run),
+                _ => Ok(()),
+            }
+        });
+        Told { last: self.last(at), stop: done.err(), said }
     }
 
     /// What the history holds of a site that was not audited now.

@@ -93,7 +93,8 @@ pub(super) fn report(args: &ReportArgs, file: &Path) -> Result<(), Stop> {
             };
             output::write(&place, &found.run)?;
         }
-        rows.push(member(one, &common, last(&setup, &store, one)?, None));
+        let error = store.failure(&one.target, one.profile.word()).map_err(Stop::undone)?;
+        rows.push(member(one, &common, last(&setup, &store, one)?, error));
         say(line(rows.last()));
     }
     write(&args.out, &common, rows, None)

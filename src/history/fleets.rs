@@ -45,6 +45,25 @@ impl Store {
         Ok(())
     }
 
+    /// Notes why a site of many could not be audited on a day; `None` is that it was.
+    pub fn note_failure(&self, target: &str, profile: &str, started: &str, error: Option<&str>) -> Result<()> {
+        self.db.execute("DELETE FROM failed_sites WHERE target = ?1 AND profile = ?2", [target, profile])?;
+        if let Some(error) = error {
+            self.db.execute(
+                "INSERT INTO failed_sites (target, profile, started, error) VALUES (?1, ?2, ?3, ?4)",
+                [target, profile, started, error],
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Why a site could not be audited when that was tried last; `None` where it was audited since.
+    pub fn failure(&self, target: &str, profile: &str) -> Result<Option<String>> {
+        let sql = "SELECT error FROM failed_sites AS f WHERE target = ?1 AND profile = ?2 AND NOT EXISTS (
+             SELECT 1 FROM runs WHERE runs.target = f.target AND runs.profile = f.profile AND done = 1 AND runs.started > f.started)";
+        Ok(self.db.query_row(sql, [target, profile], |row| row.get(0)).optional()?)
+    }
+
     /// The last finished run of a target.
     pub fn last_run(&self, target: &str, profile: &str) -> Result<Option<LastRun>> {
         let sql = format!(
