@@ -345,18 +345,19 @@ fn judge_site(
         for (sum, point) in site_sums.iter_mut().zip(&points.hits[own..]) {
             *sum = (sum.0 + point.lost, sum.1 + point.gain_all);
         }
-        let rows = priced(&findings, &page_hits, &points.hits, rules);
+        // What they cost were the page the whole site: the store keeps that, since weights change from run to run.
+        let rows = priced(&findings, &page_hits, &score::page_points(&page_hits, 1.0).hits, rules);
         let undecided = |v: &&Verdict| v.partly || v.outcome == Outcome::CouldNotTell;
         let unsure = all.iter().filter(undecided).map(|v| v.rule.clone()).collect();
         PageResult::new(&page, site, &points, unsure, rows).store(store, run, &job.plan.date)
     })?;
-    for finding in &whole.findings {
+    let site_row = |finding: &Finding| {
         let at = site_hits.iter().position(|h| h.rule == finding.rule && h.severity == finding.severity);
         let (lost, gain) = at.map_or((0.0, 0.0), |at| site_sums[at]);
-        if let Some(row) = finding_row(finding, rules, lost, gain) {
-            store.put_finding(run, &row, &job.plan.date)?;
-        }
-    }
+        finding_row(finding, rules, lost, gain)
+    };
+    let rows: Vec<FindingRow> = whole.findings.iter().filter_map(site_row).collect();
+    store.put_site_findings(run, &rows, &job.plan.date)?;
     super::files::judge(judge, site, store, run)?;
     store.put_burdens(run, &qualities.burdens(site))?;
     store.put_verdicts(run, &counts)?;
@@ -476,7 +477,6 @@ impl PageResult {
     }
 
     fn store(&self, store: &Store, run: i64, started: &str) -> Result<(), HistoryError> {
-        store.put_result(run, &self.row, self.q, &self.causes, &self.unsure)?;
-        self.findings.iter().try_for_each(|f| store.put_finding(run, f, started))
+        store.put_result(run, &self.row, self.q, (&self.causes, &self.unsure), &self.findings, started)
     }
 }

@@ -1,6 +1,7 @@
 //! One run against the one before: what is new, open, fixed, back or unchecked, and how the points moved.
 
 use super::comparison::{by_cause, known_again};
+use super::found::{Pages, read_beside, read_found};
 use super::pages::finding_row;
 use super::runs::rule_hashes;
 use super::{Basis, Detail, FindingRow, MovedPage, Result, RunRow, Store, Version};
@@ -34,6 +35,27 @@ impl Store {
         let before = self.basis(run, before)?;
         let changed = self.changed_rules(before, rules)?;
         self.db.execute("UPDATE runs SET compared_run = ?2 WHERE run = ?1", params![run, given])?;
+        self.clear_laid()?;
+        if before == given {
+            // What stands on a page that is the same stands as it did: only the others are looked at.
+            self.age(before, run)?;
+            self.lay(run, Pages::NotIn(before))?;
+            self.lay(before, Pages::NotIn(run))?;
+        } else {
+            for all in [run, before, given] {
+                self.lay(all, Pages::All)?;
+            }
+        }
+        // Made after the rows, and gone before more come: so it is sorted once.
+        self.db.execute("CREATE INDEX temp.findings_by_key ON findings (run, key)", [])?;
+        self.set_states(run, before, given, &changed)?;
+        self.db.execute("DROP INDEX temp.findings_by_key", [])?;
+        self.settle(run)?;
+        self.clear_laid()
+    }
+
+    /// Works out the states of what is laid out of a run.
+    fn set_states(&mut self, run: i64, before: i64, given: i64, changed: &[String]) -> Result<()> {
         self.db.execute(
             "UPDATE findings SET state = 'open', first_seen = b.first_seen
              FROM (SELECT key, first_seen FROM findings WHERE run IN (?2, ?3) AND state <> 'fixed') AS b
@@ -41,17 +63,10 @@ impl Store {
             params![run, before, given],
         )?;
         self.carry(run, before)?;
+        self.set_back(run)?;
+        let changed = serde_json::to_string(changed)?;
         self.db.execute(
-            "UPDATE findings SET state = 'back'
-             WHERE run = ?1 AND state = 'new' AND outcome = 'fail' AND EXISTS (
-                 SELECT 1 FROM findings AS old JOIN runs USING (run)
-                 WHERE old.key = findings.key AND runs.done = 1 AND runs.run < ?1
-                   AND runs.site = (SELECT site FROM runs WHERE run = ?1))",
-            params![run],
-        )?;
-        let changed = serde_json::to_string(&changed)?;
-        self.db.execute(
-            "INSERT OR IGNORE INTO findings (run, key, rule, category, severity, status, outcome, cause, url, line, place, message, lost, gain, more, state, first_seen, local)
+            "INSERT INTO findings (run, key, rule, category, severity, status, outcome, cause, url, line, place, message, lost, gain, more, state, first_seen, local)
              SELECT ?1, f.key, f.rule, f.category, f.severity, f.status, f.outcome, f.cause, f.url, f.line, f.place, f.message, 0, 0, f.more,
                     CASE
                         WHEN f.rule IN (SELECT value FROM json_each(?3)) THEN 'unchecked'
@@ -62,11 +77,55 @@ impl Store {
                     END,
                     f.first_seen, f.local
              FROM findings AS f LEFT JOIN temp.moved ON moved.was = f.url
-             WHERE (f.run = ?2 OR (f.run = ?4 AND f.state = 'unchecked')) AND f.outcome = 'fail' AND f.state <> 'fixed'
+             WHERE (f.run = ?2 OR (f.run = ?4 AND f.state = 'unchecked'
+                        AND NOT EXISTS (SELECT 1 FROM findings AS b WHERE b.run = ?2 AND b.key = f.key AND b.state <> 'fixed')))
+               AND f.outcome = 'fail' AND f.state <> 'fixed'
                AND NOT EXISTS (SELECT 1 FROM findings AS now WHERE now.run = ?1 AND now.key = f.key)
                AND NOT EXISTS (SELECT 1 FROM temp.carried WHERE carried.was = f.key)",
             params![run, before, changed, given],
         )?;
+        Ok(())
+    }
+
+    /// Marks what is new and was found in a run before the last: it is back. Every page is asked once.
+    fn set_back(&self, run: i64) -> Result<()> {
+        let mut query = self.db.prepare(
+            "SELECT url, json_group_array(key) FROM findings WHERE run = ?1 AND state = 'new' AND outcome = 'fail' GROUP BY url",
+        )?;
+        let news = query.query_map([run], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let news: Vec<(String, String)> = news.collect::<rusqlite::Result<_>>()?;
+        if news.is_empty() {
+            return Ok(());
+        }
+        let mut keys: BTreeSet<String> = BTreeSet::new();
+        let earlier = "SELECT runs.run FROM runs WHERE runs.done = 1 AND runs.run < ?1
+             AND runs.site = (SELECT site FROM runs WHERE run = ?1)";
+        let mut blocks = self.db.prepare(&format!(
+            "SELECT found FROM blocks WHERE block IN (SELECT block FROM run_blocks WHERE run IN ({earlier}))"
+        ))?;
+        let mut rows = blocks.query([run])?;
+        while let Some(row) = rows.next()? {
+            let beside = read_beside(row.get_ref(0)?.as_blob().unwrap_or_default())?;
+            keys.extend(beside.into_iter().map(|b| b.4.0));
+        }
+        let mut versions = self.db.prepare(&format!(
+            "SELECT found FROM page_versions AS v WHERE url = ?2
+             AND EXISTS (SELECT 1 FROM run_pages AS p WHERE p.version = v.version AND p.run IN ({earlier}))"
+        ))?;
+        let mut set = self.db.prepare("UPDATE findings SET state = 'back' WHERE run = ?1 AND key = ?2")?;
+        for (url, new) in news {
+            let mut of_page: BTreeSet<String> = BTreeSet::new();
+            let mut rows = versions.query(params![run, url])?;
+            while let Some(row) = rows.next()? {
+                let found = read_found(row.get_ref(0)?.as_blob().unwrap_or_default())?;
+                of_page.extend(found.into_iter().map(|f| f.0));
+            }
+            for key in serde_json::from_str::<Vec<String>>(&new)? {
+                if keys.contains(&key) || of_page.contains(&key) {
+                    set.execute(params![run, key])?;
+                }
+            }
+        }
         Ok(())
     }
 

@@ -34,6 +34,7 @@ impl Store {
 
     /// What was found on a page of a run, in the order of lines, rules and keys; at most so much.
     pub fn findings_of_page(&self, run: i64, url: &str, limit: usize) -> Result<Vec<FindingRow>> {
+        self.lay_out(run)?;
         let sql =
             format!("SELECT {COLUMNS} FROM findings WHERE run = ?1 AND url = ?2 ORDER BY line, rule, key LIMIT ?3");
         let mut query = self.db.prepare_cached(&sql)?;
@@ -54,6 +55,7 @@ impl Store {
     /// Hands over every rule with every page on which it found something today or could not tell, in the order of
     /// rules; of each the pages that it costs most first.
     pub fn each_hit(&self, run: i64, mut visit: impl FnMut(&str, Hit)) -> Result<()> {
+        self.lay_out(run)?;
         let today = format!("({TODAY}) OR (outcome = 'could-not-tell' AND state <> 'fixed')");
         let mut query = self.db.prepare(&format!(
             "SELECT rule, url, SUM(CASE WHEN outcome = 'fail' THEN 1 + more ELSE 0 END), SUM(lost) AS costs, MIN(line), MIN(message), MAX(outcome),

@@ -1,6 +1,6 @@
 //! What a report shows of a run: counts, and lists that are cut to a length, whatever the size of the site.
 
-use super::pages::{erased::Word, finding_row};
+use super::pages::{PAGE, erased::Word, finding_row, page_row};
 use super::{
     Basis, Burdens, Doubt, Files, FindingRow, Moves, PageRow, Plan, Result, RunRow, SetupPart, StateCounts, Store,
     Tasks, VerdictCounts, setup_changes, setup_over,
@@ -233,6 +233,7 @@ impl Store {
     }
 
     fn findings_where(&self, run: i64, filter: &str, limit: usize) -> Result<Vec<FindingRow>> {
+        self.lay_out(run)?;
         let mut query =
             self.db.prepare(&format!("SELECT {COLUMNS} FROM findings WHERE run = ?1 AND {filter} LIMIT ?2"))?;
         let mut rows = query.query(params![run, i64::try_from(limit).unwrap_or(i64::MAX)])?;
@@ -244,6 +245,7 @@ impl Store {
     }
 
     fn rule_digests(&self, run: i64, examples: usize) -> Result<Vec<RuleDigest>> {
+        self.lay_out(run)?;
         let mut query = self.db.prepare(
             "SELECT rule, state, SUM(1 + more), MIN(first_seen) FROM findings WHERE run = ?1 AND outcome = 'fail' GROUP BY rule, state",
         )?;
@@ -313,13 +315,13 @@ impl Store {
     }
 
     pub(super) fn costly_pages(&self, run: i64, limit: usize) -> Result<(Vec<PageLoss>, f64)> {
-        let mut query = self.db.prepare("SELECT row, 100.0 * weight * (1.0 - q) AS lost FROM pages WHERE run = ?1 AND row IS NOT NULL ORDER BY lost DESC, url")?;
+        let mut query = self.db.prepare(&format!("SELECT {PAGE}, 100.0 * weight * (1.0 - q) AS lost FROM pages WHERE run = ?1 AND row IS NOT NULL ORDER BY lost DESC, url"))?;
         let mut rows = query.query([run])?;
         let (mut pages, mut rest) = (Vec::new(), 0.0);
         while let Some(row) = rows.next()? {
-            let lost: f64 = row.get(1)?;
+            let lost: f64 = row.get("lost")?;
             if pages.len() < limit {
-                pages.push(PageLoss { page: serde_json::from_str(&row.get::<_, String>(0)?)?, lost });
+                pages.push(PageLoss { page: page_row(row)?, lost });
             } else {
                 rest += lost;
             }
@@ -343,6 +345,7 @@ impl Store {
     }
 
     fn unsure(&self, run: i64) -> Result<Vec<Unsure>> {
+        self.lay_out(run)?;
         let mut query = self.db.prepare(&format!(
             "SELECT {COLUMNS}, pages FROM findings JOIN (
                  SELECT id, pages FROM (

@@ -29,6 +29,7 @@ impl Store {
 
     /// Hands over the problems of a run that count, by page, rule and state.
     pub fn each_problem_group(&self, run: i64, mut visit: impl FnMut(Problems)) -> Result<()> {
+        self.lay_out(run)?;
         let mut query = self.db.prepare(
             "SELECT url, rule, state, SUM(1 + more), MIN(first_seen) FROM findings
              WHERE run = ?1 AND outcome = 'fail' AND status = 'active' GROUP BY url, rule, state",

@@ -1,6 +1,7 @@
 //! Goals against runs: what each run measured, how fast it moves, and whether the day will be met.
 
-use super::digest::{TODAY, since_break};
+use super::digest::since_break;
+use super::found::{Beside, Group, Kept, read_found};
 use super::{Result, RunPoint, RunRow, Store};
 use crate::model::{Metric, PageUrl, Pattern};
 use crate::score::{Forecast, MONTH, Pace};
@@ -9,6 +10,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rusqlite::params;
 use serde::Serialize;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+/// How many of the problems of a page count, by the version of the page and how they stand: runs share most of them.
+type Counted = HashMap<(i64, i64), u64>;
 
 /// Where a goal stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -61,9 +67,9 @@ impl Store {
     ) -> Result<Option<Reading>> {
         let Some(last) = runs.last() else { return Ok(None) };
         let by_days = days(&by.to_zoned(TimeZone::UTC).map(|z| z.timestamp()).unwrap_or(Timestamp::MAX));
-        let (mut points, mut now) = (Vec::new(), None);
+        let (mut points, mut now, mut counted) = (Vec::new(), None, Counted::new());
         for point in since_break(runs) {
-            now = self.measure(&point.run, metric, scope)?;
+            now = self.measure(&point.run, metric, scope, &mut counted)?;
             let day = point.run.started.parse::<Timestamp>().ok().map(|t| days(&t));
             if let (Some(day), Some(value)) = (day, now) {
                 points.push((day, value));
@@ -74,16 +80,22 @@ impl Store {
     }
 
     /// What a run says of a metric, on the pages of a scope.
-    fn measure(&self, run: &RunRow, metric: &Metric, scope: Option<&Pattern>) -> Result<Option<f64>> {
+    fn measure(
+        &self,
+        run: &RunRow,
+        metric: &Metric,
+        scope: Option<&Pattern>,
+        counted: &mut Counted,
+    ) -> Result<Option<f64>> {
         match (metric, scope) {
             (Metric::Score, None) => Ok(Some(run.score.value)),
             (Metric::Score, Some(scope)) => self.score_within(run.run, scope),
             (Metric::Findings(of), _) => {
                 // A rule has a slash in its id, a category has none.
                 let column = if of.as_ref().is_some_and(|of| of.contains('/')) { "rule" } else { "category" };
-                self.count_within(run.run, column, of.as_deref(), scope)
+                self.count_within(run.run, (column, of.as_deref()), scope, counted)
             }
-            (Metric::Blockers, _) => self.count_within(run.run, "severity", Some("blocker"), scope),
+            (Metric::Blockers, _) => self.count_within(run.run, ("severity", Some("blocker")), scope, counted),
         }
     }
 
@@ -103,24 +115,64 @@ impl Store {
         Ok((weight > 0.0).then(|| 100.0 * points / weight))
     }
 
-    fn count_within(&self, run: i64, column: &str, of: Option<&str>, scope: Option<&Pattern>) -> Result<Option<f64>> {
+    fn count_within(
+        &self,
+        run: i64,
+        (column, of): (&str, Option<&str>),
+        scope: Option<&Pattern>,
+        counted: &mut Counted,
+    ) -> Result<Option<f64>> {
         if scope.is_none() {
             let sql = format!("SELECT SUM(findings) FROM counts WHERE run = ?1 AND (?2 IS NULL OR {column} = ?2)");
             let sum: Option<i64> = self.db.prepare_cached(&sql)?.query_row(params![run, of], |row| row.get(0))?;
             return Ok(Some(sum.unwrap_or(0) as f64));
         }
-        let mut query = self.db.prepare_cached(&format!(
-            "SELECT url, SUM(1 + more) FROM findings WHERE run = ?1 AND status = 'active' AND {TODAY} AND (?2 IS NULL OR {column} = ?2) GROUP BY url"
-        ))?;
-        let mut rows = query.query(params![run, of])?;
+        let mut query = self.db.prepare_cached(
+            "SELECT v.url, p.version, p.standing FROM run_pages AS p JOIN page_versions AS v USING (version) WHERE p.run = ?1",
+        )?;
+        let mut rows = query.query([run])?;
+        let is_within = |url: &str| scope.is_none_or(|s| s.matches(&PageUrl::stored(url)));
         let mut count = 0;
         while let Some(row) = rows.next()? {
-            if scope.is_none_or(|s| row.get::<_, String>(0).is_ok_and(|url| s.matches(&PageUrl::stored(&url)))) {
-                count += row.get::<_, i64>(1)?;
+            let (version, standing) = (row.get(1)?, row.get(2)?);
+            if is_within(row.get_ref(0)?.as_str().unwrap_or_default()) {
+                count += match counted.entry((version, standing)) {
+                    Entry::Occupied(known) => *known.get(),
+                    Entry::Vacant(free) => *free.insert(self.count_of_page(version, standing, column, of)?),
+                };
+            }
+        }
+        for Beside(url, state, _, _, finding) in self.blocks(run)?.iter().flatten() {
+            if is_within(url) {
+                count += counts(finding, state, column, of);
             }
         }
         Ok(Some(count as f64))
     }
+
+    /// How many of a page's problems count, by how they stand.
+    fn count_of_page(&self, version: i64, standing: i64, column: &str, of: Option<&str>) -> Result<u64> {
+        let sql = "SELECT found, told FROM page_versions, standings WHERE version = ?1 AND standing = ?2";
+        let mut query = self.db.prepare_cached(sql)?;
+        let (found, told): (Vec<u8>, String) =
+            query.query_row([version, standing], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let groups: Vec<Group> = serde_json::from_str(&told)?;
+        let states = groups.iter().flat_map(|g| std::iter::repeat_n(g.1.as_str(), g.0));
+        Ok(read_found(&found)?.iter().zip(states).map(|(finding, state)| counts(finding, state, column, of)).sum())
+    }
+}
+
+/// How many problems a finding stands for, where it counts today and is of that rule, category or severity.
+fn counts(finding: &Kept, state: &str, column: &str, of: Option<&str>) -> u64 {
+    let (_, rule, category, severity, status, outcome, ..) = finding;
+    let own = match column {
+        "rule" => rule,
+        "category" => category,
+        _ => severity,
+    };
+    let is_today = outcome == "fail" && matches!(state, "new" | "open" | "back");
+    let is_one = status == "active" && is_today && of.is_none_or(|of| of == own);
+    if is_one { 1 + u64::from(finding.12) } else { 0 }
 }
 
 /// Days since 1970.

@@ -10,11 +10,13 @@ mod digest;
 mod files;
 mod fleets;
 mod follow;
+mod found;
 mod gate;
 mod goals;
 mod kiosk;
 mod known;
 mod matching;
+mod move_in;
 mod pages;
 mod rescored;
 mod rows;
@@ -55,6 +57,7 @@ pub use version::{AuditFileError, Detail, Version, VersionPage};
 pub use wins::Win;
 
 use rusqlite::Connection;
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -115,6 +118,9 @@ pub struct Store {
     db: Connection,
     // Where it lies; `None` for a temporary one.
     path: Option<PathBuf>,
+    // The runs whose findings are laid out, the one that was asked for last at the end.
+    laid: RefCell<Vec<i64>>,
+    packer: RefCell<Packer>,
 }
 
 impl Store {
@@ -127,7 +133,7 @@ impl Store {
         // With WAL, a power cut may lose the last transaction but never the file.
         db.pragma_update(None, "synchronous", "NORMAL").map_err(failed)?;
         schema::migrate(&db, path)?;
-        Ok(Self { db, path: Some(path.to_owned()) })
+        Self::ready(db, Some(path.to_owned()))
     }
 
     /// A store that is gone after the audit; it lives in a temporary file once it is large.
@@ -136,6 +142,11 @@ impl Store {
         db.pragma_update(None, "journal_mode", "OFF")?;
         db.pragma_update(None, "synchronous", "OFF")?;
         schema::migrate(&db, Path::new("(temporary)"))?;
-        Ok(Self { db, path: None })
+        Self::ready(db, None)
+    }
+
+    fn ready(db: Connection, path: Option<PathBuf>) -> Result<Self> {
+        db.execute_batch(found::LAID)?;
+        Ok(Self { db, path, laid: RefCell::default(), packer: RefCell::default() })
     }
 }

@@ -34,7 +34,7 @@ impl Default for Packer {
 }
 
 impl Packer {
-    fn pack(&mut self, json: &[u8]) -> Vec<u8> {
+    pub(super) fn pack(&mut self, json: &[u8]) -> Vec<u8> {
         self.zlib.reset();
         // zlib's worst case is a few bytes more than the input.
         let mut packed = Vec::with_capacity(json.len() + json.len() / 1_000 + 64);
@@ -106,6 +106,7 @@ impl Store {
     pub fn roll_back(&self) -> Result<()> {
         if !self.db.is_autocommit() {
             self.db.execute_batch("ROLLBACK")?;
+            self.clear_laid()?;
         }
         Ok(())
     }
@@ -122,7 +123,7 @@ impl Store {
         let stored = self
             .db
             .prepare_cached(
-                "INSERT OR REPLACE INTO pages (run, url, facts, at) SELECT ?1, ?2, key, ?4 FROM facts WHERE key = ?3",
+                "INSERT OR REPLACE INTO reading (run, url, facts, at) SELECT ?1, ?2, key, ?4 FROM facts WHERE key = ?3",
             )?
             .execute(params![run, url, key, at])?;
         if stored == 1 { Ok(()) } else { Err(super::HistoryError::Removed) }
@@ -134,11 +135,17 @@ impl Store {
         run: i64,
         mut visit: impl FnMut(&str, PageRecord) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        let mut query = self.db.prepare("SELECT facts.key, facts.record FROM pages JOIN facts ON facts.key = pages.facts WHERE pages.run = ?1 ORDER BY pages.url").map_err(super::HistoryError::from)?;
-        let mut rows = query.query([run]).map_err(super::HistoryError::from)?;
-        while let Some(row) = rows.next().map_err(super::HistoryError::from)? {
-            let key: String = row.get(0).map_err(super::HistoryError::from)?;
-            let record: Vec<u8> = row.get(1).map_err(super::HistoryError::from)?;
+        // What is visited may be stored anew on the way.
+        let failed = super::HistoryError::from;
+        let mut query = self
+            .db
+            .prepare("SELECT facts FROM pages WHERE run = ?1 AND facts IN (SELECT key FROM facts) ORDER BY url")
+            .map_err(failed)?;
+        let keys = query.query_map([run], |row| row.get::<_, String>(0)).map_err(failed)?;
+        let keys: Vec<String> = keys.collect::<std::result::Result<_, _>>().map_err(failed)?;
+        let mut query = self.db.prepare("SELECT record FROM facts WHERE key = ?1").map_err(failed)?;
+        for key in keys {
+            let record: Vec<u8> = query.query_row([&key], |row| row.get(0)).map_err(failed)?;
             visit(&key, PageRecord::unpack(&record)?)?;
         }
         Ok(())
@@ -151,52 +158,6 @@ impl Store {
         let packed: Option<Vec<u8>> =
             self.db.prepare_cached(sql)?.query_row(params![run, url], |row| row.get(0)).optional()?;
         packed.map(|packed| PageRecord::unpack(&packed)).transpose()
-    }
-
-    /// Stores the result of a page: its row, its hazards by cause, and the rules that could not tell.
-    pub fn put_result(
-        &self,
-        run: i64,
-        page: &PageRow,
-        q: f64,
-        causes: &[(Arc<str>, f64)],
-        unsure: &[Arc<str>],
-    ) -> Result<()> {
-        self.db
-            .prepare_cached("UPDATE pages SET weight = ?3, q = ?4, depth = ?5, inbound = ?6, row = ?7, causes = ?8, unsure = ?9 WHERE run = ?1 AND url = ?2")?
-            .execute(params![run, page.url.as_str(), page.weight, q, page.depth, page.inbound, serde_json::to_string(page)?, serde_json::to_string(causes)?, serde_json::to_string(unsure)?])?;
-        Ok(())
-    }
-
-    /// Stores a finding of a run, as new; [`Store::compare`] corrects its state.
-    pub fn put_finding(&self, run: i64, finding: &FindingRow, first_seen: &str) -> Result<()> {
-        let word = |value: &dyn erased::Word| value.word();
-        self.db
-            .prepare_cached(
-                "INSERT INTO findings (run, key, rule, category, severity, status, outcome, cause, url, line, place, message, lost, gain, more, state, first_seen, local)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
-            )?
-            .execute(params![
-                run,
-                finding.key,
-                &*finding.rule,
-                &*finding.category,
-                word(&finding.severity),
-                word(&finding.status),
-                word(&finding.outcome),
-                finding.cause.as_deref(),
-                finding.url.as_str(),
-                finding.place.as_ref().map_or(0, |p| p.line),
-                finding.place.as_ref().map(serde_json::to_string).transpose()?,
-                finding.message,
-                finding.lost,
-                finding.gain,
-                finding.more,
-                word(&finding.state),
-                first_seen,
-                finding.local,
-            ])?;
-        Ok(())
     }
 
     /// Stores what was not read, and the addresses that are gone.
@@ -221,10 +182,10 @@ impl Store {
 
     /// Forgets the pages of a run that are not to be kept.
     pub fn keep_pages(&self, run: i64, keep: impl Fn(&str) -> bool) -> Result<()> {
-        let mut query = self.db.prepare("SELECT url FROM pages WHERE run = ?1")?;
+        let mut query = self.db.prepare("SELECT url FROM reading WHERE run = ?1")?;
         let urls: Vec<String> = query.query_map([run], |row| row.get(0))?.collect::<std::result::Result<_, _>>()?;
         for url in urls.iter().filter(|url| !keep(url)) {
-            self.db.prepare_cached("DELETE FROM pages WHERE run = ?1 AND url = ?2")?.execute(params![run, url])?;
+            self.db.prepare_cached("DELETE FROM reading WHERE run = ?1 AND url = ?2")?.execute(params![run, url])?;
         }
         Ok(())
     }
@@ -243,16 +204,18 @@ impl Store {
 
     /// The pages of a run, in the order of their addresses.
     pub fn each_page_row(&self, run: i64, mut visit: impl FnMut(PageRow)) -> Result<()> {
-        let mut query = self.db.prepare("SELECT row FROM pages WHERE run = ?1 AND row IS NOT NULL ORDER BY url")?;
+        let mut query =
+            self.db.prepare(&format!("SELECT {PAGE} FROM pages WHERE run = ?1 AND row IS NOT NULL ORDER BY url"))?;
         let mut rows = query.query([run])?;
         while let Some(row) = rows.next()? {
-            visit(serde_json::from_str(&row.get::<_, String>(0)?)?);
+            visit(page_row(row)?);
         }
         Ok(())
     }
 
     /// The findings of a run, in the order of address, rule, line and key.
     pub fn each_finding(&self, run: i64, mut visit: impl FnMut(FindingRow)) -> Result<()> {
+        self.lay_out(run)?;
         let mut query = self.db.prepare(
             "SELECT key, rule, category, severity, status, outcome, cause, url, place, message, lost, gain, more, state, owner
              FROM findings WHERE run = ?1 ORDER BY url, rule, line, key",
@@ -275,6 +238,16 @@ impl Store {
         }
         Ok(found)
     }
+}
+
+/// Columns that `page_row` reads, in its order.
+pub(super) const PAGE: &str = "row, weight, depth, inbound";
+
+/// A page with what it is in its run.
+pub(super) fn page_row(row: &rusqlite::Row<'_>) -> Result<PageRow> {
+    let page: PageRow = serde_json::from_str(&row.get::<_, String>(0)?)?;
+    let weight = row.get::<_, Option<f64>>(1)?.unwrap_or(0.0);
+    Ok(PageRow { weight, depth: row.get(2)?, inbound: row.get::<_, Option<u32>>(3)?.unwrap_or(0), ..page })
 }
 
 pub(super) fn finding_row(row: &rusqlite::Row<'_>) -> Result<FindingRow> {

@@ -77,6 +77,14 @@ impl Store {
 
     /// Ends a run that judged the snapshot of another one again; what was made of that one earlier goes.
     pub fn finish_rescored(&mut self, run: i64, of: i64, basis: Basis, done: &Done<'_>) -> Result<()> {
+        self.lay_out(run)?;
+        self.lay_out(of)?;
+        self.db.execute(
+            "UPDATE findings SET first_seen = b.first_seen FROM (SELECT key, first_seen FROM findings WHERE run = ?2) AS b
+             WHERE findings.run = ?1 AND findings.key = b.key",
+            params![run, of],
+        )?;
+        self.settle(run)?;
         self.finish(run, done)?;
         let older: Vec<i64> = {
             let mut query = self.db.prepare("SELECT run FROM runs WHERE rescore_of = ?1 AND run <> ?2")?;
@@ -89,11 +97,6 @@ impl Store {
         self.db.execute(
             "UPDATE runs SET done = 2, reported = 1, rescore_of = ?2, from_facts = ?3 WHERE run = ?1",
             params![run, of, basis == Basis::Facts],
-        )?;
-        self.db.execute(
-            "UPDATE findings SET first_seen = b.first_seen FROM (SELECT key, first_seen FROM findings WHERE run = ?2) AS b
-             WHERE findings.run = ?1 AND findings.key = b.key",
-            params![run, of],
         )?;
         Ok(())
     }

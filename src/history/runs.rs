@@ -147,6 +147,7 @@ impl Store {
 
     /// Notes for each finding of a run which team answers for it.
     pub fn set_owners<'o>(&self, run: i64, owner: impl Fn(&PageUrl, &str) -> Option<&'o str>) -> Result<()> {
+        self.lay_out(run)?;
         let mut query = self.db.prepare("SELECT DISTINCT url, rule FROM findings WHERE run = ?1")?;
         let pairs: Vec<(String, String)> =
             query.query_map([run], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<std::result::Result<_, _>>()?;
@@ -156,7 +157,7 @@ impl Store {
                 set.execute(params![run, url, rule, team])?;
             }
         }
-        Ok(())
+        self.settle(run)
     }
 
     /// What a run is compared by.
@@ -178,6 +179,8 @@ impl Store {
 
     /// Marks a run as whole. Until then no other run sees it.
     pub fn finish(&mut self, run: i64, done: &Done<'_>) -> Result<()> {
+        self.lay_out(run)?;
+        self.note_rules_of_cause(run)?;
         let (score, plan) = (serde_json::to_string(done.score)?, serde_json::to_string(done.plan)?);
         self.db.execute(
             "UPDATE runs SET id = ?2, weights = ?3, score = ?4, plan = ?5, finished = ?6, done = 1 WHERE run = ?1",
@@ -205,14 +208,28 @@ impl Store {
     /// Removes the rows of a run, and those of what later rules made of it.
     pub(super) fn remove_rows(&self, run: i64) -> Result<()> {
         let of_run = "IN (SELECT run FROM runs WHERE run = ?1 OR rescore_of = ?1)";
-        let alone = format!(
-            "DELETE FROM facts WHERE key IN (SELECT facts FROM pages WHERE run {of_run})
-             AND NOT EXISTS (SELECT 1 FROM pages WHERE pages.facts = facts.key AND run NOT {of_run})"
-        );
-        self.db.execute(&alone, [run])?;
-        for table in ["findings", "pages", "files", "unread", "gone", "redirects", "counts"] {
+        let rows = |sql: &str| -> Result<Vec<(i64, String)>> {
+            let mut query = self.db.prepare(&sql.replace("{of_run}", of_run))?;
+            let rows = query.query_map([run], |row| Ok((row.get(0)?, row.get(1)?)))?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        };
+        let alone = rows(
+            "SELECT version, facts FROM page_versions WHERE version IN (SELECT version FROM run_pages WHERE run {of_run})
+             AND NOT EXISTS (SELECT 1 FROM run_pages AS o WHERE o.version = page_versions.version AND o.run NOT {of_run})",
+        )?;
+        let unfinished = rows("SELECT 0, facts FROM reading WHERE run {of_run}")?;
+        for table in ["run_pages", "run_blocks", "reading", "files", "unread", "gone", "redirects", "counts"] {
             self.db.execute(&format!("DELETE FROM {table} WHERE run {of_run}"), [run])?;
         }
+        for (version, facts) in alone.into_iter().chain(unfinished) {
+            self.db.prepare_cached("DELETE FROM page_versions WHERE version = ?1")?.execute([version])?;
+            let unused =
+                "DELETE FROM facts WHERE key = ?1 AND NOT EXISTS (SELECT 1 FROM page_versions WHERE facts = ?1)
+                 AND NOT EXISTS (SELECT 1 FROM reading WHERE facts = ?1)";
+            self.db.prepare_cached(unused)?.execute([facts])?;
+        }
+        self.db.execute("DELETE FROM blocks WHERE block NOT IN (SELECT block FROM run_blocks)", [])?;
+        self.clear_laid()?;
         self.db.execute("DELETE FROM runs WHERE rescore_of = ?1", [run])?;
         self.db.execute("DELETE FROM runs WHERE run = ?1", [run])?;
         Ok(())

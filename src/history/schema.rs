@@ -1,6 +1,6 @@
 //! The tables, and the way from each older format to the newest.
 
-use super::{HistoryError, Result};
+use super::{HistoryError, Result, move_in};
 use rusqlite::Connection;
 use std::path::Path;
 
@@ -132,6 +132,8 @@ const STEPS: &[&str] = &[
     WINS,
     JUDGED_FROM_FACTS,
     LARGE,
+    FOUND_ONCE,
+    FAILED_SITES,
 ];
 
 /// What the forms of a run cost in time.
@@ -204,6 +206,71 @@ const LARGE: &str = "
     CREATE INDEX pages_of_facts ON pages (facts);
 ";
 
+/// What was found on a page is stored once, whatever runs found it. `reading` has the pages of runs that are not
+/// finished; what older versions left in it and in `findings_by_run` is moved by `move_in`.
+const FOUND_ONCE: &str = "
+    ALTER TABLE pages RENAME TO reading;
+    ALTER TABLE findings RENAME TO findings_by_run;
+    CREATE TABLE page_versions (
+        version INTEGER PRIMARY KEY,
+        hash    BLOB NOT NULL UNIQUE,
+        url     TEXT NOT NULL,
+        facts   TEXT NOT NULL,
+        q       REAL,
+        row     TEXT,
+        causes  TEXT,
+        unsure  TEXT,
+        found   BLOB NOT NULL
+    );
+    CREATE INDEX versions_of_page ON page_versions (url);
+    CREATE INDEX versions_of_facts ON page_versions (facts);
+    CREATE TABLE standings (
+        standing INTEGER PRIMARY KEY,
+        told     TEXT NOT NULL UNIQUE,
+        findings INTEGER NOT NULL
+    );
+    CREATE TABLE run_pages (
+        run      INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        version  INTEGER NOT NULL REFERENCES page_versions,
+        standing INTEGER NOT NULL,
+        at       INTEGER,
+        weight   REAL,
+        depth    INTEGER,
+        inbound  INTEGER,
+        PRIMARY KEY (run, version)
+    ) WITHOUT ROWID;
+    CREATE INDEX runs_of_version ON run_pages (version);
+    CREATE TABLE blocks (
+        block    INTEGER PRIMARY KEY,
+        hash     BLOB NOT NULL UNIQUE,
+        findings INTEGER NOT NULL,
+        found    BLOB NOT NULL
+    );
+    CREATE TABLE run_blocks (
+        run   INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        block INTEGER NOT NULL REFERENCES blocks,
+        PRIMARY KEY (run, block)
+    ) WITHOUT ROWID;
+    CREATE INDEX runs_of_block ON run_blocks (block);
+    CREATE VIEW pages AS
+        SELECT p.run AS run, v.url AS url, v.facts AS facts, p.at AS at, p.weight AS weight, v.q AS q, p.depth AS depth,
+               p.inbound AS inbound, v.row AS row, v.causes AS causes, v.unsure AS unsure
+        FROM run_pages AS p JOIN page_versions AS v USING (version)
+        UNION ALL SELECT run, url, facts, at, weight, q, depth, inbound, row, causes, unsure FROM reading;
+    ALTER TABLE runs ADD COLUMN rules_of_cause TEXT;
+";
+
+/// Sites of many that could not be audited the last time, and why.
+const FAILED_SITES: &str = "
+    CREATE TABLE failed_sites (
+        target  TEXT NOT NULL,
+        profile TEXT NOT NULL,
+        started TEXT NOT NULL,
+        error   TEXT NOT NULL,
+        PRIMARY KEY (target, profile)
+    ) WITHOUT ROWID;
+";
+
 /// Brings the tables to the newest format, or refuses a file of a newer one.
 pub(super) fn migrate(db: &Connection, path: &Path) -> Result<()> {
     let known = u32::try_from(STEPS.len()).unwrap_or(u32::MAX);
@@ -219,18 +286,23 @@ pub(super) fn migrate(db: &Connection, path: &Path) -> Result<()> {
     }
     // Another audit may be at the same work: whoever comes second waits here, and sees what is left to do.
     db.execute_batch("BEGIN IMMEDIATE")?;
-    let steps = || -> Result<()> {
+    let steps = || -> Result<bool> {
         let found: u32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
         for step in STEPS.iter().skip(found as usize) {
             db.execute_batch(step)?;
         }
+        let moved = move_in::move_in(db)?;
         db.pragma_update(None, "user_version", known)?;
-        Ok(())
+        Ok(moved)
     };
     let done = steps();
     // A step that failed leaves the file as it was.
     db.execute_batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
-    done
+    if done? {
+        // What was stored a run each leaves most of the file empty. A disk without room for that may keep it so.
+        let _ = db.execute_batch("VACUUM");
+    }
+    Ok(())
 }
 
 /// The names of the columns of a table.
@@ -238,4 +310,15 @@ pub(super) fn columns(db: &Connection, table: &str) -> Result<Vec<String>> {
     let mut query = db.prepare("SELECT name FROM pragma_table_info(?1)")?;
     let names = query.query_map([table], |row| row.get(0))?;
     Ok(names.collect::<std::result::Result<_, _>>()?)
+}
+
+/// Brings the tables to what they were before findings were stored once.
+#[cfg(test)]
+pub(super) fn before_found_once(db: &Connection) -> Result<()> {
+    let steps = STEPS.iter().take_while(|step| **step != FOUND_ONCE);
+    for (step, version) in steps.zip(1..) {
+        db.execute_batch(step)?;
+        db.pragma_update(None, "user_version", version)?;
+    }
+    Ok(())
 }

@@ -113,6 +113,9 @@ impl Store {
     /// Makes room for pages of one run; in memory alone where nothing of them may touch a disk.
     pub fn open_spool(&self, in_memory: bool) -> Result<()> {
         self.db.execute_batch(if in_memory { "PRAGMA temp_store = MEMORY" } else { "PRAGMA temp_store = DEFAULT" })?;
+        // A change of that setting takes all temporary tables away.
+        self.db.execute_batch(super::found::LAID)?;
+        self.clear_laid()?;
         self.db.execute_batch(
             "DROP TABLE IF EXISTS temp.aside;
              CREATE TEMP TABLE aside (url TEXT PRIMARY KEY, key TEXT NOT NULL, at INTEGER, shape INTEGER NOT NULL, own INTEGER NOT NULL, sheets TEXT NOT NULL,

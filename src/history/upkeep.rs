@@ -1,8 +1,9 @@
 //! What becomes of stored runs over time: snapshots that are old enough to go, pages that are taken
 //! out, runs that are deleted, taken elsewhere and brought in, and whether the store is whole.
 
-use super::{HistoryError, Result, Store, schema};
-use rusqlite::{OptionalExtension, params};
+use super::found::take_out;
+use super::{HistoryError, PageRecord, Result, Store, schema};
+use rusqlite::{Connection, OptionalExtension, params};
 use std::path::Path;
 
 /// A snapshot of a run.
@@ -39,7 +40,54 @@ pub struct Imported {
 }
 
 /// Tables with a row a run and something else.
-const OF_RUN: [&str; 9] = ["pages", "findings", "files", "unread", "gone", "redirects", "tasks", "wins", "counts"];
+const OF_RUN: [&str; 7] = ["files", "unread", "gone", "redirects", "tasks", "wins", "counts"];
+
+/// Tables with what the pages of a run came to, which runs share.
+const OF_PAGES: [&str; 3] = ["run_pages", "run_blocks", "reading"];
+
+/// What no run uses any more.
+const UNUSED: [&str; 4] = [
+    "DELETE FROM page_versions WHERE version NOT IN (SELECT version FROM run_pages)",
+    "DELETE FROM blocks WHERE block NOT IN (SELECT block FROM run_blocks)",
+    "DELETE FROM standings WHERE standing NOT IN (SELECT standing FROM run_pages)",
+    "DELETE FROM facts WHERE key NOT IN (SELECT facts FROM pages)",
+];
+
+/// Takes over what runs of another store share.
+const SHARED: &str = "
+    INSERT OR IGNORE INTO main.facts SELECT * FROM other.facts;
+    INSERT OR IGNORE INTO main.page_versions (hash, url, facts, q, row, causes, unsure, found)
+        SELECT hash, url, facts, q, row, causes, unsure, found FROM other.page_versions;
+    INSERT OR IGNORE INTO main.blocks (hash, findings, found) SELECT hash, findings, found FROM other.blocks;
+    INSERT OR IGNORE INTO main.standings (told, findings) SELECT told, findings FROM other.standings;
+";
+
+/// Takes over the pages of a run of another store: what they share has other numbers here, and the same content.
+const BY_CONTENT: [&str; 2] = [
+    "INSERT INTO main.run_pages (run, version, standing, weight, depth, inbound)
+     SELECT ?1, v.version, s.standing, p.weight, p.depth, p.inbound FROM other.run_pages AS p
+     JOIN other.page_versions AS ov ON ov.version = p.version JOIN main.page_versions AS v ON v.hash = ov.hash
+     JOIN other.standings AS os ON os.standing = p.standing JOIN main.standings AS s ON s.told = os.told
+     WHERE p.run = ?2",
+    "INSERT INTO main.run_blocks (run, block)
+     SELECT ?1, b.block FROM other.run_blocks AS p JOIN other.blocks AS ob ON ob.block = p.block
+     JOIN main.blocks AS b ON b.hash = ob.hash WHERE p.run = ?2",
+];
+
+/// What was measured of an address without its style sheets, and what is damaged: no page of a run has it, and no run
+/// needs it.
+fn unused_of(db: &Connection, url: &str) -> Result<Vec<String>> {
+    let mut query = db.prepare("SELECT key, record FROM facts WHERE key NOT IN (SELECT facts FROM pages)")?;
+    let mut rows = query.query([])?;
+    let mut keys = Vec::new();
+    while let Some(row) = rows.next()? {
+        let record = PageRecord::unpack(row.get_ref(1)?.as_blob().unwrap_or_default());
+        if record.map_or(true, |record| record.facts.url.as_str() == url) {
+            keys.push(row.get(0)?);
+        }
+    }
+    Ok(keys)
+}
 
 impl Store {
     /// The snapshots of finished runs that began before that moment.
@@ -54,7 +102,7 @@ impl Store {
     /// Notes that the snapshot of a run is gone. What was measured stays.
     pub fn forget_snapshot(&self, run: i64) -> Result<()> {
         self.db.execute("UPDATE runs SET snapshot = NULL WHERE run = ?1", [run])?;
-        self.db.execute("UPDATE pages SET at = NULL WHERE run = ?1", [run])?;
+        self.db.execute("UPDATE run_pages SET at = NULL WHERE run = ?1", [run])?;
         Ok(())
     }
 
@@ -64,13 +112,13 @@ impl Store {
         let tx = self.db.transaction()?;
         for (old, new) in shifted {
             // Negative until all are set, so that no two are taken for one another.
-            tx.prepare_cached("UPDATE pages SET at = ?3 WHERE run = ?1 AND at = ?2")?.execute(params![
+            tx.prepare_cached("UPDATE run_pages SET at = ?3 WHERE run = ?1 AND at = ?2")?.execute(params![
                 run,
                 number(*old),
                 -1 - number(*new)
             ])?;
         }
-        tx.execute("UPDATE pages SET at = -1 - at WHERE run = ?1 AND at < 0", [run])?;
+        tx.execute("UPDATE run_pages SET at = -1 - at WHERE run = ?1 AND at < 0", [run])?;
         tx.commit()?;
         Ok(())
     }
@@ -82,11 +130,14 @@ impl Store {
         self.db.pragma_update(None, "secure_delete", "ON")?;
         let tx = self.db.transaction()?;
         tx.execute("DELETE FROM facts WHERE key IN (SELECT facts FROM pages WHERE url = ?1)", [url])?;
-        let pages = tx
-            .execute("UPDATE pages SET row = json_set(row, '$.title', '') WHERE url = ?1 AND row IS NOT NULL", [url])?;
-        tx.execute("UPDATE findings SET message = '', place = NULL WHERE url = ?1", [url])?;
+        for key in unused_of(&tx, url)? {
+            tx.execute("DELETE FROM facts WHERE key = ?1", [key])?;
+        }
+        let pages: usize = tx.query_row("SELECT count(*) FROM pages WHERE url = ?1", [url], |row| row.get(0))?;
+        take_out(&tx, url)?;
         let files = tx.execute("DELETE FROM files WHERE url = ?1", [url])?;
         tx.commit()?;
+        self.clear_laid()?;
         let _: Option<i64> = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).optional()?;
         Ok(pages + files)
     }
@@ -97,6 +148,8 @@ impl Store {
         let snapshot = self.snapshot_of(run)?;
         self.db.execute("UPDATE runs SET compared_run = NULL WHERE compared_run = ?1", [run])?;
         self.discard(run)?;
+        // With it goes what was measured without style sheets, which no run has: the next audit measures it anew.
+        self.db.execute_batch(&UNUSED.join(";"))?;
         Ok(snapshot)
     }
 
@@ -106,11 +159,14 @@ impl Store {
         let measured = "SELECT coalesce(sum(length(record) + length(next)), 0) FROM facts WHERE key IN (SELECT facts FROM pages WHERE run = ?1)";
         Ok(RunSize {
             pages: number("SELECT count(*) FROM pages WHERE run = ?1")?,
-            findings: number("SELECT count(*) FROM findings WHERE run = ?1")?,
+            findings: number(
+                "SELECT (SELECT coalesce(sum(findings), 0) FROM run_pages JOIN standings USING (standing) WHERE run = ?1)
+                      + (SELECT coalesce(sum(findings), 0) FROM run_blocks JOIN blocks USING (block) WHERE run = ?1)",
+            )?,
             unread: number("SELECT count(*) FROM unread WHERE run = ?1")?,
             measured: number(measured)?,
             measured_alone: number(&format!(
-                "{measured} AND NOT EXISTS (SELECT 1 FROM pages WHERE pages.facts = facts.key AND run <> ?1)"
+                "{measured} AND NOT EXISTS (SELECT 1 FROM page_versions AS v JOIN run_pages USING (version) WHERE v.facts = facts.key AND run <> ?1)"
             ))?,
         })
     }
@@ -141,6 +197,11 @@ impl Store {
         if lost > 0 {
             faults.push(format!("{lost} runs were compared with runs that are not there"));
         }
+        let bare = "SELECT count(*) FROM run_pages WHERE standing NOT IN (SELECT standing FROM standings)";
+        let bare: u64 = self.db.query_row(bare, [], |row| row.get(0))?;
+        if bare > 0 {
+            faults.push(format!("of {bare} pages it is not known how their findings stand"));
+        }
         Ok(faults)
     }
 
@@ -152,7 +213,7 @@ impl Store {
         copy.db.pragma_update(None, "journal_mode", "DELETE")?;
         let of_one = "run <> ?1 AND coalesce(rescore_of, -1) <> ?1";
         let unwanted = if run.is_some() { of_one } else { "?1 IS NULL AND done = 0" };
-        for table in OF_RUN {
+        for table in OF_PAGES.into_iter().chain(OF_RUN) {
             let sql = format!("DELETE FROM {table} WHERE run IN (SELECT run FROM runs WHERE {unwanted})");
             copy.db.execute(&sql, [run])?;
         }
@@ -160,8 +221,8 @@ impl Store {
         copy.db.execute(&format!("DELETE FROM runs WHERE {unwanted}"), [run])?;
         // Snapshots are files of their own and stay where they are.
         copy.db.execute("UPDATE runs SET snapshot = NULL", [])?;
-        copy.db.execute("UPDATE pages SET at = NULL", [])?;
-        copy.db.execute("DELETE FROM facts WHERE key NOT IN (SELECT facts FROM pages)", [])?;
+        copy.db.execute("UPDATE run_pages SET at = NULL", [])?;
+        copy.db.execute_batch(&UNUSED.join(";"))?;
         copy.db.execute_batch("VACUUM")?;
         Ok(())
     }
@@ -205,7 +266,7 @@ impl Store {
         let copied = copied.join(", ");
         let mut imported = Imported::default();
         let mut numbers = std::collections::BTreeMap::new();
-        tx.execute("INSERT OR IGNORE INTO main.facts SELECT * FROM other.facts", [])?;
+        tx.execute_batch(SHARED)?;
         for (old, id, site, rescore_of, done) in rows {
             let known: Option<i64> = tx
                 .query_row(
@@ -236,6 +297,9 @@ impl Store {
                     "INSERT INTO main.{table} (run, {rest}) SELECT ?1, {rest} FROM other.{table} WHERE run = ?2"
                 );
                 tx.execute(&sql, params![new, old])?;
+            }
+            for sql in BY_CONTENT {
+                tx.execute(sql, params![new, old])?;
             }
         }
         for (old, new) in &numbers {

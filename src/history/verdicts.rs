@@ -60,6 +60,7 @@ impl Store {
     /// The rules that left something to a person, each with its first places: those that could not tell, and those
     /// on trial that found a problem.
     pub(super) fn doubts(&self, run: i64, examples: usize) -> Result<Vec<Doubt>> {
+        self.lay_out(run)?;
         let mut query = self.db.prepare(
             "WITH doubts AS (
                  SELECT rowid AS id, rule AS its_rule, url AS its_url,

@@ -103,6 +103,7 @@ impl Store {
 
     /// What is fixed on pages that are still there, by cause. A page that is gone takes its problems with it.
     fn mended(&self, run: i64) -> Result<BTreeMap<Arc<str>, Mended>> {
+        self.lay_out(run)?;
         let mut query = self.db.prepare(
             "SELECT coalesce(cause, rule), rule, url, SUM(1 + more) FROM findings
              WHERE run = ?1 AND state = 'fixed' AND outcome = 'fail' AND status = 'active'

@@ -175,7 +175,14 @@ fn a_purged_page_is_in_no_snapshot() {
         files.into_iter().any(|f| unpacked(&f.path()).contains(name))
     };
     assert!(holds("Zanzibarella"));
+    let measured = || {
+        let db = rusqlite::Connection::open(house.path(".plainway/plainway.db")).expect("the store is there");
+        db.query_row("SELECT count(*) FROM facts", [], |row| row.get::<_, u64>(0)).expect("it can be counted")
+    };
+    let before = measured();
     let said = house.ok(&["purge", "http://town.example/a.html", "--facts"]);
+    // One page of two is left, with and without its style sheets.
+    assert_eq!(measured() * 2, before);
     assert!(said.contains("1 copy") && said.contains("What stays"), "{said}");
     assert!(!holds("Zanzibarella") && holds("Staff"));
     assert!(house.ok(&["runs", "check"]).contains("is whole"));
@@ -227,6 +234,48 @@ fn a_history_of_a_newer_version_is_refused_in_words() {
     let ended = house.run(&["runs"]);
     assert_eq!(ended.code, 3);
     assert!(ended.err.contains("newer Plainway") && ended.err.contains("9999"), "{}", ended.err);
+}
+
+#[test]
+fn what_did_not_change_is_stored_once_and_stands_as_it_did() {
+    let house = House::new();
+    let size = || std::fs::metadata(house.path(".plainway/plainway.db")).expect("the store is there").len();
+    let states = |out: &str| {
+        let audit = house.audit(out);
+        let mut states = std::collections::BTreeMap::new();
+        for finding in audit["findings"].as_array().expect("a list") {
+            let state = finding["state"].as_str().expect("a word").to_owned();
+            *states.entry(state).or_insert(0) += 1;
+        }
+        states
+    };
+    let (before, after) = (fixture("milltown/before"), fixture("milltown/after"));
+    let mut sizes = Vec::new();
+    for (folder, date) in [
+        (&before, "2026-01-01"),
+        (&before, "2026-02-01"),
+        (&before, "2026-03-01"),
+        (&after, "2026-04-01"),
+        (&before, "2026-05-01"),
+    ] {
+        audit(&house, folder, date, &["--out", date]);
+        sizes.push(size());
+    }
+    // The file grows page by page of the database, so that even nothing new may take a few.
+    assert!(sizes[2] - sizes[1] < 120_000, "{sizes:?}");
+    let (first, again) = (states("2026-01-01"), states("2026-03-01"));
+    assert_eq!(first["new"], again["open"]);
+    assert_eq!((first.len(), again.len()), (1, 1), "{again:?}");
+    let fixed = states("2026-04-01")["fixed"];
+    assert!(fixed > 100, "{fixed}");
+    assert_eq!(states("2026-05-01")["back"], fixed);
+    // What is made anew from the store is what was made then.
+    house.ok(&["report", "--run", "3", "--format", "json", "--out", "anew"]);
+    assert_eq!(house.audit("anew")["findings"], house.audit("2026-03-01")["findings"]);
+    house.ok(&["runs", "delete", "3"]);
+    house.ok(&["report", "--run", "5", "--format", "json", "--out", "anew"]);
+    assert_eq!(house.audit("anew")["findings"], house.audit("2026-05-01")["findings"]);
+    assert!(house.ok(&["runs", "check"]).contains("is whole: 4 runs"));
 }
 
 const SITE: &str =
