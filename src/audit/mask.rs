@@ -48,21 +48,28 @@ const PRIVATE_MAIL: &[&str] = &[
 
 /// The text without social security, card and bank numbers and without mail addresses of people.
 pub fn mask(text: &str) -> String {
-    if !text.bytes().any(|b| b.is_ascii_digit() || b == b'@') {
-        return text.to_owned();
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let mut text = Cow::Borrowed(text);
+    // Few texts have as many digits as a number that is masked.
+    if digits >= 2 {
+        let numbers = |text: &str| {
+            let text = if digits >= 9 { SSN.replace_all(text, "[number masked]") } else { Cow::Borrowed(text) };
+            let cards = |found: &Captures<'_>| match passes_luhn(&found[0]) {
+                true => Cow::Borrowed("[number masked]"),
+                false => Cow::Owned(found[0].to_owned()),
+            };
+            let text = if digits >= 13 { LONG_NUMBER.replace_all(&text, cards) } else { text };
+            IBAN.replace_all(&text, "[number masked]").into_owned()
+        };
+        text = Cow::Owned(numbers(&text));
     }
-    let text = SSN.replace_all(text, "[number masked]");
-    let text = LONG_NUMBER.replace_all(&text, |found: &Captures<'_>| {
-        if passes_luhn(&found[0]) { Cow::Borrowed("[number masked]") } else { Cow::Owned(found[0].to_owned()) }
-    });
-    let text = IBAN.replace_all(&text, "[number masked]");
-    let text = EMAIL.replace_all(&text, |found: &Captures<'_>| {
-        if is_of_a_person(&found[1], &found[2]) {
-            format!("[address masked]@{}", &found[2])
-        } else {
-            found[0].to_owned()
-        }
-    });
+    if text.contains('@') {
+        let address = |found: &Captures<'_>| match is_of_a_person(&found[1], &found[2]) {
+            true => format!("[address masked]@{}", &found[2]),
+            false => found[0].to_owned(),
+        };
+        text = Cow::Owned(EMAIL.replace_all(&text, address).into_owned());
+    }
     text.into_owned()
 }
 

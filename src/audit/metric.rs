@@ -8,6 +8,7 @@ use crate::facts::{
 use crate::mistakes::Scalar;
 use crate::model::{Exposure, Severity};
 use crate::rule::{Filter, MetricCheck, Wanted};
+use std::cell::OnceCell;
 
 /// One thing that a fact may speak of.
 #[derive(Clone, Copy)]
@@ -33,12 +34,28 @@ struct Source<'p> {
     site: Option<&'p SiteFacts>,
 }
 
+/// What there is on a page of each subject; gathered when a rule first asks for it.
+pub(super) struct Items<'p> {
+    page: &'p Page<'p>,
+    by_subject: [OnceCell<Vec<Item<'p>>>; Subject::COUNT],
+}
+
+impl<'p> Items<'p> {
+    pub(super) fn new(page: &'p Page<'p>) -> Self {
+        Self { page, by_subject: Default::default() }
+    }
+
+    fn of(&self, subject: Subject) -> &[Item<'p>] {
+        self.by_subject[subject as usize].get_or_init(|| items(subject, &self.page.facts, Some(self.page)))
+    }
+}
+
 /// A metric on a page whose tree is at hand.
-pub(super) fn on_page(check: &MetricCheck, page: &Page<'_>) -> Found {
-    let source = Source { facts: Some(&page.facts), site: None };
+pub(super) fn on_page(check: &MetricCheck, items: &Items<'_>) -> Found {
+    let source = Source { facts: Some(&items.page.facts), site: None };
     let mut found = Found::default();
-    for item in items(check.fact.subject(), &page.facts, Some(page)) {
-        judge(check, source, item, &mut found, || locate(page, item));
+    for &item in items.of(check.fact.subject()) {
+        judge(check, source, item, &mut found, || locate(items.page, item));
     }
     found
 }

@@ -121,6 +121,7 @@ impl<'r> Judge<'r> {
     pub fn page(&self, page: &Page<'_>) -> Verdicts {
         let candidates = self.selectors.candidates(&page.dom);
         let mentions = self.texts.mentions(page);
+        let items = metric::Items::new(page);
         let rules = self.rules.list.iter().enumerate().filter(|(_, r)| r.check.phase() == Phase::Page);
         self.collect(rules, &page.facts, |at, rule| match &rule.check {
             Check::Selector(check) => {
@@ -128,7 +129,7 @@ impl<'r> Judge<'r> {
                 selector::judge(&self.selectors, (at, is_undecided), check, &candidates, page)
             }
             Check::Text(check) => self.texts.judge(at, check, page, &mentions),
-            Check::Metric(check) => metric::on_page(check, page),
+            Check::Metric(check) => metric::on_page(check, &items),
             Check::Pair(check) => pair::on_page(*check, &page.facts),
         })
     }

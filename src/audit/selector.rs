@@ -167,7 +167,7 @@ pub(super) fn judge(
             Some(NameTest::Present) => !is_empty(),
         };
         let is_nameless = || name::accessible_name(dom, i).is_empty();
-        if !fits(check.name, &is_nameless) || !fits(check.text, &|| dom.text(i).is_empty()) {
+        if !fits(check.name, &is_nameless) || !fits(check.text, &|| !dom.has_text(i)) {
             continue;
         }
         match check.says.as_deref().map(|list| says(list, page, i)) {

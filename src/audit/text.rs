@@ -5,6 +5,7 @@ use super::{Found, Hit, place};
 use crate::facts::{Block, BlockKind, Lexicon, Page, Phrases, accessible_name, plain, shorten};
 use crate::model::{Exposure, Region};
 use crate::rule::{Check, Over, Rules, TextCheck};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -25,7 +26,7 @@ struct Together {
     phrases: Phrases,
     /// Who looks for each, and what to write instead.
     wanted: Vec<Vec<(usize, Option<String>)>>,
-    matchers: HashMap<usize, Matcher>,
+    matchers: FxHashMap<usize, Matcher>,
 }
 
 /// What one rule needs besides.
@@ -55,7 +56,7 @@ struct Mention<'r> {
 /// What stands in the texts of a page, by rule.
 pub(super) struct Mentions<'r, 'p> {
     texts: Vec<Text<'p>>,
-    by_rule: HashMap<usize, Vec<Mention<'r>>>,
+    by_rule: FxHashMap<usize, Vec<Mention<'r>>>,
     together: Option<&'r Together>,
 }
 
@@ -74,7 +75,7 @@ impl Index {
         let lang = page.facts.lang.split(['-', '_']).next().unwrap_or("");
         let together = self.languages.get(lang).or_else(|| self.languages.get(ANY));
         let texts = texts(page);
-        let mut by_rule: HashMap<usize, Vec<Mention<'_>>> = HashMap::new();
+        let mut by_rule: FxHashMap<usize, Vec<Mention<'_>>> = FxHashMap::default();
         if let Some(together) = together.filter(|t| !t.phrases.is_empty()) {
             for (at, text) in texts.iter().enumerate() {
                 for hit in together.phrases.hits(&text.text) {
@@ -112,11 +113,21 @@ impl Index {
             return found;
         }
         let mut own = mentions.by_rule.get(&at).map_or(&[][..], Vec::as_slice);
+        if check.patterns.is_empty() {
+            for here in own.chunk_by(|a, b| a.text == b.text) {
+                let text = &mentions.texts[here[0].text];
+                if concerns(text) {
+                    let hits = here.iter().map(|m| (m.start, m.end, m.instead)).collect();
+                    self.look(check, matcher, page, text, hits, &mut found);
+                }
+            }
+            return found;
+        }
         for (index, text) in mentions.texts.iter().enumerate() {
             let mine = own.partition_point(|m| m.text <= index);
             let (here, rest) = own.split_at(mine);
             own = rest;
-            if (here.is_empty() && check.patterns.is_empty()) || !concerns(text) {
+            if !concerns(text) {
                 continue;
             }
             let mut hits: Vec<_> = here.iter().map(|m| (m.start, m.end, m.instead)).collect();

@@ -7,6 +7,7 @@ use super::lexicon::Words;
 use super::phrases::Phrases;
 use super::text::{Block, BlockKind};
 use crate::model::Region;
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 /// What a claim is about.
@@ -121,9 +122,9 @@ const DATED: &[&str] = &["news", "event", "record", "archive", "search", "error"
 /// The words that claims are compared by.
 #[derive(Debug, Default)]
 pub struct ClaimWords {
-    generic: Vec<String>,
-    edge: Vec<String>,
-    links: Vec<String>,
+    generic: FxHashSet<String>,
+    edge: FxHashSet<String>,
+    links: FxHashSet<String>,
     fee: Phrases,
     deadline: Phrases,
     line: Phrases,
@@ -134,7 +135,7 @@ impl ClaimWords {
     pub fn new<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         let rows: Vec<(&str, &str)> = rows.collect();
         let of = |wanted: &str| rows.iter().filter(|(code, _)| *code == wanted).map(|(_, p)| *p).collect::<Vec<_>>();
-        let owned = |wanted: &str| -> Vec<String> { of(wanted).into_iter().map(str::to_owned).collect() };
+        let owned = |wanted: &str| -> FxHashSet<String> { of(wanted).into_iter().map(str::to_owned).collect() };
         Self {
             generic: owned("generic").into_iter().chain(owned("edge")).collect(),
             edge: owned("edge"),
@@ -145,12 +146,16 @@ impl ClaimWords {
         }
     }
 
+    pub(super) fn phrases_mut(&mut self) -> [&mut Phrases; 2] {
+        [&mut self.fee, &mut self.deadline]
+    }
+
     /// Whom a text names, in lower case without generic words; empty for one that names nobody in particular.
     fn subject(&self, text: &str) -> String {
         let words =
             text.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|w| !w.is_empty()).map(str::to_lowercase);
         let own: Vec<String> = words.filter(|w| !self.links.contains(w)).collect();
-        let says = own.iter().filter(|w| !self.generic.contains(w) && !w.bytes().all(|b| b.is_ascii_digit())).count();
+        let says = own.iter().filter(|w| !self.generic.contains(*w) && !w.bytes().all(|b| b.is_ascii_digit())).count();
         let inner = |w: &String| !self.edge.contains(w);
         match (own.iter().position(inner), own.iter().rposition(inner)) {
             (Some(first), Some(last)) if says > 0 => own[first..=last].join(" "),
@@ -301,7 +306,9 @@ fn in_text(blocks: &[Block], lines: &dyn Fn(u32) -> u32, title: &str, words: &Wo
             {
                 note(Topic::Fee, value.clone(), *at);
             }
-            if own.deadline.occur_in(&text)
+            // Of a cell the text begins with that of another block.
+            if (is_cell || own.deadline.may_stand(block.glance))
+                && own.deadline.occur_in(&text)
                 && let Some((at, value)) = only_date(&text, &words.hours)
             {
                 note(Topic::Deadline, value, at);

@@ -148,7 +148,7 @@ pub fn expect(kind: &str, blocks: &[Block], sentences: &[(usize, Sentence)], wor
     let counted = |list: &str| {
         let set = words.set(list);
         (!set.is_empty()).then(|| {
-            let hits: usize = main().map(|b| set.hits(&b.text).count()).sum();
+            let hits: usize = main().map(|b| b.hits(set).count()).sum();
             u32::try_from(hits).unwrap_or(u32::MAX)
         })
     };

@@ -150,7 +150,7 @@ fn wording(signs: &Signs<'_>, shape: &Shape, votes: &Votes, tally: &mut Tally) {
     let own = |b: &&Block| b.region == Region::Main && !shape.linked.contains(&b.node);
     for block in signs.blocks.iter().filter(own) {
         if matches!(block.kind, BlockKind::Heading(2..)) {
-            votes.gather("subheading", &block.text, &mut subheadings);
+            votes.gather("subheading", block, &mut subheadings);
             add_most(&mut headed, votes.at_start("subheading-start", &block.text));
             add_most(&mut headed, votes.whole("subheading-whole", &block.text));
         }
@@ -161,7 +161,7 @@ fn wording(signs: &Signs<'_>, shape: &Shape, votes: &Votes, tally: &mut Tally) {
     }
     let prose = |b: &&Block| matches!(b.kind, BlockKind::Paragraph | BlockKind::Item | BlockKind::Cell);
     for block in signs.blocks.iter().filter(own).filter(prose).take(TEXT_BLOCKS) {
-        votes.gather("text", &block.text, &mut phrases);
+        votes.gather("text", block, &mut phrases);
     }
     votes.sum("subheading", &subheadings, 3, tally);
     votes.sum("text", &phrases, 3, tally);

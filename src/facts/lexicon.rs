@@ -10,7 +10,7 @@ use super::claims::ClaimWords;
 use super::contacts::{HourWords, StreetWords, WayWords};
 use super::dates::Months;
 use super::forms::FormWords;
-use super::phrases::Phrases;
+use super::phrases::{Firsts, Glance, Phrases};
 use super::says::Errands;
 use super::text::Classes;
 use super::votes::Votes;
@@ -84,8 +84,8 @@ pub enum ShortForm {
 /// The words of one language.
 #[derive(Debug, Default)]
 pub struct Words {
-    lists: HashMap<String, Vec<(String, Option<String>)>>,
-    sets: HashMap<String, Phrases>,
+    lists: FxHashMap<String, Vec<(String, Option<String>)>>,
+    sets: FxHashMap<String, Phrases>,
     patterns: BTreeMap<String, BTreeMap<String, Pattern>>,
     /// Phrases by topic that decide whether a visitor can go on: `missing`, `outage`, `deadline` …
     pub ways: Topics,
@@ -111,6 +111,7 @@ pub struct Words {
     pub classes: Classes,
     /// Syllables of words that no rule gets right, in lower case.
     syllables: FxHashMap<String, u32>,
+    firsts: Firsts,
 }
 
 /// Lists that facts read as a set of phrases; a rule may use them too.
@@ -167,6 +168,23 @@ impl Words {
         self.syllables.get(std::str::from_utf8(slot).ok()?).copied()
     }
 
+    /// Which lists may have a phrase in a text.
+    pub fn glance(&self, text: &str) -> Glance {
+        self.firsts.glance(text)
+    }
+
+    /// Takes the lists together that blocks of text are searched for.
+    fn gather_firsts(&mut self, language: u16) {
+        let mut firsts = Firsts::new(language);
+        self.sets.values_mut().for_each(|set| firsts.take_in(set));
+        let own = [self.ways.phrases_mut(), self.hours.signs_mut()];
+        let more = self.street.iter_mut().map(StreetWords::triggers_mut);
+        let more = more.chain(self.contact_ways.iter_mut().flat_map(WayWords::phrases_mut));
+        let more = more.chain(self.claims.phrases_mut()).chain(self.page_kinds.phrases_mut("text"));
+        own.into_iter().chain(more).for_each(|phrases| firsts.take_in(phrases));
+        self.firsts = firsts;
+    }
+
     /// The patterns of a list, joined by topic; empty where the language has none.
     pub fn patterns(&self, name: &str) -> &BTreeMap<String, Pattern> {
         static NONE: BTreeMap<String, Pattern> = BTreeMap::new();
@@ -192,6 +210,9 @@ impl Lexicon {
             }
         }
         lexicon.forms.compile();
+        for (language, words) in (1..).zip(lexicon.languages.values_mut()) {
+            words.gather_firsts(language);
+        }
         if errors.is_empty() { Ok(lexicon) } else { Err(errors) }
     }
 

@@ -219,6 +219,9 @@ impl<'w> Page<'w> {
         let fallback = || settings.languages.first().cloned().unwrap_or_else(|| "en".to_owned());
         let lang = lang_declared.clone().or_else(|| lang_detected.clone()).unwrap_or_else(fallback);
         let words = lexicon.words(&lang);
+        for block in blocks.iter_mut() {
+            block.glance = words.map(|w| w.glance(&block.text)).unwrap_or_default();
+        }
         let tongues = mark(&dom, &mut blocks, &lang, lang_detected.as_deref(), lexicon);
         let base = base_url(&dom, url);
         let links = links(&dom, url, &base, words);
@@ -291,7 +294,7 @@ impl<'w> Page<'w> {
             bytes: 0,
             cut: dom.cut,
             says_time_to_complete: any_block("says", "time-to-complete"),
-            updated: words.is_some_and(|w| blocks.iter().any(|b| w.set("updated").occur_in(&b.text))),
+            updated: words.is_some_and(|w| blocks.iter().any(|b| b.has(w.set("updated")))),
             start_over: any_control("start-over"),
             help: any_control("help-links"),
             site_links: site_links(&links, words),
@@ -303,7 +306,7 @@ impl<'w> Page<'w> {
             buttons: count(forms.iter().map(|f| f.buttons.len()).sum()),
             addressing: words
                 .filter(|w| !w.set("addressing").is_empty())
-                .map(|w| count(main().map(|b| w.set("addressing").hits(&b.text).count()).sum())),
+                .map(|w| count(main().map(|b| b.hits(w.set("addressing")).count()).sum())),
             longest_wall: longest_wall(&blocks),
             ways_known: words.is_some_and(|w| w.contact_ways.is_some()),
             claims: claims(&kind.name, &title, &contacts, &dom, &blocks, words),

@@ -1,5 +1,9 @@
 //! Finding phrases in text: whole words, any case, many phrases in one pass.
 
+mod glance;
+
+pub use glance::{Firsts, Glance};
+
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use rustc_hash::FxHashMap;
 use std::sync::OnceLock;
@@ -15,6 +19,8 @@ pub struct Phrases {
     longest: usize,
     /// The bytes of ASCII that phrases start with, by bits.
     starts: u128,
+    /// Its place among the lists of its language that texts are glanced at for.
+    slot: glance::Slot,
 }
 
 /// A phrase that was found.
@@ -40,7 +46,14 @@ impl Phrases {
         let list: Vec<String> = phrases.into_iter().map(plain).collect();
         let longest = list.iter().map(String::len).max().unwrap_or(0);
         let starts = list.iter().filter_map(|p| p.bytes().next()).filter(u8::is_ascii).fold(0, |all, b| all | 1 << b);
-        Self { list, automaton: OnceLock::new(), whole: OnceLock::new(), longest, starts }
+        Self {
+            list,
+            automaton: OnceLock::new(),
+            whole: OnceLock::new(),
+            longest,
+            starts,
+            slot: glance::Slot::default(),
+        }
     }
 
     fn automaton(&self) -> &AhoCorasick {
@@ -59,6 +72,11 @@ impl Phrases {
     /// Whether there is nothing to find.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
+    }
+
+    /// Whether a phrase may stand as whole words in a text that was glanced at.
+    pub fn may_stand(&self, glance: Glance) -> bool {
+        !self.list.is_empty() && glance.may_hold(self.slot)
     }
 
     /// All phrases that stand in the text as whole words, in the order of their ends.

@@ -1,6 +1,7 @@
 //! Phrases that vote for a kind: of a page, a form or a field.
 
 use super::phrases::{Hit, Phrases, plain};
+use super::text::Block;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +26,11 @@ impl Votes {
             (phrases, rows.into_iter().map(|(kind, _, weight)| (kind, weight)).collect())
         };
         Self { phrases: by_place.into_iter().map(|(place, rows)| (place, compile(rows))).collect() }
+    }
+
+    /// The phrases of a place.
+    pub(super) fn phrases_mut(&mut self, place: &str) -> Option<&mut Phrases> {
+        self.phrases.get_mut(place).map(|(phrases, _)| phrases)
     }
 
     /// Adds to `tally` what the phrases in `text` say when it stands at `place`. A kind gains at
@@ -94,10 +100,10 @@ impl Votes {
         phrases.whole(text).map(|phrase| BTreeMap::from([kinds[phrase].clone()])).unwrap_or_default()
     }
 
-    /// Adds to `found` which phrases stand in the text.
-    pub fn gather(&self, place: &str, text: &str, found: &mut BTreeSet<usize>) {
+    /// Adds to `found` which phrases stand in the block.
+    pub fn gather(&self, place: &str, block: &Block, found: &mut BTreeSet<usize>) {
         if let Some((phrases, _)) = self.phrases.get(place) {
-            found.extend(phrases.hits(text).map(|hit| hit.phrase));
+            found.extend(block.hits(phrases).map(|hit| hit.phrase));
         }
     }
 

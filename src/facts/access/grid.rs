@@ -49,7 +49,7 @@ impl Tables {
 
 /// Whether it is a header for people, with a text.
 fn is_counted(dom: &Dom, i: u32) -> bool {
-    dom.in_tree(i) == Exposure::Exposed && dom.has_role(i, "columnheader rowheader") && !dom.text(i).is_empty()
+    dom.in_tree(i) == Exposure::Exposed && dom.has_role(i, "columnheader rowheader") && dom.has_text(i)
 }
 
 fn span(dom: &Dom, i: u32, name: &str, most: usize) -> usize {

@@ -2,7 +2,7 @@
 
 use super::phones::digit_runs;
 use crate::facts::dom::fold_space;
-use crate::facts::phrases::Phrases;
+use crate::facts::phrases::{Glance, Phrases};
 use regex::Regex;
 use std::ops::Range;
 
@@ -76,10 +76,14 @@ impl StreetWords {
         })
     }
 
-    /// All addresses in a text: where each starts and ends, and its value in one line.
-    pub(super) fn find(&self, text: &str) -> Vec<(usize, usize, String)> {
+    pub(in crate::facts) fn triggers_mut(&mut self) -> &mut Phrases {
+        &mut self.triggers
+    }
+
+    /// All addresses in a text that was glanced at: where each starts and ends, and its value in one line.
+    pub(super) fn find(&self, text: &str, glance: Glance) -> Vec<(usize, usize, String)> {
         let mut starts = house_numbers(text);
-        if text.len() <= MOST_TEXT {
+        if text.len() <= MOST_TEXT && self.triggers.may_stand(glance) {
             starts.extend(self.triggers.hits(text).map(|h| h.start));
         }
         starts.sort_unstable();

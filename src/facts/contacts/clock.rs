@@ -1,6 +1,7 @@
 //! The words and numbers of opening hours: what a text says about days and times, piece by piece.
 
 use crate::facts::phrases::Phrases;
+use crate::facts::text::Block;
 use rustc_hash::FxHashMap;
 
 /// A piece of a text about opening hours.
@@ -111,9 +112,14 @@ impl HourWords {
         Self { by_first, days: Phrases::new(signs.iter().map(String::as_str)) }
     }
 
-    /// Whether a text may speak of opening hours at all; cheap.
-    pub(super) fn occur_in(&self, text: &str) -> bool {
-        self.days.occur_in(text)
+    /// Whether a block of text may speak of opening hours at all; cheap.
+    pub(super) fn occur_in(&self, block: &Block) -> bool {
+        block.has(&self.days)
+    }
+
+    /// The words of which a text about opening hours has one.
+    pub(in crate::facts) fn signs_mut(&mut self) -> &mut Phrases {
+        &mut self.days
     }
 
     /// Whether a text names a part of the year.
@@ -145,6 +151,12 @@ impl HourWords {
 
     /// The pieces of a text, in order.
     pub(super) fn pieces(&self, text: &str) -> Vec<Token> {
+        self.pieces_up_to(text, usize::MAX).unwrap_or_default()
+    }
+
+    /// The same of a text with at most so many pieces that say nothing of hours; `None` as soon as there are more.
+    pub(super) fn pieces_up_to(&self, text: &str, others: usize) -> Option<Vec<Token>> {
+        let mut left = others;
         let lower = text.to_lowercase();
         // Positions must stay those of the text; few letters change their length.
         let lower = if lower.len() == text.len() { lower } else { text.to_ascii_lowercase() };
@@ -185,11 +197,14 @@ impl HourWords {
                     }
                 },
             };
+            if matches!(piece, Piece::Word | Piece::Number) {
+                left = left.checked_sub(1)?;
+            }
             tokens.push(Token { piece, start: at, end });
             at = end;
         }
         lengths(text, &mut tokens);
-        tokens
+        Some(tokens)
     }
 
     fn piece(&self, code: &str, word: &str) -> Piece {

@@ -55,7 +55,8 @@ pub(super) fn is_pure(text: &str, words: &HourWords) -> bool {
     if text.len() > MOST_PURE {
         return false;
     }
-    let tokens = words.pieces(text);
+    // Most texts have more than one other word, and are not read on.
+    let Some(tokens) = words.pieces_up_to(text, 1) else { return false };
     let says = |t: &&Token| matches!(t.piece, Piece::Days(..) | Piece::Time(_) | Piece::Closed | Piece::Always);
     let others = tokens.iter().filter(|t| matches!(t.piece, Piece::Word | Piece::Number)).count();
     // "Last updated: September 22" has a number that could be a time.

@@ -65,11 +65,13 @@ pub(super) fn contacts(page: &Sources<'_>, lexicon: &Lexicon, words: &[&Words], 
         found.iter().filter(|c| c.kind == kind && c.origin == origin).map(|c| bare(&c.value).to_owned()).collect()
     };
     let sets = ["phone", "email"].map(|kind| (kind, known(kind, Origin::Link), known(kind, Origin::Text)));
+    // Few of a page's links call or write; every contact is compared with these alone.
+    let reaching: Vec<&Link> = page.links.iter().filter(|l| matches!(l.scheme(), "tel" | "mailto")).collect();
     for (kind, links, _) in &sets {
         let in_text = |c: &&mut Contact| c.kind == *kind && c.origin == Origin::Text && !c.obfuscated;
         for contact in found.iter_mut().filter(in_text).filter(|c| c.value.len() > 6) {
             // A link that shows the value and leads elsewhere is another problem.
-            let is_shown = || page.links.iter().any(|l| shows(l, kind, bare(&contact.value)));
+            let is_shown = || reaching.iter().any(|l| shows(l, kind, bare(&contact.value)));
             contact.linked = Some(links.contains(bare(&contact.value)) || is_shown());
         }
     }

@@ -96,7 +96,8 @@ impl Reader<'_, '_> {
             self.numbers(text, digits, &mut hits);
         }
         if digits > 0 && block.kind != BlockKind::Button {
-            let street = |w: &&Words| w.street.as_ref().map(|s| s.find(text)).filter(|found| !found.is_empty());
+            let street =
+                |w: &&Words| w.street.as_ref().map(|s| s.find(text, block.glance)).filter(|found| !found.is_empty());
             let found = self.words.iter().find_map(street).unwrap_or_default();
             let hit = |(start, end, value)| Hit { start, end, kind: "address", value, valid: None, obfuscated: false };
             hits.extend(found.into_iter().map(hit));
@@ -104,7 +105,7 @@ impl Reader<'_, '_> {
         hits.sort_by_key(|h| (h.start, h.end));
         // A person is told as one, never by name.
         let ways = self.words.iter().find_map(|w| w.contact_ways.as_ref());
-        let named = if hits.is_empty() { None } else { ways.and_then(|w| w.named(text)) };
+        let named = if hits.is_empty() { None } else { ways.and_then(|w| w.named(block)) };
         let name = named.map(|(from, to)| text[from..to].trim_start_matches([':', ' ', '-', '–']));
         let mut last = 0;
         for (i, hit) in hits.iter().enumerate() {
@@ -140,7 +141,7 @@ impl Reader<'_, '_> {
     /// What the words of a block say about reaching somebody, beyond numbers and addresses.
     fn ways(&mut self, block: &Block) {
         let Some(ways) = self.words.iter().find_map(|w| w.contact_ways.as_ref()) else { return };
-        for (kind, start, end) in ways.find(&block.text) {
+        for (kind, start, end) in ways.find(block) {
             let raw = if kind == "person" { PERSON } else { &block.text[start..end] };
             let mut contact = self.contact(kind, kind.to_owned(), raw, block.node);
             contact.region = block.region;
@@ -190,7 +191,8 @@ impl Reader<'_, '_> {
         let blocks = self.page.blocks;
         let block = &blocks[at];
         let has_digit = |b: &Block| b.text.bytes().any(|b| b.is_ascii_digit());
-        if block.kind == BlockKind::Button || !words.occur_in(&block.text) && !has_digit(block) {
+        let (has_sign, numbered) = (words.occur_in(block), has_digit(block));
+        if block.kind == BlockKind::Button || !has_sign && !numbered {
             return 0;
         }
         let same = |b: &Block| b.region == block.region && b.kind != BlockKind::Button && !b.text.is_empty();
@@ -205,8 +207,7 @@ impl Reader<'_, '_> {
             (at + 1..at + rows).for_each(|other| self.block(other));
             return rows;
         }
-        let reads = words.occur_in(&block.text) && has_digit(block);
-        usize::from(reads && self.hours_of(prefix(&block.text, MOST_HOURS), at, words))
+        usize::from(has_sign && numbered && self.hours_of(prefix(&block.text, MOST_HOURS), at, words))
     }
 
     /// Notes the opening hours of a text; whether there were any.

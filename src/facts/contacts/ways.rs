@@ -2,6 +2,7 @@
 //! complaints, help in other languages, a person by name.
 
 use crate::facts::phrases::Phrases;
+use crate::facts::text::Block;
 
 /// Topics that hold only with a number behind the phrase, as "reply within 3 days".
 const COUNTED: &[&str] = &["promise"];
@@ -58,15 +59,21 @@ impl WayWords {
         })
     }
 
-    /// Where a text names a person, from the word before the name to its end.
-    pub(super) fn named(&self, text: &str) -> Option<(usize, usize)> {
-        self.names.hits(text).find_map(|hit| Some((hit.end, hit.end + self.person(&text[hit.end..])?)))
+    pub(in crate::facts) fn phrases_mut(&mut self) -> [&mut Phrases; 2] {
+        [&mut self.phrases, &mut self.names]
     }
 
-    /// What a text says: topic and place, each topic once, in the order of the text.
-    pub(super) fn find(&self, text: &str) -> Vec<(&'static str, usize, usize)> {
+    /// Where a block of text names a person, from the word before the name to its end.
+    pub(super) fn named(&self, block: &Block) -> Option<(usize, usize)> {
+        let text = &block.text;
+        block.hits(&self.names).find_map(|hit| Some((hit.end, hit.end + self.person(&text[hit.end..])?)))
+    }
+
+    /// What a block of text says: topic and place, each topic once, in the order of the text.
+    pub(super) fn find(&self, block: &Block) -> Vec<(&'static str, usize, usize)> {
+        let text = &block.text;
         let mut found: Vec<(&'static str, usize, usize)> = Vec::new();
-        for hit in self.phrases.hits(text) {
+        for hit in block.hits(&self.phrases) {
             let topic = self.topics[hit.phrase];
             if found.iter().any(|(known, ..)| *known == topic)
                 || COUNTED.contains(&topic) && !self.counts(&text[hit.end..])
@@ -75,7 +82,7 @@ impl WayWords {
             }
             found.push((topic, hit.start, hit.end));
         }
-        for hit in self.names.hits(text) {
+        for hit in block.hits(&self.names) {
             if let Some(length) = self.person(&text[hit.end..]) {
                 found.push(("person", hit.start, hit.end + length));
                 break;

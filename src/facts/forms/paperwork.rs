@@ -103,7 +103,7 @@ pub fn paperwork(scene: &Scene<'_>, forms: &[Form]) -> Paperwork {
         says_after: found("after"),
         says_star: words
             .filter(|w| !w.set("required").is_empty())
-            .map(|w| blocks.iter().any(|b| b.text.contains('*') && w.set("required").occur_in(&b.text))),
+            .map(|w| blocks.iter().any(|b| b.text.contains('*') && b.has(w.set("required")))),
         omb_dated: omb.as_ref().is_some_and(|_| dated.is_some_and(|p| blocks.iter().any(|b| p.is_match(&b.text)))),
         omb_until: omb.as_ref().and_then(|_| blocks.iter().find_map(|b| day_after(dated?, &b.text, words?))),
         omb_number: omb.map(|(number, _)| number),

@@ -1,6 +1,6 @@
 //! Phrases by topic, all found in one pass over a text.
 
-use crate::facts::phrases::Phrases;
+use crate::facts::phrases::{Glance, Phrases};
 
 /// Phrases, each with the topic that it speaks of.
 #[derive(Debug, Default)]
@@ -22,6 +22,15 @@ impl Topics {
             phrases: Phrases::new(rows.iter().map(|(_, phrase)| phrase.as_str())),
             topics: rows.iter().map(|(topic, _)| topic.clone()).collect(),
         }
+    }
+
+    pub(super) fn phrases_mut(&mut self) -> &mut Phrases {
+        &mut self.phrases
+    }
+
+    /// What a text that was glanced at speaks of.
+    pub fn of_glanced<'t>(&'t self, text: &str, glance: Glance) -> Found<'t> {
+        if self.phrases.may_stand(glance) { self.of(text) } else { Found { hits: Vec::new() } }
     }
 
     /// What a text speaks of, in one pass.

@@ -52,6 +52,11 @@ pub enum Subject {
     Site,
 }
 
+impl Subject {
+    /// How many there are.
+    pub const COUNT: usize = Self::Site as usize + 1;
+}
+
 /// When a fact is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {

@@ -2,6 +2,7 @@
 //! Doubt is no answer: what is not clearly another language counts as the page's own.
 
 use super::classes;
+use super::word::bare;
 use super::{Block, BlockKind};
 use crate::facts::dom::Dom;
 use crate::facts::lexicon::{Lexicon, Words};
@@ -178,7 +179,7 @@ fn is_spoken(text: &str, words: Option<&Words>, least: f64) -> bool {
     let Some(words) = words.filter(|w| w.classes.knows(classes::FUNCTION)) else { return false };
     let (mut small, mut all) = (0u32, 0u32);
     for word in text.split([' ', '\n', '\'']).take(60) {
-        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let word = bare(word);
         if !word.is_empty() {
             all += 1;
             small += u32::from(words.classes.of(word) & classes::FUNCTION != 0);

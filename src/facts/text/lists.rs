@@ -127,7 +127,7 @@ pub fn lists(dom: &Dom, blocks: &[Block], sentences: &[(usize, Sentence)], words
 }
 
 fn promises_steps(block: &Block, words: Option<&Words>) -> bool {
-    words.is_some_and(|w| w.set("steps-headings").occur_in(&block.text))
+    words.is_some_and(|w| block.has(w.set("steps-headings")))
 }
 
 /// What each item holds in its own blocks, by the element of the item.

@@ -10,6 +10,7 @@ mod reading;
 mod sentence;
 mod signs;
 mod syllable;
+pub(super) mod word;
 mod wording;
 
 pub use classes::Classes;
@@ -22,6 +23,7 @@ pub use signs::{Signs, Span, signs};
 pub use wording::{Setting, Wording, wording};
 
 use super::dom::{Dom, attr};
+use super::phrases::{Glance, Hit, Phrases};
 use crate::model::{Exposure, Region};
 
 /// What a block of text is.
@@ -64,9 +66,21 @@ pub struct Block {
     pub foreign: bool,
     /// The language that its words speak, where it is not that of the page and no `lang` says so.
     pub undeclared: Option<&'static str>,
+    /// Which lists of the page's language may have a phrase in it.
+    pub glance: Glance,
 }
 
 impl Block {
+    /// Whether any phrase of a list stands in it.
+    pub fn has(&self, phrases: &Phrases) -> bool {
+        phrases.may_stand(self.glance) && phrases.occur_in(&self.text)
+    }
+
+    /// All phrases of a list that stand in it as whole words, in the order of their ends.
+    pub fn hits<'t>(&'t self, phrases: &'t Phrases) -> impl Iterator<Item = Hit> + 't {
+        phrases.may_stand(self.glance).then(|| phrases.hits(&self.text)).into_iter().flatten()
+    }
+
     /// Whether it is read as sentences.
     pub fn is_prose(&self) -> bool {
         matches!(self.kind, BlockKind::Paragraph | BlockKind::Item | BlockKind::Cell | BlockKind::Alert)
@@ -102,6 +116,7 @@ pub fn blocks(dom: &Dom) -> Vec<Block> {
                 words: 0,
                 foreign: false,
                 undeclared: None,
+                glance: Glance::default(),
             });
             pending_break = false;
         }

@@ -3,6 +3,7 @@
 
 use super::classes::{self, Classes};
 use super::syllable;
+use super::word::bare;
 use crate::facts::lexicon::Words;
 use serde::{Deserialize, Serialize};
 
@@ -72,7 +73,7 @@ impl Counts {
         let before = self.words;
         self.sentences += 1;
         for (i, word) in sentence.split([' ', '\n']).enumerate() {
-            let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+            let word = bare(word);
             if !word.is_empty() {
                 self.add_word(word, i, words);
             }
@@ -92,7 +93,11 @@ impl Counts {
         self.words += 1;
         self.letters = self.letters.saturating_add(letters);
         self.wide_words += u32::from(letters > 6);
-        let syllables = self.syllables_of(word, words);
+        let (listed, bits) = words.map_or((None, 0), |w| w.classes.look_up(word));
+        let syllables = match listed.filter(|_| self.is_spoken_in_any_case(word)) {
+            Some(listed) => listed.syllables(self.speech, || self.syllables_of(word, words)),
+            None => self.syllables_of(word, words),
+        };
         self.syllables = self.syllables.saturating_add(syllables);
         let is_name = position > 0 && word.starts_with(char::is_uppercase);
         if syllables >= 3 {
@@ -105,10 +110,18 @@ impl Counts {
         if let Some(words) = words
             && !is_name
             && !word.starts_with(|c: char| c.is_ascii_digit())
-            && !is_common(word, &words.classes)
+            && !is_common(word, bits, &words.classes)
         {
             self.uncommon_words += 1;
         }
+    }
+
+    /// Whether a word has as many syllables in lower case. What is all capitals may be spelled out, also in a compound, and
+    /// English counts letters of ASCII alone.
+    fn is_spoken_in_any_case(&self, word: &str) -> bool {
+        word.bytes().any(|b| b.is_ascii_lowercase())
+            && !word.contains('-')
+            && (word.is_ascii() || self.speech != Speech::English)
     }
 
     fn syllables_of(&self, word: &str, words: Option<&Words>) -> u32 {
@@ -201,12 +214,16 @@ impl Counts {
     }
 }
 
-/// Whether a word, or each part of a compound, is on the list of common words.
-fn is_common(word: &str, classes: &Classes) -> bool {
+/// Whether a word of some classes, or each part of a compound, is on the list of common words.
+fn is_common(word: &str, bits: classes::Bits, classes: &Classes) -> bool {
     if !classes.knows(classes::COMMON) {
         return true;
     }
-    let known = |part: &str| classes.of(part) & (classes::COMMON | classes::FUNCTION) != 0;
+    let is_listed = |bits: classes::Bits| bits & (classes::COMMON | classes::FUNCTION) != 0;
+    if !word.bytes().any(|b| matches!(b, b'-' | b'/' | b'\'')) {
+        return is_listed(bits);
+    }
+    let known = |part: &str| is_listed(classes.of(part));
     let part = |part: &str| known(part.split('\'').next().unwrap_or(part));
     if word.contains(['-', '/']) { word.split(['-', '/']).all(part) } else { part(word) }
 }

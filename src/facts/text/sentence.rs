@@ -3,6 +3,7 @@
 
 use super::Signs;
 use super::classes::{self, Classes};
+use super::word::bare;
 use crate::facts::expect::Tells;
 use crate::facts::lexicon::{ShortForm, Words};
 
@@ -33,8 +34,9 @@ pub fn sentences(text: &str, words: Option<&Words>) -> Vec<Sentence> {
     let mut found = Vec::new();
     let mut start = 0;
     let mut marker = Marker::at_start(text);
-    let mut chars = text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    let mut next = 0;
+    while let Some((at, c)) = mark_from(text, next, marker.is_some()) {
+        next = at + c.len_utf8();
         if let Some(expected) = marker.filter(|_| c == ' ')
             && expected.stands_at(&text[at + 1..])
         {
@@ -53,14 +55,11 @@ pub fn sentences(text: &str, words: Option<&Words>) -> Vec<Sentence> {
         if !line_break && !is_stop(c) {
             continue;
         }
-        let mut end = at + c.len_utf8();
-        while let Some(&(next, closing)) = chars.peek() {
-            if !is_stop(closing) && !is_closing(closing) {
-                break;
-            }
-            end = next + closing.len_utf8();
-            chars.next();
+        let mut end = next;
+        while let Some(closing) = text[end..].chars().next().filter(|&c| is_stop(c) || is_closing(c)) {
+            end += closing.len_utf8();
         }
+        next = end;
         if !line_break && !ends_here(text, start, at, end, words) {
             continue;
         }
@@ -70,6 +69,14 @@ pub fn sentences(text: &str, words: Option<&Words>) -> Vec<Sentence> {
     let rest = &text[start..];
     push_sentence(&mut found, text, start, text.len(), ends_with_stop(rest) || leads_in(rest));
     found
+}
+
+/// The next character that may end a sentence; also the next space, where items of a list are awaited.
+fn mark_from(text: &str, from: usize, with_spaces: bool) -> Option<(usize, char)> {
+    let may_end =
+        |b: &u8| !b.is_ascii() || matches!(b, b'\n' | b'.' | b'!' | b'?' | b':' | b';') || with_spaces && *b == b' ';
+    let at = from + text.as_bytes().get(from..)?.iter().position(may_end)?;
+    Some((at, text[at..].chars().next()?))
 }
 
 /// Whether a list has lost its line breaks here: a capital right behind a colon or semicolon that ends a word, as in
@@ -127,9 +134,7 @@ pub fn reads_as_prose(text: &str, words: u32, classes: &Classes) -> bool {
     if words < 15 || !classes.knows(classes::FUNCTION) {
         return false;
     }
-    let small = text
-        .split([' ', '\n'])
-        .filter(|word| classes.of(word.trim_matches(|c: char| !c.is_alphanumeric())) & classes::FUNCTION != 0);
+    let small = text.split([' ', '\n']).filter(|word| classes.of(bare(word)) & classes::FUNCTION != 0);
     10 * small.count() as u64 >= 3 * u64::from(words)
 }
 

@@ -2,6 +2,7 @@
 //! words and their order, in one pass over the words; no grammar is parsed.
 
 use super::classes::{self, Classes};
+use super::word::bare;
 
 /// Bytes within a sentence; empty where there is nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,7 +78,7 @@ pub fn signs(sentence: &str, classes: &Classes) -> Signs {
     for part in sentence.split([' ', '\n']) {
         let start = at;
         at += part.len() + 1;
-        let word = part.trim_matches(|c: char| !c.is_alphanumeric());
+        let word = bare(part);
         if word.is_empty() {
             continue;
         }

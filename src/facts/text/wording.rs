@@ -2,6 +2,7 @@
 //! opens, and in which language it is.
 
 use super::language::{Tongues, address_language};
+use super::word::bare;
 use super::{Block, BlockKind, Sentence, Span, classes};
 use crate::facts::dom::Dom;
 use crate::facts::lexicon::{Lexicon, Words};
@@ -110,7 +111,7 @@ pub fn wording(setting: &Setting<'_>, sentences: &mut [(usize, Sentence)], lexic
     }
     if let Some(words) = setting.words {
         let references = words.set("cross-references");
-        wording.references = count(main().filter(|b| b.is_prose()).map(|b| references.hits(&b.text).count()).sum());
+        wording.references = count(main().filter(|b| b.is_prose()).map(|b| b.hits(references).count()).sum());
         wording.coming = coming(setting, words);
         let used = used_terms(setting, words);
         wording.terms =
@@ -211,7 +212,7 @@ fn capital_words(text: &str) -> impl Iterator<Item = (usize, &str)> {
         if !part.bytes().any(|b| b.is_ascii_uppercase()) {
             return None;
         }
-        let word = part.trim_matches(|c: char| !c.is_alphanumeric());
+        let word = bare(part);
         let lead = part.len() - part.trim_start_matches(|c: char| !c.is_alphanumeric()).len();
         let word = word.strip_suffix("'s").or_else(|| word.strip_suffix('s')).unwrap_or(word);
         let fits = (2..=6).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_uppercase());
@@ -247,7 +248,7 @@ fn initials(setting: &Setting<'_>) -> FxHashSet<String> {
     for block in setting.blocks {
         run.clear();
         for part in block.text.split([' ', '\n', '-', '/']) {
-            let word = part.trim_matches(|c: char| !c.is_alphanumeric());
+            let word = bare(part);
             let Some(&first) = word.as_bytes().first() else { continue };
             let small = words.classes.of(word) & classes::FUNCTION != 0 && first.is_ascii_lowercase();
             let is_name = first.is_ascii_uppercase() && word.bytes().any(|b| b.is_ascii_lowercase());
@@ -322,7 +323,7 @@ fn used_terms<'w>(setting: &Setting<'_>, words: &'w Words) -> BTreeMap<&'w str, 
     let Some(list) = words.list("terms") else { return used };
     let set = words.set("terms");
     for block in setting.blocks.iter().filter(|b| b.region == Region::Main) {
-        for hit in set.hits(&block.text) {
+        for hit in block.hits(set) {
             let (phrase, Some(group)) = &list[hit.phrase] else { continue };
             let names = used.entry(group.split('/').next().unwrap_or("")).or_default();
             // `group/name`: the forms of one name are one.

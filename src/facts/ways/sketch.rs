@@ -3,6 +3,7 @@
 
 use super::hash;
 use crate::facts::dom::Dom;
+use crate::facts::text::word::{lower_case, runs};
 use crate::model::{Exposure, PageUrl, Region};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashSet};
@@ -20,7 +21,7 @@ impl Sketch {
     /// asked for says the same each time.
     pub(super) fn of(dom: &Dom, url: &PageUrl) -> Self {
         let path = url.path().to_lowercase();
-        let own: HashSet<&str> = path.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+        let own: HashSet<&str> = runs(&path).collect();
         let mut kept: BTreeSet<u32> = BTreeSet::new();
         for i in 0..dom.len() {
             let node = dom.node(i);
@@ -31,17 +32,16 @@ impl Sketch {
             if raw.trim().is_empty() || in_control(dom, i, node.block) {
                 continue;
             }
-            for word in raw.split(|c: char| !c.is_alphanumeric()).filter(|w| w.len() > 1) {
-                let word = word.to_lowercase();
-                if word.bytes().any(|b| b.is_ascii_digit()) || own.contains(word.as_str()) {
+            for word in runs(raw).filter(|w| w.len() > 1 && !w.bytes().any(|b| b.is_ascii_digit())) {
+                let word = lower_case(word);
+                let number = (hash(word.bytes()) >> 32) as u32;
+                // Most words are among the smallest of no page; those need no further look.
+                if kept.len() >= KEPT && kept.last().is_some_and(|&last| number >= last) || own.contains(&*word) {
                     continue;
                 }
-                let number = (hash(word.bytes()) >> 32) as u32;
-                if kept.len() < KEPT || kept.last().is_some_and(|&last| number < last) {
-                    kept.insert(number);
-                    if kept.len() > KEPT {
-                        kept.pop_last();
-                    }
+                kept.insert(number);
+                if kept.len() > KEPT {
+                    kept.pop_last();
                 }
             }
         }

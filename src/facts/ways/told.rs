@@ -61,14 +61,14 @@ pub(super) fn tell(signs: &Signs<'_>, words: &Words, ways: &mut Ways) {
     let topics = &words.ways;
     let in_main = |b: &&Block| b.region == Region::Main && b.exposure == Exposure::Exposed;
     // The day of the last change is neither one of an event nor one when something works again.
-    let is_stamp = |b: &&Block| b.text.len() < STAMP && words.set("updated").occur_in(&b.text);
+    let is_stamp = |b: &&Block| b.text.len() < STAMP && b.has(words.set("updated"));
     let main: Vec<&Block> = signs.blocks.iter().filter(in_main).filter(|b| !is_stamp(b)).collect();
     ways.without_account = signs.links.iter().any(|l| topics.has("account", &l.text));
     ways.missing = missing(signs, &main, topics);
     let places: HashSet<u32> = way_blocks(signs);
     let mut coming = Coming::default();
     for (at, block) in main.iter().enumerate() {
-        let found = topics.of(&block.text);
+        let found = topics.of_glanced(&block.text, block.glance);
         coming.pass(block, &found, || days(&block.text, words, signs.country));
         if found.is_empty() {
             continue;
