@@ -193,14 +193,15 @@ impl ClaimWords {
         self.subject(&best)
     }
 
-    /// Whom a value is said of: by a name in its label; else by its heading and the page's, with what the label adds.
-    fn whose(&self, label: &str, heading: &str, title: &str) -> Vec<(String, Named)> {
+    /// Whom a value is said of: by a name in its label; else by its heading and `page`, whom the title names, with what the
+    /// label adds.
+    fn whose(&self, label: &str, heading: &str, page: &str) -> Vec<(String, Named)> {
         let name = self.proper_name(label);
         if name.contains(' ') {
             return vec![(name, Named::Name)];
         }
         let label = self.subject(label);
-        let (section, page) = (self.subject(heading), self.subject(title));
+        let section = self.subject(heading);
         let with_label = |place: &str| if label.is_empty() { place.to_owned() } else { format!("{place} | {label}") };
         let mut subjects = Vec::new();
         // A label of one word, such as "Records", says too little without a place.
@@ -211,7 +212,7 @@ impl ClaimWords {
             subjects.push((with_label(&section), Named::Section));
         }
         if !page.is_empty() {
-            subjects.push((with_label(&page), Named::Page));
+            subjects.push((with_label(page), Named::Page));
         }
         subjects
     }
@@ -232,12 +233,13 @@ pub(super) fn claims(
     let Some(words) = words.filter(|_| !DATED.contains(&kind)) else { return Vec::new() };
     let first = blocks.iter().find(|b| b.kind == BlockKind::Heading(1) && b.region == Region::Main);
     let title = first.map_or(title, |b| b.text.as_str());
-    let mut found: Vec<Claim> = contacts.iter().flat_map(|c| of_contact(c, title, &words.claims)).collect();
-    in_text(blocks, &|node| dom.node(node).line, title, words, &mut found);
+    let page = words.claims.subject(title);
+    let mut found: Vec<Claim> = contacts.iter().flat_map(|c| of_contact(c, &page, &words.claims)).collect();
+    in_text(blocks, &|node| dom.node(node).line, (title, &page), words, &mut found);
     found
 }
 
-fn of_contact(contact: &Contact, title: &str, words: &ClaimWords) -> Vec<Claim> {
+fn of_contact(contact: &Contact, page: &str, words: &ClaimWords) -> Vec<Claim> {
     let value = contact.value.as_str();
     let compared = match contact.kind.as_str() {
         "phone" if value.len() > 6 && contact.valid == Some(true) => Some((Topic::Phone, without_extension(value))),
@@ -260,7 +262,7 @@ fn of_contact(contact: &Contact, title: &str, words: &ClaimWords) -> Vec<Claim> 
         _ => Stand::Seen,
     };
     let subjects = match stand {
-        Stand::Seen => words.whose(&contact.label, &contact.heading, title),
+        Stand::Seen => words.whose(&contact.label, &contact.heading, page),
         Stand::Frame => vec![(String::new(), Named::Name)],
         Stand::Data => vec![(words.subject(&contact.label), Named::Name)],
     };
@@ -283,7 +285,13 @@ fn without_extension(value: &str) -> String {
 }
 
 /// Fees and deadlines: lines that name one amount or one date, and what it is.
-fn in_text(blocks: &[Block], lines: &dyn Fn(u32) -> u32, title: &str, words: &Words, found: &mut Vec<Claim>) {
+fn in_text(
+    blocks: &[Block],
+    lines: &dyn Fn(u32) -> u32,
+    (title, page): (&str, &str),
+    words: &Words,
+    found: &mut Vec<Claim>,
+) {
     let (mut heading, mut before) = ("", "");
     let own = &words.claims;
     for block in blocks.iter().filter(|b| b.region == Region::Main) {
@@ -296,7 +304,7 @@ fn in_text(blocks: &[Block], lines: &dyn Fn(u32) -> u32, title: &str, words: &Wo
             let text = if is_cell { format!("{before}: {line}") } else { line.to_owned() };
             let mut note = |topic, value: String, at: usize| {
                 let line = lines(block.node);
-                for (subject, named) in own.whose(&text[..at], heading, title) {
+                for (subject, named) in own.whose(&text[..at], heading, page) {
                     let (value, raw) = (value.clone(), shorten(&text, 80));
                     found.push(Claim { topic, subject, value, raw, line, stand: Stand::Seen, named });
                 }

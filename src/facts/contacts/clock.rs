@@ -143,10 +143,10 @@ impl HourWords {
                 && rest[word.len()..].starts_with(|c: char| c.is_ascii_digit());
             !is_cut && !is_number_cut
         };
-        words
-            .iter()
-            .find(|(word, _)| rest.starts_with(word.as_str()) && is_end(word))
-            .map(|(word, code)| (code.as_str(), word.len()))
+        // Two bytes tell most words of one letter apart.
+        let second = rest.as_bytes().get(1);
+        let begins = |word: &str| word.as_bytes().get(1).is_none_or(|b| Some(b) == second) && rest.starts_with(word);
+        words.iter().find(|(word, _)| begins(word) && is_end(word)).map(|(word, code)| (code.as_str(), word.len()))
     }
 
     /// The pieces of a text, in order.

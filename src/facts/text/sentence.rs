@@ -101,6 +101,10 @@ const SAID: u32 = 6;
 impl Quotes {
     /// Whether the next sentence of a block is speech.
     pub fn quoted(&mut self, sentence: &str) -> bool {
+        // C2 and E2 lead the marks that are no straight ones.
+        if !self.open && !sentence.bytes().any(|b| matches!(b, b'"' | 0xc2 | 0xe2)) {
+            return false;
+        }
         let mut said = self.open;
         let mut from = 0;
         for (at, c) in sentence.char_indices() {
