@@ -254,12 +254,6 @@ impl Dom {
         self.node(i).veiled
     }
 
-    /// Whether an element holds text that a person can meet.
-    pub fn has_text(&self, i: u32) -> bool {
-        let is_met = |&j: &u32| !self.node(j).is_element && self.node(j).exposure != Exposure::Hidden;
-        self.inside(i).filter(is_met).any(|j| self.raw_text(j).contains(|c: char| !c.is_whitespace()))
-    }
-
     /// The text a person can meet inside an element, white space folded.
     pub fn text(&self, i: u32) -> String {
         let mut text = String::new();

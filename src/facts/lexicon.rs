@@ -1,5 +1,6 @@
 //! The words of languages, read from data files, so that no source code knows any language.
 
+mod firsts;
 mod pattern;
 mod topics;
 
@@ -10,7 +11,7 @@ use super::claims::ClaimWords;
 use super::contacts::{HourWords, StreetWords, WayWords};
 use super::dates::Months;
 use super::forms::FormWords;
-use super::phrases::{Firsts, Glance, Phrases};
+use super::phrases::{Firsts, Phrases};
 use super::says::Errands;
 use super::text::Classes;
 use super::votes::Votes;
@@ -166,23 +167,6 @@ impl Words {
         slot.copy_from_slice(word.as_bytes());
         slot.make_ascii_lowercase();
         self.syllables.get(std::str::from_utf8(slot).ok()?).copied()
-    }
-
-    /// Which lists may have a phrase in a text.
-    pub fn glance(&self, text: &str) -> Glance {
-        self.firsts.glance(text)
-    }
-
-    /// Takes the lists together that blocks of text are searched for.
-    fn gather_firsts(&mut self, language: u16) {
-        let mut firsts = Firsts::new(language);
-        self.sets.values_mut().for_each(|set| firsts.take_in(set));
-        let own = [self.ways.phrases_mut(), self.hours.signs_mut()];
-        let more = self.street.iter_mut().map(StreetWords::triggers_mut);
-        let more = more.chain(self.contact_ways.iter_mut().flat_map(WayWords::phrases_mut));
-        let more = more.chain(self.claims.phrases_mut()).chain(self.page_kinds.phrases_mut("text"));
-        own.into_iter().chain(more).for_each(|phrases| firsts.take_in(phrases));
-        self.firsts = firsts;
     }
 
     /// The patterns of a list, joined by topic; empty where the language has none.

@@ -87,6 +87,14 @@ impl Block {
     }
 }
 
+impl Dom {
+    /// Whether an element holds text that a person can meet.
+    pub fn has_text(&self, i: u32) -> bool {
+        let is_met = |&j: &u32| !self.node(j).is_element && self.node(j).exposure != Exposure::Hidden;
+        self.inside(i).filter(is_met).any(|j| self.raw_text(j).contains(|c: char| !c.is_whitespace()))
+    }
+}
+
 /// The blocks of a page in document order.
 pub fn blocks(dom: &Dom) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
