@@ -66,7 +66,6 @@ facts! {
     "element.holds_nothing", "yes/no", "It has no text, picture, control, frame or line in it.", Element |d, i| flag(beside::holds_nothing(d, i));
     "element.typed_bullet", "sign", "The sign that its text starts with, as an item of a list that was typed by hand.", Element |d, i| found(beside::typed_bullet(d, i));
     "element.bold_line", "yes/no", "A short paragraph, all bold, with a paragraph or list after it.", Element |d, i| flag(beside::is_bold_line(d, i));
-    "element.apart_from_page", "yes/no", "No word of it stands on the page, in any form; does not apply where one of both has hardly any words.", Element |d, i| beside::is_apart_from_page(d, i).map_or(Value::Absent, flag);
     "element.alt_as_caption", "text", "Its text for a picture, where the caption of its figure says the same.", Element |d, i| found(beside::alt_as_caption(d, i));
     "element.wrong_item", "tag", "The first thing in a list that is no item of it.", Element |d, i| found(beside::wrong_items(d, i));
     "element.lost_headers", "ids", "Ids in the `headers` of a cell that are no other cells of its table.", Element |d, i| some(grid::lost_headers(d, i));
