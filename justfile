@@ -19,6 +19,11 @@ demo:
 bench *dir:
     cargo bench -- {{ dir }}
 
+# Compare the instructions of each stage of a page with those of .ci/instructions.txt; `just instructions renew` writes them anew
+instructions renew="":
+    cargo build --release
+    {{ if renew == "renew" { "PLAINWAY_RENEW=1" } else { "" } }} .ci/instructions.py
+
 # Write how right the rules are on fixtures/services and fixtures/milltown into docs/accuracy.md; `just accuracy words/legalese` shows what was missed or wrong
 accuracy show="":
     PLAINWAY_RENEW=1 PLAINWAY_SHOW="{{ show }}" cargo test --test accuracy -- --nocapture
