@@ -5,10 +5,10 @@ use super::output::{Place, put};
 use crate::history::{Digest, PageRow, RunRow, Store, since_break};
 use crate::model::{Outcome, PageUrl};
 use crate::report::{
-    Details, PAGE_FINDINGS, PageDetail, RuleDetail, Subject, page_file, render_page, render_rule, rule_file,
+    Details, PAGE_FINDINGS, PageDetail, RuleDetail, Subject, WalkPage, page_file, render_page, render_rule, rule_file,
 };
 use anyhow::Context;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::str::FromStr;
 
@@ -115,6 +115,22 @@ fn detail(store: &Store, run: &RunRow, digest: &Digest, url: &PageUrl) -> Result
         }
     }
     Ok(detail)
+}
+
+/// What is known of the pages on the ways of the top tasks: at most some hundred, whatever the site.
+pub(super) fn walk(store: &Store, digest: &Digest) -> Result<BTreeMap<PageUrl, WalkPage>, Stop> {
+    let run = digest.run.run;
+    let mut pages = BTreeMap::new();
+    for step in digest.tasks.rows.iter().flat_map(|task| &task.steps).filter(|step| step.score.is_some()) {
+        if pages.contains_key(&step.url) {
+            continue;
+        }
+        let address = step.url.as_str();
+        let findings = store.findings_of_page(run, address, PAGE_FINDINGS).map_err(Stop::undone)?;
+        let record = store.record(run, address).map_err(Stop::undone)?;
+        pages.insert(step.url.clone(), WalkPage::new(record.as_ref().map(|r| &r.facts), findings));
+    }
+    Ok(pages)
 }
 
 /// Rules come in order, so that memory holds the pages of one.

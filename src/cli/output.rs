@@ -77,6 +77,9 @@ pub(super) fn write(place: &Place<'_>, run: &RunRow) -> Result<Digest, Stop> {
     let pages: Vec<_> = [ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag].into_iter().chain(kiosk).collect();
     with_subject(place, &digest, Family::Audit, |subject| {
         write_pages(place, &digest, subject, &pages)?;
+        if !subject.walk.is_empty() {
+            write_pages(place, &digest, subject, &[ReportPage::Tasks])?;
+        }
         if tells_changes(&digest, subject) {
             write_pages(place, &digest, subject, &[ReportPage::Changes])?;
         }
@@ -129,6 +132,7 @@ fn with_subject(
         wcag: Wcag::new(digest, &place.setup.rules, place.setup.standard()),
         tool: env!("CARGO_PKG_VERSION"),
         follow: follow::follow_up(place.setup, place.store, place.site, digest)?,
+        walk: details::walk(place.store, digest)?,
     };
     call(&subject)
 }

@@ -78,19 +78,24 @@ pub(super) fn run<'a>(digest: &'a Digest, subject: &'a Subject<'_>) -> Run<'a> {
 /// The menu of a page that lies below the folder of reports.
 pub(super) fn links_above(up: &str, subject: &Subject<'_>) -> Vec<Link> {
     let above = |link: Link| Link { href: format!("{up}{}", link.href), ..link };
-    links(ReportPage::Site, subject.family, false).reports.into_iter().map(above).collect()
+    links(ReportPage::Site, subject.family, has_tasks(subject), false).reports.into_iter().map(above).collect()
 }
 
 /// The links of a page, and that to the public one where it is written.
 fn links_with_changes(page: ReportPage, basis: &Basis<'_>) -> Links {
-    let mut links = links(page, basis.subject.family, basis.digest.tasks.kiosk.is_some());
+    let mut links = links(page, basis.subject.family, has_tasks(basis.subject), basis.digest.tasks.kiosk.is_some());
     if page != ReportPage::Demo && changes::any(basis) {
         links.reports.push(Link { id: "changes", href: ReportPage::Changes.file().to_owned() });
     }
     links
 }
 
-fn links(page: ReportPage, family: Family, is_kiosk: bool) -> Links {
+/// Whether there is a way to walk.
+fn has_tasks(subject: &Subject<'_>) -> bool {
+    !subject.walk.is_empty()
+}
+
+fn links(page: ReportPage, family: Family, has_tasks: bool, is_kiosk: bool) -> Links {
     let link = |id, href: &str| Link { id, href: href.to_owned() };
     if page == ReportPage::Demo {
         return Links {
@@ -100,21 +105,28 @@ fn links(page: ReportPage, family: Family, is_kiosk: bool) -> Links {
                 link("after", "after/index.html"),
             ],
             site: "after/site.html",
+            tasks: None,
             data: "after/audit.json",
             before: Some("before/index.html"),
             after: Some("after/index.html"),
             after_site: Some("after/site.html"),
         };
     }
-    let own = [
-        link("scorecard", ReportPage::Scorecard.file()),
-        link("site", ReportPage::Site.file()),
-        link("wcag", ReportPage::Wcag.file()),
-    ];
+    let own = [link("scorecard", ReportPage::Scorecard.file()), link("site", ReportPage::Site.file())];
+    let tasks = has_tasks.then(|| link("tasks", ReportPage::Tasks.file()));
+    let wcag = link("wcag", ReportPage::Wcag.file());
     let demo = (family == Family::Demo).then(|| link("demo", "../index.html"));
     let kiosk = is_kiosk.then(|| link("kiosk", ReportPage::Kiosk.file()));
-    let reports = demo.into_iter().chain(own).chain(kiosk).collect();
-    Links { reports, site: ReportPage::Site.file(), data: "audit.json", before: None, after: None, after_site: None }
+    let reports = demo.into_iter().chain(own).chain(tasks).chain([wcag]).chain(kiosk).collect();
+    Links {
+        reports,
+        site: ReportPage::Site.file(),
+        tasks: has_tasks.then(|| ReportPage::Tasks.file()),
+        data: "audit.json",
+        before: None,
+        after: None,
+        after_site: None,
+    }
 }
 
 fn score<'a>(basis: &'a Basis<'a>) -> Score<'a> {

@@ -42,6 +42,8 @@ pub(super) struct Cuts {
     pub said: usize,
     /// Of the public page.
     pub changes: usize,
+    /// Kinds of problem on each page of a task's way.
+    pub obstacles: usize,
 }
 
 impl Cuts {
@@ -80,6 +82,7 @@ impl Cuts {
             places: 3usize.saturating_sub(step as usize).max(1),
             said: halved(20),
             changes: 100,
+            obstacles: 5usize.saturating_sub(step as usize).max(1),
         }
     }
 

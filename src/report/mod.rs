@@ -31,6 +31,7 @@ mod templates;
 #[cfg(test)]
 mod tests;
 mod trend;
+mod walk;
 mod wcag;
 mod wcag_page;
 
@@ -42,13 +43,16 @@ pub use follow::{FollowUp, PageNote, Promise};
 pub use json::{AuditHead, AuditWriter, audit_schema};
 pub use portfolio::{Last, Member, Portfolio, PortfolioForm, render_portfolio};
 pub use satisfaction::{FEW_ANSWERS, Ratings, Satisfaction};
+pub use walk::WalkPage;
 pub use wcag::Wcag;
 
 use crate::history::{Digest, Reading};
+use crate::model::PageUrl;
 use crate::rule::{Rules, Standard};
 use basis::Basis;
 use cuts::Cuts;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The most that a site report or the view by criterion may weigh, in bytes, as `reports/README.md` promises.
 pub const SITE_BYTES: usize = 300_000;
@@ -62,6 +66,8 @@ pub enum ReportPage {
     Site,
     /// What is known of each criterion of WCAG, for those who audit by hand.
     Wcag,
+    /// Each top task as a visitor walks it, page by page.
+    Tasks,
     /// What was changed, for the public.
     Changes,
     /// The screens of a kiosk, what was assumed of it, and the checklist of its hardware; of kiosks alone.
@@ -77,6 +83,7 @@ impl ReportPage {
             Self::Scorecard | Self::Demo => "index.html",
             Self::Site => "site.html",
             Self::Wcag => "wcag.html",
+            Self::Tasks => "tasks.html",
             Self::Changes => "changes.html",
             Self::Kiosk => "kiosk.html",
         }
@@ -87,6 +94,7 @@ impl ReportPage {
             Self::Scorecard => "index.html",
             Self::Site => "site.html",
             Self::Wcag => "wcag.html",
+            Self::Tasks => "tasks.html",
             Self::Changes => "changes.html",
             Self::Kiosk => "kiosk.html",
             Self::Demo => "demo.html",
@@ -179,6 +187,8 @@ pub struct Subject<'a> {
     pub tool: &'a str,
     /// What a team does about it, and what happened around it.
     pub follow: FollowUp,
+    /// What is known of the pages on the ways of the top tasks.
+    pub walk: BTreeMap<PageUrl, WalkPage>,
 }
 
 /// Why a page could not be made.
@@ -225,12 +235,10 @@ pub fn render(page: ReportPage, digest: &Digest, subject: &Subject<'_>) -> Resul
     };
     let mut html = made(match page {
         ReportPage::Demo => Cuts::of_demo(),
-        ReportPage::Scorecard | ReportPage::Site | ReportPage::Wcag | ReportPage::Changes | ReportPage::Kiosk => {
-            Cuts::at_step(0)
-        }
+        _ => Cuts::at_step(0),
     })?;
     for step in 1..=Cuts::LAST_STEP {
-        if !matches!(page, ReportPage::Site | ReportPage::Wcag) || html.len() <= SITE_BYTES {
+        if !matches!(page, ReportPage::Site | ReportPage::Tasks | ReportPage::Wcag) || html.len() <= SITE_BYTES {
             break;
         }
         html = made(Cuts::at_step(step))?;

@@ -77,6 +77,7 @@ pub(super) struct Run<'a> {
 pub(super) struct Links {
     pub reports: Vec<Link>,
     pub site: &'static str,
+    pub tasks: Option<&'static str>,
     pub data: &'static str,
     pub before: Option<&'static str>,
     pub after: Option<&'static str>,

@@ -5,6 +5,7 @@ use super::basis::Basis;
 use super::follow::{NoteRow, task_notes};
 use super::satisfaction::{Rated, of_task};
 use super::shape::{BlockedRow, Spot};
+use super::walk::{self, Met, Obstacle};
 use crate::facts::Ending;
 use crate::history::{Stuck, TaskRow, TaskState, TaskStep, Voice};
 use crate::score::{Flaw, FromHome};
@@ -48,6 +49,15 @@ pub(super) struct Task<'a> {
     pub calls: Vec<&'a Voice>,
     pub notes: Vec<NoteRow<'a>>,
     pub rated: Option<Rated>,
+    pub first: Option<First<'a>>,
+}
+
+/// What is mended first on a way.
+#[derive(Debug, Serialize)]
+pub(super) struct First<'a> {
+    #[serde(flatten)]
+    pub spot: Spot<'a>,
+    pub problem: Obstacle<'a>,
 }
 
 #[derive(Debug, Serialize)]
@@ -60,6 +70,7 @@ pub(super) struct Step<'a> {
     pub reading: f64,
     pub filling: f64,
     pub stuck: Option<Stuck>,
+    pub met: Option<Met<'a>>,
 }
 
 /// What people told elsewhere that concerns no task.
@@ -115,6 +126,7 @@ fn task<'a>(basis: &'a Basis<'a>, row: &'a TaskRow) -> Task<'a> {
         calls: row.calls.iter().take(VOICES).collect(),
         notes: task_notes(basis, row),
         rated: of_task(basis, row),
+        first: walk::first(basis, row).map(|(problem, url)| First { spot: basis.spot(url), problem }),
     }
 }
 
@@ -127,6 +139,7 @@ fn step<'a>(basis: &'a Basis<'a>, row: &'a TaskStep) -> Step<'a> {
         reading: row.reading,
         filling: row.filling,
         stuck: row.stuck,
+        met: walk::met(basis, &row.url),
     }
 }
 

@@ -306,6 +306,7 @@ pub(super) fn subject<'a>(rules: &'a Rules, name: &'a str) -> Subject<'a> {
         wcag: Wcag::new(&digest(), rules, standard),
         tool: "0.1.0",
         follow: follow::followed(name),
+        walk: tasks::walked(rules, "apply"),
     }
 }
 

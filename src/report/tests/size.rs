@@ -9,7 +9,9 @@ fn pages_stay_small_whatever_the_site() {
     let long = "\"<".repeat(4_000);
     for text in [HOSTILE, &long] {
         let digest = full(rules, text);
-        let subject = subject(rules, "Milltown");
+        let subject = Subject { walk: tasks::walked(rules, text), ..subject(rules, "Milltown") };
+        let walk = render(ReportPage::Tasks, &digest, &subject).expect("it can be made");
+        assert!(walk.len() <= SITE_BYTES, "{} bytes", walk.len());
         let site = render(ReportPage::Site, &digest, &subject).expect("it can be made");
         assert!(site.len() <= SITE_BYTES, "{} bytes", site.len());
         let wcag = render(ReportPage::Wcag, &digest, &subject).expect("it can be made");
@@ -23,7 +25,8 @@ fn pages_stay_small_whatever_the_site() {
 fn equal_input_gives_equal_bytes() {
     let rules = rules();
     let (a, b) = (full(rules, "apply"), full(rules, "apply"));
-    for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag, ReportPage::Changes, ReportPage::Demo] {
+    let pages = [ReportPage::Scorecard, ReportPage::Site, ReportPage::Tasks, ReportPage::Wcag, ReportPage::Changes];
+    for page in pages.into_iter().chain([ReportPage::Demo]) {
         let made = |digest| render(page, digest, &subject(rules, "Milltown")).expect("it can be made");
         assert_eq!(made(&a), made(&b));
     }

@@ -1,6 +1,35 @@
 //! Top tasks in the context and on the pages.
 
 use super::*;
+use crate::report::WalkPage;
+
+/// What is known of the pages on the ways of `tasks`, with more kinds of problem than a page shows.
+pub(super) fn walked(rules: &Rules, text: &str) -> BTreeMap<PageUrl, WalkPage> {
+    let page = |n: usize| {
+        let scored = rules.list.iter().filter(|rule| rule.status == Status::Active);
+        let findings = scored.take(8).map(|rule| finding(rule, n, text, State::Open)).collect();
+        (url(&format!("{n}/{text}")), WalkPage { findings, words: 210, links: 31 })
+    };
+    (0..12).map(page).collect()
+}
+
+#[test]
+fn the_walk_says_what_to_do_first_and_what_is_in_the_way() {
+    let rules = rules();
+    let digest = full(rules, "apply");
+    let subject = subject(rules, "Milltown");
+    let context = value(&digest, &subject);
+    let met = &context["tasks"][0]["steps"][9]["met"];
+    assert_eq!((met["obstacles"].as_array().map(Vec::len), met["obstacles_rest"].as_u64()), (Some(5), Some(3)));
+    assert_eq!((met["words"].as_u64(), met["links"].as_u64()), (Some(210), Some(31)));
+    let first = &context["tasks"][0]["first"];
+    assert!(first["problem"]["lost"].as_f64() > Some(0.0) && first["path"].is_string(), "{first}");
+    let html = render(ReportPage::Tasks, &digest, &subject).expect("it can be made");
+    assert_eq!(html.matches("Do this first").count(), 24);
+    assert!(html.contains("People get stuck here:"));
+    let site = render(ReportPage::Site, &digest, &subject).expect("it can be made");
+    assert!(site.contains("href=\"tasks.html\""));
+}
 
 #[test]
 fn blocked_tasks_come_first_and_clear_ones_are_counted() {
@@ -52,7 +81,7 @@ fn every_code_of_a_task_has_its_words() {
         (other.stuck, other.stars, other.clicks) = (Some(stuck[at % stuck.len()]), None, None);
         let third = &mut digest.tasks.rows[2];
         (third.ends, third.guessed) = (Some(endings[at % endings.len()]), true);
-        for page in [ReportPage::Scorecard, ReportPage::Site] {
+        for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Tasks] {
             render(page, &digest, &subject(rules, "Milltown")).expect("strict templates know every code");
         }
     }
