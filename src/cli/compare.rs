@@ -74,6 +74,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<(), Stop> {
             text: c.text.clone(),
         }),
         tool: env!("CARGO_PKG_VERSION"),
+        house: &desk.setup.house,
     };
     for format in &args.format {
         let form = match format {

@@ -75,6 +75,7 @@ fn setup(out: &Path) -> Result<Setup, Stop> {
         home: out.to_owned(),
         heard,
         feedback: None,
+        house: std::sync::Arc::new(crate::report::House::new("")),
     })
 }
 

@@ -21,6 +21,7 @@ mod fleet;
 mod follow;
 mod gate;
 mod goals;
+mod house;
 mod imports;
 mod init;
 mod looked;

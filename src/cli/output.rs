@@ -125,6 +125,7 @@ fn with_subject(
         }),
         goal: goals::aim(config, &goals),
         goals,
+        house: &place.setup.house,
         family,
         details: details::chosen(place.pages, place.store, &digest.run)?,
         rules: &place.setup.rules,

@@ -58,7 +58,7 @@ pub(super) fn write(
         href: c.href.clone(),
         text: c.text.clone(),
     });
-    let portfolio = Portfolio { members, part, contact, tool: env!("CARGO_PKG_VERSION") };
+    let portfolio = Portfolio { members, part, contact, tool: env!("CARGO_PKG_VERSION"), house: &common.house };
     for form in [PortfolioForm::Json, PortfolioForm::Html] {
         let text = render_portfolio(&portfolio, form).map_err(Stop::undone)?;
         output::replace(&out.join(form.file()), text.as_bytes())?;

@@ -9,6 +9,7 @@ use crate::facts::{FACTS_VERSION, Lexicon, Settings};
 use crate::gather::{Addresses, Doors, External, Partner, Plan, SamplePlan, ScopeRules, Source, Window};
 use crate::history::{SetupPart, Store, setup_text};
 use crate::model::{PageUrl, Pattern, hex};
+use crate::report::House;
 use crate::rule::{RuleSource, Rules, Standard, embedded_categories, embedded_rules, embedded_words, standards};
 use anyhow::{Context, anyhow};
 use sha2::{Digest, Sha256};
@@ -35,6 +36,8 @@ pub(super) struct Setup {
     pub(super) heard: Heard,
     /// What people said of pages.
     pub(super) feedback: Option<Feedback>,
+    /// How reports look and speak.
+    pub(super) house: Arc<House>,
 }
 
 impl Setup {
@@ -46,6 +49,7 @@ impl Setup {
         config.rule_names.check(&rules.list.iter().map(|r| &*r.id).collect::<Vec<_>>()).map_err(Stop::wrong)?;
         let rules = rules.for_profile(profile.word());
         let views = config.views.as_ref().map(|file| Views::load(&home.join(file))).transpose()?;
+        let house = super::house::load(&config.report, &home)?;
         Ok(Self {
             lexicon: lexicon.into(),
             rules: rules.into(),
@@ -55,6 +59,7 @@ impl Setup {
             home,
             heard: Heard::default(),
             feedback: None,
+            house,
         })
     }
 

@@ -10,6 +10,7 @@ mod follow;
 mod goals;
 mod imports;
 mod kiosk;
+mod report;
 mod source;
 mod task;
 mod teams;
@@ -23,6 +24,7 @@ pub use fleet::{Fleet, FleetSite};
 pub use follow::{Ack, Annotation, Asker, Change, Happening, Note, NoteSource};
 pub use goals::{Goal, Revision};
 pub use imports::{Heard, ImportError, Imports, MAX_IMPORT, Said, Sheet, calls, searches};
+pub use report::{LANGUAGES, Report};
 pub use source::Source;
 pub use task::{Spot, Task};
 pub use teams::{Owner, Owners};
@@ -84,6 +86,8 @@ pub struct Config {
     pub kiosk: Option<Terminal>,
     /// `[[kiosk.attestation]]`: what a person attests of its hardware.
     pub attestations: Vec<Attestation>,
+    /// `[report]`: how reports look and speak.
+    pub report: Report,
 }
 
 /// Who and where.
@@ -244,6 +248,7 @@ impl Config {
                 .collect(),
             kiosk: kiosk.as_ref().map(|(terminal, _)| terminal.clone()),
             attestations: kiosk.map(|(_, attestations)| attestations).unwrap_or_default(),
+            report: report::report(table.table("report", &mut mistakes), &mut mistakes),
         };
         table.finish(&mut mistakes);
         if mistakes.is_empty() {

@@ -3,7 +3,6 @@
 
 use super::basis::{Basis, link};
 use super::follow::days_between;
-use super::templates;
 use crate::history::Win;
 use crate::model::fits_whole;
 use serde::Serialize;
@@ -194,7 +193,7 @@ pub(super) fn feed(basis: &Basis<'_>, lang: &str) -> Result<String, minijinja::E
         updated: newest.unwrap_or_else(|| digest.run.started.clone()),
         entries,
     };
-    templates::filled("feed.xml", &feed)
+    basis.subject.house.filled("feed.xml", &feed)
 }
 
 /// A host as a `tag:` address may have it: without its port, and with letters that it allows.

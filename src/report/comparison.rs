@@ -3,7 +3,7 @@
 
 use super::basis::link;
 use super::shape::Break;
-use super::{Contact, ReportError, templates};
+use super::{Contact, House, ReportError};
 use crate::history::{ChangeStep, Comparison, FindingRow, Kind, MovedPage, SetupPart, Version, setup_changes};
 use crate::model::Severity;
 use crate::rule::Rules;
@@ -75,6 +75,8 @@ pub struct ComparisonReport<'a> {
     pub contact: Option<Contact>,
     /// Version of Plainway.
     pub tool: &'a str,
+    /// How it looks and speaks.
+    pub house: &'a House,
 }
 
 /// Writes a comparison.
@@ -84,13 +86,15 @@ pub fn render_comparison(report: &ComparisonReport<'_>, form: ComparisonForm) ->
         return Ok(format!("{:#}\n", serde_json::json!(told)));
     }
     let template = form.file();
-    templates::filled(template, &told).map_err(|source| ReportError::Template { template, source })
+    // A terminal speaks the language of the program.
+    let house = if form == ComparisonForm::Text { House::plain() } else { report.house };
+    house.filled(template, &told).map_err(|source| ReportError::Template { template, source })
 }
 
 #[derive(Debug, Serialize)]
 struct Told<'a> {
     format: &'static str,
-    lang: &'static str,
+    lang: &'a str,
     tool: &'a str,
     contact: Option<&'a Contact>,
     before: Side<'a>,
@@ -242,7 +246,7 @@ fn told<'a>(report: &'a ComparisonReport<'a>, most: usize) -> Told<'a> {
     };
     Told {
         format: FORMAT,
-        lang: "en",
+        lang: report.house.lang(),
         tool: report.tool,
         contact: report.contact.as_ref(),
         before: side(before),

@@ -17,16 +17,13 @@ use std::collections::BTreeSet;
 /// Name and version of the shape of the context.
 const FORMAT: &str = "plainway/report/1";
 
-/// The language that the templates are written in.
-pub(super) const LANG: &str = "en";
-
 /// The context of a page.
 pub(super) fn context<'a>(page: ReportPage, basis: &'a Basis<'a>) -> Context<'a> {
     let (digest, subject) = (basis.digest, basis.subject);
     let counts = counts(basis);
     Context {
         format: FORMAT,
-        lang: LANG,
+        lang: subject.house.lang(),
         site: site(subject),
         run: run(digest, subject),
         links: links_with_changes(page, basis),

@@ -4,7 +4,7 @@
 use super::basis::{line, link};
 use super::prose::prose;
 use super::shape::{Link, Run, Site};
-use super::{Contact, ReportError, SITE_BYTES, Subject, context, templates};
+use super::{Contact, ReportError, SITE_BYTES, Subject, context};
 use crate::history::{Digest, FindingRow, Hit, PageRow};
 use crate::model::{Outcome, PageUrl, Severity, State, Status, hex};
 use crate::rule::Rule;
@@ -89,7 +89,7 @@ pub struct PageDetail {
 
 #[derive(Serialize)]
 struct PageContext<'a> {
-    lang: &'static str,
+    lang: &'a str,
     site: Site<'a>,
     run: Run<'a>,
     links: Vec<Link>,
@@ -193,7 +193,7 @@ fn page_with(
     let headings: Vec<Heading<'_>> =
         detail.headings.iter().take(HEADINGS).map(|(level, text)| Heading { level: *level, text }).collect();
     let context = PageContext {
-        lang: context::LANG,
+        lang: subject.house.lang(),
         site: context::site(subject),
         run: context::run(digest, subject),
         links: context::links_above("../", subject),
@@ -222,15 +222,15 @@ fn page_with(
         headings,
         history: &detail.history,
     };
-    filled("page.html", &context)
+    filled(subject, "page.html", &context)
 }
 
 fn is_today(finding: &FindingRow) -> bool {
     !matches!(finding.state, State::Fixed | State::Unchecked)
 }
 
-fn filled(template: &'static str, context: &impl Serialize) -> Result<String, ReportError> {
-    templates::html(template, context).map_err(|source| ReportError::Template { template, source })
+fn filled(subject: &Subject<'_>, template: &'static str, context: &impl Serialize) -> Result<String, ReportError> {
+    subject.house.filled(template, context).map_err(|source| ReportError::Template { template, source })
 }
 
 fn title<'a>(subject: &Subject<'a>, id: &'a str) -> &'a str {
@@ -302,7 +302,7 @@ fn waiver(digest: &Digest, rule: &str, finding: &FindingRow) -> String {
 
 #[derive(Serialize)]
 struct RuleContext<'a> {
-    lang: &'static str,
+    lang: &'a str,
     site: Site<'a>,
     run: Run<'a>,
     links: Vec<Link>,
@@ -387,7 +387,7 @@ pub fn render_rule(
     let Some(rule) = subject.rules.get(id) else { return Ok(None) };
     let mut most = detail.hits.len();
     loop {
-        let html = filled("rule.html", &rule_context(digest, subject, rule, detail, most))?;
+        let html = filled(subject, "rule.html", &rule_context(digest, subject, rule, detail, most))?;
         if html.len() <= SITE_BYTES || most == 0 {
             return Ok(Some(html));
         }
@@ -415,7 +415,7 @@ fn rule_context<'a>(
         unsure: hit.unsure,
     };
     RuleContext {
-        lang: context::LANG,
+        lang: subject.house.lang(),
         site: context::site(subject),
         run: context::run(digest, subject),
         links: context::links_above("../../", subject),

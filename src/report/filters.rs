@@ -2,94 +2,99 @@
 //! "a little" into "nothing".
 
 use super::export::is_invisible;
+use super::words::{Dates, Numbers, filled};
 use minijinja::Value;
 
 /// U+2212; a hyphen is too short beside figures.
 const MINUS: &str = "−";
 
+/// A number with one decimal, as it is written.
+fn tenths(numbers: &Numbers, value: f64) -> String {
+    format!("{value:.1}").replace('.', &numbers.decimal)
+}
+
+/// What is above nothing and would be rounded to it.
+fn under(numbers: &Numbers, least: &str) -> String {
+    filled(&numbers.under, |_| Some(least))
+}
+
 /// Points with one decimal; only 100 itself reads as 100.0.
-pub(super) fn points(value: f64) -> String {
+pub(super) fn points(numbers: &Numbers, value: f64) -> String {
     match value {
-        v if v > 0.0 && v < 0.05 => "under 0.1".to_owned(),
-        v if v < 0.0 && v > -0.05 => format!("under {MINUS}0.1"),
-        v if (99.95..100.0).contains(&v) => "99.9".to_owned(),
-        v if v < 0.0 => format!("{MINUS}{:.1}", -v),
-        v => format!("{v:.1}"),
+        v if v > 0.0 && v < 0.05 => under(numbers, &tenths(numbers, 0.1)),
+        v if v < 0.0 && v > -0.05 => under(numbers, &format!("{MINUS}{}", tenths(numbers, 0.1))),
+        v if (99.95..100.0).contains(&v) => tenths(numbers, 99.9),
+        v if v < 0.0 => format!("{MINUS}{}", tenths(numbers, -v)),
+        v => tenths(numbers, v),
     }
 }
 
 /// A change in points, with its sign.
-pub(super) fn signed(value: f64) -> String {
+pub(super) fn signed(numbers: &Numbers, value: f64) -> String {
     match value {
-        0.0 => "0.0".to_owned(),
-        v if v > 0.0 && v < 0.05 => "under +0.1".to_owned(),
-        v if v < 0.0 && v > -0.05 => format!("under {MINUS}0.1"),
-        v if v < 0.0 => format!("{MINUS}{:.1}", -v),
-        v => format!("+{v:.1}"),
+        0.0 => tenths(numbers, 0.0),
+        v if v > 0.0 && v < 0.05 => under(numbers, &format!("+{}", tenths(numbers, 0.1))),
+        v if v < 0.0 && v > -0.05 => under(numbers, &format!("{MINUS}{}", tenths(numbers, 0.1))),
+        v if v < 0.0 => format!("{MINUS}{}", tenths(numbers, -v)),
+        v => format!("+{}", tenths(numbers, v)),
     }
 }
 
 /// A share of 1, in percent; only the whole reads as 100%, and only nothing as 0%.
-pub(super) fn percent(share: f64) -> String {
+pub(super) fn percent(numbers: &Numbers, share: f64) -> String {
+    let written = |number: &str| filled(&numbers.percent, |_| Some(number));
     match share {
-        0.0 => "0%".to_owned(),
-        1.0 => "100%".to_owned(),
-        s if s > 0.0 && s < 0.0005 => "under 0.1%".to_owned(),
-        s if s < 1.0 => format!("{:.1}%", (100.0 * s).min(99.9)),
-        s => format!("{:.1}%", 100.0 * s),
+        0.0 => written("0"),
+        1.0 => written("100"),
+        s if s > 0.0 && s < 0.0005 => under(numbers, &written(&tenths(numbers, 0.1))),
+        s if s < 1.0 => written(&tenths(numbers, (100.0 * s).min(99.9))),
+        s => written(&tenths(numbers, 100.0 * s)),
     }
 }
 
 /// A number with its thousands apart; a fraction keeps one decimal.
-pub(super) fn count(value: f64) -> String {
+pub(super) fn count(numbers: &Numbers, value: f64) -> String {
     if value > 0.0 && value < 0.05 {
-        return "under 0.1".to_owned();
+        return under(numbers, &tenths(numbers, 0.1));
     }
     let text = if value.fract() == 0.0 { format!("{:.0}", value.abs()) } else { format!("{:.1}", value.abs()) };
     let (whole, decimal) = text.split_once('.').unwrap_or((&text, ""));
     let mut out = if value < 0.0 { MINUS.to_owned() } else { String::new() };
     for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at).is_multiple_of(3) {
-            out.push(',');
+        if at > 0 && whole.len() >= numbers.least && (whole.len() - at).is_multiple_of(3) {
+            out.push_str(&numbers.thousands);
         }
         out.push(digit);
     }
     if !matches!(decimal, "" | "0") {
-        out.push('.');
+        out.push_str(&numbers.decimal);
         out.push_str(decimal);
     }
     out
 }
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-/// `2 March 2026`: the date as it is written, in no other zone. A text that is no date stays as it is.
-pub(super) fn date(text: &str) -> String {
-    civil(text).map_or_else(|| text.to_owned(), |(day, month, year)| format!("{day} {month} {year}"))
+/// `2 March 2026`, as its language writes it: the date as it is told, in no other zone. A text that is no date stays as it is.
+pub(super) fn date(dates: &Dates, text: &str) -> String {
+    written(dates, &dates.months, &dates.date, text)
 }
 
 /// `2 Mar 2026`.
-pub(super) fn day(text: &str) -> String {
-    civil(text).map_or_else(|| text.to_owned(), |(day, month, year)| format!("{day} {} {year}", &month[..3]))
+pub(super) fn day(dates: &Dates, text: &str) -> String {
+    written(dates, &dates.short, &dates.day, text)
 }
 
-fn civil(text: &str) -> Option<(i8, &'static str, i16)> {
-    let date: jiff::civil::Date = text.get(..10)?.parse().ok()?;
-    let month = usize::try_from(date.month()).ok()?.checked_sub(1)?;
-    Some((date.day(), MONTHS.get(month)?, date.year()))
+fn written(dates: &Dates, months: &[String], form: &str, text: &str) -> String {
+    let date: Option<jiff::civil::Date> = text.get(..10).and_then(|day| day.parse().ok());
+    let Some(date) = date else { return text.to_owned() };
+    let month = usize::try_from(date.month()).ok().and_then(|month| months.get(month.checked_sub(1)?));
+    let (day, year) = (date.day().to_string(), date.year().to_string());
+    filled(form, |name| match name {
+        "day" if date.day() == 1 => dates.first.as_deref().or(Some("1")),
+        "day" => Some(&day),
+        "month" => month.map(String::as_str),
+        "year" => Some(&year),
+        _ => None,
+    })
 }
 
 /// At most `most` characters, the last of them `…` where something was cut. Nothing stays nothing.
@@ -148,6 +153,11 @@ pub(super) fn xml(value: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::words::Words;
+
+    fn words(tag: &str) -> &'static Words {
+        Words::of(tag).expect("the project has this language")
+    }
 
     #[track_caller]
     fn check<T>(filter: impl Fn(T) -> String, cases: impl IntoIterator<Item = (T, &'static str)>) {
@@ -159,7 +169,7 @@ mod tests {
     #[test]
     fn a_hundred_points_are_earned_and_a_little_is_not_nothing() {
         check(
-            points,
+            |v| points(&words("en").numbers, v),
             [
                 (71.38214, "71.4"),
                 (-0.8, "−0.8"),
@@ -169,13 +179,16 @@ mod tests {
                 (-0.01, "under −0.1"),
             ],
         );
-        check(points, [(99.94, "99.9"), (99.95, "99.9"), (99.999_999, "99.9"), (100.0, "100.0")]);
+        check(
+            |v| points(&words("en").numbers, v),
+            [(99.94, "99.9"), (99.95, "99.9"), (99.999_999, "99.9"), (100.0, "100.0")],
+        );
     }
 
     #[test]
     fn a_change_has_its_sign() {
         check(
-            signed,
+            |v| signed(&words("en").numbers, v),
             [
                 (5.2, "+5.2"),
                 (-0.8, "−0.8"),
@@ -191,7 +204,7 @@ mod tests {
     #[test]
     fn all_and_nothing_are_exact() {
         check(
-            percent,
+            |v| percent(&words("en").numbers, v),
             [
                 (0.9676, "96.8%"),
                 (1.0, "100%"),
@@ -206,7 +219,7 @@ mod tests {
     #[test]
     fn counts_have_thousands_and_one_decimal_where_needed() {
         check(
-            count,
+            |v| count(&words("en").numbers, v),
             [
                 (0.0, "0"),
                 (999.0, "999"),
@@ -222,7 +235,7 @@ mod tests {
     #[test]
     fn dates_are_as_they_are_written() {
         check(
-            date,
+            |v| date(&words("en").dates, v),
             [
                 ("2026-03-02T23:30:00-05:00", "2 March 2026"),
                 ("2027-06-30", "30 June 2027"),
@@ -230,7 +243,20 @@ mod tests {
                 ("2026-13-45T", "2026-13-45T"),
             ],
         );
-        check(day, [("2026-03-02T06:00:00Z", "2 Mar 2026"), ("", "")]);
+        check(|v| day(&words("en").dates, v), [("2026-03-02T06:00:00Z", "2 Mar 2026"), ("", "")]);
+    }
+
+    #[test]
+    fn each_language_writes_numbers_and_dates_in_its_own_way() {
+        let (es, fr) = (words("es"), words("fr"));
+        check(|v| points(&es.numbers, v), [(71.38, "71,4"), (0.01, "menos de 0,1")]);
+        check(|v| percent(&es.numbers, v), [(0.9676, "96,8\u{a0}%"), (1.0, "100\u{a0}%")]);
+        check(|v| percent(&fr.numbers, v), [(0.9676, "96,8\u{a0}%")]);
+        check(|v| count(&es.numbers, v), [(9_999.0, "9999"), (12_345.5, "12\u{a0}345,5")]);
+        check(|v| count(&fr.numbers, v), [(9_999.0, "9\u{202f}999"), (2.5, "2,5")]);
+        check(|v| date(&es.dates, v), [("2026-03-01", "1 de marzo de 2026")]);
+        check(|v| date(&fr.dates, v), [("2026-03-01", "1er mars 2026"), ("2026-08-02", "2 août 2026")]);
+        check(|v| day(&fr.dates, v), [("2026-02-14", "14 févr. 2026")]);
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod files;
 mod filters;
 mod follow;
 mod goals;
+mod house;
 mod json;
 mod kiosk;
 mod legal;
@@ -25,6 +26,7 @@ mod portfolio;
 mod prose;
 mod rendered;
 mod satisfaction;
+mod say;
 mod shape;
 mod tasks;
 mod templates;
@@ -34,17 +36,20 @@ mod trend;
 mod walk;
 mod wcag;
 mod wcag_page;
+mod words;
 
 pub use changes::{RunWin, ToldChange};
 pub use comparison::{Compared, ComparisonForm, ComparisonReport, render_comparison};
 pub use details::{Details, PAGE_FINDINGS, PageDetail, RuleDetail, page_file, render_page, render_rule, rule_file};
 pub use export::{ExportHead, ExportKind, Exporter, SourceFile};
 pub use follow::{FollowUp, PageNote, Promise};
+pub use house::House;
 pub use json::{AuditHead, AuditWriter, audit_schema};
 pub use portfolio::{Last, Member, Portfolio, PortfolioForm, render_portfolio};
 pub use satisfaction::{FEW_ANSWERS, Ratings, Satisfaction};
 pub use walk::WalkPage;
 pub use wcag::Wcag;
+pub use words::languages;
 
 use crate::history::{Digest, Reading};
 use crate::model::PageUrl;
@@ -173,6 +178,8 @@ pub struct Subject<'a> {
     pub goal: Goal,
     /// All goals of the config, in its order.
     pub goals: Vec<GoalLine>,
+    /// How its pages look and speak.
+    pub house: &'a House,
     /// What its pages belong to.
     pub family: Family,
     /// Which reports of single pages and rules there are.
@@ -217,7 +224,7 @@ pub fn tells_changes(digest: &Digest, subject: &Subject<'_>) -> bool {
 /// What was changed, as an Atom feed (RFC 4287). It may be empty.
 pub fn render_feed(digest: &Digest, subject: &Subject<'_>) -> Result<String, ReportError> {
     let basis = Basis::new(digest, subject, Cuts::at_step(0));
-    changes::feed(&basis, context::LANG).map_err(|source| ReportError::Template { template: "feed.xml", source })
+    changes::feed(&basis, subject.house.lang()).map_err(|source| ReportError::Template { template: "feed.xml", source })
 }
 
 /// A page as HTML.
@@ -230,7 +237,9 @@ pub fn render(page: ReportPage, digest: &Digest, subject: &Subject<'_>) -> Resul
     let template = page.template();
     let made = |cuts: Cuts| {
         let basis = Basis::new(digest, subject, cuts);
-        templates::html(template, &context::context(page, &basis))
+        subject
+            .house
+            .filled(template, &context::context(page, &basis))
             .map_err(|source| ReportError::Template { template, source })
     };
     let mut html = made(match page {

@@ -8,7 +8,7 @@ mod told;
 
 use super::shape::Break;
 use super::trend::{Direction, direction};
-use super::{Contact, ReportError, templates};
+use super::{Contact, House, ReportError};
 use crate::history::{Digest, TaskState};
 use crate::model::{Severity, Status};
 use crate::rule::Rules;
@@ -49,6 +49,8 @@ pub struct Portfolio<'a> {
     pub contact: Option<Contact>,
     /// Version of Plainway.
     pub tool: &'a str,
+    /// How it looks and speaks.
+    pub house: &'a House,
 }
 
 /// A site of a portfolio.
@@ -224,5 +226,5 @@ pub fn render_portfolio(portfolio: &Portfolio<'_>, form: PortfolioForm) -> Resul
         return Ok(format!("{:#}\n", serde_json::json!(told)));
     }
     let template = form.file();
-    templates::filled(template, &told).map_err(|source| ReportError::Template { template, source })
+    portfolio.house.filled(template, &told).map_err(|source| ReportError::Template { template, source })
 }

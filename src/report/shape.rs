@@ -23,7 +23,7 @@ pub(super) type Later = ();
 #[derive(Debug, Serialize)]
 pub(super) struct Context<'a> {
     pub format: &'static str,
-    pub lang: &'static str,
+    pub lang: &'a str,
     pub site: Site<'a>,
     pub run: Run<'a>,
     pub links: Links,

@@ -1,12 +1,11 @@
 //! The templates inside the binary, and the engine that fills them.
 
 use super::export::is_invisible;
-use super::filters;
+use super::words::{FIRST, Words};
+use super::{filters, say};
 use include_dir::{Dir, include_dir};
-use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value, escape_formatter};
-use serde::Serialize;
-use std::sync::OnceLock;
+use std::sync::Arc;
 
 static REPORTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/reports");
 
@@ -14,27 +13,8 @@ static REPORTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/reports");
 /// It ends a template that would never end.
 const FUEL: u64 = 5_000_000;
 
-/// A page from its template. Escaping is on for names in `.html`, and a key that is missing is an error.
-pub(super) fn html(template: &str, context: &impl Serialize) -> Result<String, Error> {
-    filled(template, context)
-}
-
-/// A text from its template. What does not end in `.html`, `.svg` or `.xml` escapes by filters of its own: `md`, `plain`.
-pub(super) fn filled(template: &str, context: &impl Serialize) -> Result<String, Error> {
-    environment()?.get_template(template)?.render(Serde(context))
-}
-
-/// The engine with all templates, made once: a report of a large site is thousands of pages.
-fn environment() -> Result<&'static Environment<'static>, Error> {
-    static ONCE: OnceLock<Environment<'static>> = OnceLock::new();
-    if let Some(environment) = ONCE.get() {
-        return Ok(environment);
-    }
-    let made = made()?;
-    Ok(ONCE.get_or_init(|| made))
-}
-
-fn made() -> Result<Environment<'static>, Error> {
+/// The engine with all templates, for the words of one language.
+pub(super) fn engine(words: &Arc<Words>) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
@@ -50,12 +30,22 @@ fn made() -> Result<Environment<'static>, Error> {
         }
         _ => escape_formatter(out, state, value),
     });
-    environment.add_filter("points", filters::points);
-    environment.add_filter("signed", filters::signed);
-    environment.add_filter("percent", filters::percent);
-    environment.add_filter("count", filters::count);
-    environment.add_filter("date", filters::date);
-    environment.add_filter("day", filters::day);
+    let with = Arc::clone(words);
+    environment.add_filter("points", move |value: f64| filters::points(&with.numbers, value));
+    let with = Arc::clone(words);
+    environment.add_filter("signed", move |value: f64| filters::signed(&with.numbers, value));
+    let with = Arc::clone(words);
+    environment.add_filter("percent", move |share: f64| filters::percent(&with.numbers, share));
+    let with = Arc::clone(words);
+    environment.add_filter("count", move |value: f64| filters::count(&with.numbers, value));
+    let with = Arc::clone(words);
+    environment.add_filter("date", move |text: &str| filters::date(&with.dates, text));
+    let with = Arc::clone(words);
+    environment.add_filter("day", move |text: &str| filters::day(&with.dates, text));
+    environment.add_function("t", say::say(words));
+    // Titles and texts of rules stay as they are written; a page in another language says so of them.
+    let of_rules = if words.tag == FIRST { String::new() } else { format!(" lang=\"{FIRST}\"") };
+    environment.add_global("of_rules", Value::from_safe_string(of_rules));
     environment.add_filter("short", filters::short);
     environment.add_filter("md", filters::md);
     environment.add_filter("plain", filters::plain);

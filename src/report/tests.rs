@@ -299,6 +299,7 @@ pub(super) fn subject<'a>(rules: &'a Rules, name: &'a str) -> Subject<'a> {
         contact: Some(contact),
         goal: Goal { target: 85.0, is_default: true, by: None, needed: None, old: Vec::new() },
         goals: Vec::new(),
+        house: House::plain(),
         family: Family::Audit,
         details: Details::All,
         rules,

@@ -2,7 +2,7 @@
 
 use super::{ExportHead, Exporter};
 use crate::history::FindingRow;
-use crate::report::{filters, templates};
+use crate::report::filters;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -47,7 +47,7 @@ impl<W: Write> Exporter for Badge<'_, W> {
 
     fn finish(mut self: Box<Self>) -> io::Result<()> {
         let run = &self.head.digest.run;
-        let shown = filters::points(run.score.value);
+        let shown = filters::points(&self.head.subject.house.words().numbers, run.score.value);
         let width = |letters: usize| u32::try_from(letters).unwrap_or(0) * LETTER + MARGIN;
         let context = Context {
             site: self.head.subject.site_name,
@@ -58,7 +58,7 @@ impl<W: Write> Exporter for Badge<'_, W> {
             status: run.score.status,
             widths: [width(NAME.len()), width(shown.chars().count() + 4 + usize::from(run.score.provisional) * 2)],
         };
-        let picture = templates::filled("badge.svg", &context).map_err(io::Error::other)?;
+        let picture = self.head.subject.house.filled("badge.svg", &context).map_err(io::Error::other)?;
         self.out.write_all(picture.as_bytes())
     }
 }

@@ -3,8 +3,8 @@
 
 use super::{ExportHead, Exporter};
 use crate::history::{Digest, FindingRow};
+use crate::report::Contact;
 use crate::report::wcag::{CriterionRow, CriterionState};
-use crate::report::{Contact, templates};
 use crate::rule::Conformance;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -70,7 +70,7 @@ impl<W: Write> Exporter for OpenAcr<'_, W> {
     }
 
     fn finish(mut self: Box<Self>) -> io::Result<()> {
-        let page = templates::filled("openacr.yaml.txt", &draft(self.head)).map_err(io::Error::other)?;
+        let page = self.head.subject.house.filled("openacr.yaml.txt", &draft(self.head)).map_err(io::Error::other)?;
         writeln!(self.out, "{}", page.trim_end())
     }
 }

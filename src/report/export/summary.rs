@@ -4,7 +4,7 @@ use super::{ExportHead, Exporter, Standing, weight_of};
 use crate::history::FindingRow;
 use crate::report::basis::Basis;
 use crate::report::cuts::Cuts;
-use crate::report::{ReportPage, context, shape, templates};
+use crate::report::{ReportPage, context, shape};
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -39,7 +39,7 @@ impl<W: Write> Exporter for Summary<'_, W> {
     fn finish(mut self: Box<Self>) -> io::Result<()> {
         let basis = Basis::new(self.head.digest, self.head.subject, Cuts::at_step(0));
         let report = context::context(ReportPage::Scorecard, &basis);
-        let page = templates::filled("summary.md", &Context { report, waived: self.waived });
+        let page = self.head.subject.house.filled("summary.md", &Context { report, waived: self.waived });
         writeln!(self.out, "{}", page.map_err(io::Error::other)?)
     }
 }

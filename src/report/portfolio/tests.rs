@@ -50,7 +50,7 @@ fn member(name: &str, then: f64, now: f64, around: f64) -> Member {
 }
 
 fn rendered(members: Vec<Member>, form: PortfolioForm) -> String {
-    let portfolio = Portfolio { members, part: None, contact: None, tool: "1" };
+    let portfolio = Portfolio { members, part: None, contact: None, tool: "1", house: crate::report::House::plain() };
     render_portfolio(&portfolio, form).expect("the template fits")
 }
 

@@ -24,7 +24,7 @@ const NAMES: usize = 6;
 #[derive(Debug, Serialize)]
 pub(super) struct Told<'a> {
     format: &'static str,
-    lang: &'static str,
+    lang: &'a str,
     tool: &'a str,
     score_model: String,
     contact: Option<&'a Contact>,
@@ -136,7 +136,7 @@ pub(super) fn told<'a>(portfolio: &'a Portfolio<'_>, form: PortfolioForm) -> Tol
     }
     Told {
         format: FORMAT,
-        lang: "en",
+        lang: portfolio.house.lang(),
         tool: portfolio.tool,
         score_model: crate::score::MODEL.to_string(),
         contact: portfolio.contact.as_ref(),

@@ -31,3 +31,30 @@ fn equal_input_gives_equal_bytes() {
         assert_eq!(made(&a), made(&b));
     }
 }
+
+#[test]
+fn every_language_has_every_page() {
+    let rules = rules();
+    let digest = full(rules, "apply");
+    for language in languages() {
+        let house = House::new(language);
+        let subject = Subject { house: &house, ..subject(rules, "Milltown") };
+        let pages = [ReportPage::Scorecard, ReportPage::Site, ReportPage::Tasks, ReportPage::Wcag, ReportPage::Changes];
+        for page in pages.into_iter().chain([ReportPage::Demo]) {
+            let html = render(page, &digest, &subject).expect("it can be made");
+            assert!(html.contains(&format!("<html lang=\"{language}\">")), "{page:?}");
+            assert!(
+                html.len() <= if page == ReportPage::Scorecard { 40_000 } else { SITE_BYTES },
+                "{language} {page:?}: {} bytes",
+                html.len()
+            );
+            // The titles of rules stay as they are, and say so.
+            assert_eq!(
+                html.contains("lang=\"en\""),
+                language == "en"
+                    || matches!(page, ReportPage::Scorecard | ReportPage::Site | ReportPage::Tasks | ReportPage::Wcag),
+                "{language} {page:?}"
+            );
+        }
+    }
+}
