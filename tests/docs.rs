@@ -132,10 +132,11 @@ fn workplace() -> tempfile::TempDir {
     folder
 }
 
-/// Pages with commands. Those of the README are run in the order in which a reader meets them; the others speak of runs
-/// that the reader has, so only their flags are looked up.
+/// Pages with commands. Those of [`RUN`] are run in the order in which a reader meets them; the others speak of runs that
+/// the reader has, so only their flags are looked up.
 const PAGES: &[&str] = &[
     "README.md",
+    "docs/getting-started.md",
     "docs/history.md",
     "docs/evidence.md",
     "docs/fleet.md",
@@ -143,6 +144,9 @@ const PAGES: &[&str] = &[
     "docs/rendering.md",
     "docs/score.md",
 ];
+
+/// Pages whose commands are run, with the least that can be.
+const RUN: [(&str, usize); 2] = [("README.md", 15), ("docs/getting-started.md", 9)];
 
 /// Whether a command asks for a page of the network, or for what is typed.
 fn reaches_out(words: &[&str]) -> bool {
@@ -160,13 +164,62 @@ fn every_command_of_the_documentation_does_what_it_says() {
             for flag in words.iter().filter(|word| words[0] == "plainway" && word.starts_with("--")) {
                 assert!(about.contains(*flag), "{page}: `{line}`: there is no {flag}");
             }
-            if *page != "README.md" || reaches_out(&words) {
+            let is_run = RUN.iter().any(|(name, _)| name == page);
+            if !is_run || reaches_out(&words) {
                 continue;
             }
             let (code, output) = shell(folder.path(), &line);
             assert_eq!(code, Some(0), "{page}: `{line}` ended so:\n{output}");
             ran += 1;
         }
-        assert!(ran > 15 || *page != "README.md", "the README shows {ran} commands that can be run");
+        let least = RUN.iter().find(|(name, _)| name == page).map_or(0, |(_, least)| *least);
+        assert!(ran >= least, "{page} shows {ran} commands that can be run");
     }
+}
+
+/// The commands that a help lists.
+fn listed(help: &str) -> Vec<String> {
+    let lines = help.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let names = lines.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help").map(str::to_owned).collect()
+}
+
+/// The page of all commands, as their helps tell it.
+fn page_of_commands() -> String {
+    let folder = tempfile::tempdir().expect("there is a place for temporary files");
+    let help = |command: &str| {
+        let (code, output) = shell(folder.path(), &format!("COLUMNS=120 plainway {command} --help"));
+        assert_eq!(code, Some(0), "{output}");
+        output
+    };
+    let mut page = "# Every command\n\nWhat `plainway COMMAND --help` prints; a test makes this page from it. \
+         [Getting started](getting-started.md) says which to begin with.\n"
+        .to_owned();
+    let mut add = |command: &str, help: &str| {
+        let level = if command.contains(' ') { "###" } else { "##" };
+        let help: Vec<_> = help.lines().map(str::trim_end).collect();
+        page.push_str(&format!("\n{level} plainway {command}\n\n```text\n{}\n```\n", help.join("\n")));
+    };
+    for command in listed(&help("")) {
+        let about = help(&command);
+        add(&command, &about);
+        for inner in listed(&about) {
+            let name = format!("{command} {inner}");
+            add(&name, &help(&name));
+        }
+    }
+    page
+}
+
+#[test]
+fn the_page_of_commands_is_what_their_helps_say() {
+    let made = page_of_commands();
+    let path = Path::new(ROOT).join("docs/commands.md");
+    if std::env::var_os("PLAINWAY_RENEW").is_some() {
+        std::fs::write(path, made).expect("the page can be written");
+        return;
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    let renew = "PLAINWAY_RENEW=1 cargo test --test docs commands";
+    assert!(kept == made, "docs/commands.md is not what the commands say; renew it: {renew}");
 }

@@ -6,7 +6,7 @@ use super::args_history::EvidenceArgs;
 use super::details::Pages;
 use super::output::{self, Place};
 use super::setup::{Setup, read_text};
-use super::{Stop, choice, many, say};
+use super::{Stop, choice, house, many, say};
 use crate::history::{RunRow, Store, setup_over};
 use crate::model::hex;
 use anyhow::{Context, anyhow};
@@ -132,6 +132,13 @@ fn config(setup: &Setup, given: Option<&Path>) -> Result<Vec<(String, Part)>, St
             )));
         }
         parts.push((packed, Part::Disk(setup.home.join(name))));
+    }
+    for name in setup.config.report.folder.iter().flat_map(|folder| house::FILES.map(|file| format!("{folder}/{file}")))
+    {
+        let packed = format!("config/{name}");
+        if setup.home.join(&name).is_file() && is_harmless(&packed) {
+            parts.push((packed, Part::Disk(setup.home.join(&name))));
+        }
     }
     parts.dedup_by(|a, b| a.0 == b.0);
     Ok(parts)

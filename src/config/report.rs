@@ -10,12 +10,14 @@ pub const LANGUAGES: &[&str] = &["en", "es", "fr"];
 pub struct Report {
     /// The tag of their language; `None` for English.
     pub language: Option<String>,
+    /// A folder of the body's own, beside the config: name, logo, colour and wording.
+    pub folder: Option<String>,
 }
 
 /// Reads the table.
 pub(super) fn report(table: Option<Table<'_>>, mistakes: &mut Vec<Mistake>) -> Report {
     let Some(mut table) = table else { return Report::default() };
-    let read = Report { language: language(&mut table, mistakes) };
+    let read = Report { language: language(&mut table, mistakes), folder: table.text("folder", mistakes) };
     table.finish(mistakes);
     read
 }

@@ -67,6 +67,11 @@ impl<'t> Table<'t> {
         self.entries.contains_key(key)
     }
 
+    /// What the value of a key is, as `table`, before it is taken.
+    pub fn kind_of(&self, key: &str) -> Option<&'static str> {
+        self.entries.get(key).map(|(_, value)| value.get_ref().type_str())
+    }
+
     /// The keys not yet taken.
     pub fn keys(&self) -> Vec<String> {
         self.entries.keys().cloned().collect()

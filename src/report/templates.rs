@@ -1,6 +1,7 @@
 //! The templates inside the binary, and the engine that fills them.
 
 use super::export::is_invisible;
+use super::house::Brand;
 use super::words::{FIRST, Words};
 use super::{filters, say};
 use include_dir::{Dir, include_dir};
@@ -14,7 +15,7 @@ static REPORTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/reports");
 const FUEL: u64 = 5_000_000;
 
 /// The engine with all templates, for the words of one language.
-pub(super) fn engine(words: &Arc<Words>) -> Result<Environment<'static>, Error> {
+pub(super) fn engine(words: &Arc<Words>, brand: &Brand) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
@@ -44,6 +45,7 @@ pub(super) fn engine(words: &Arc<Words>) -> Result<Environment<'static>, Error> 
     environment.add_filter("day", move |text: &str| filters::day(&with.dates, text));
     environment.add_function("t", say::say(words));
     // Titles and texts of rules stay as they are written; a page in another language says so of them.
+    environment.add_global("brand", Value::serialize(brand));
     let of_rules = if words.tag == FIRST { String::new() } else { format!(" lang=\"{FIRST}\"") };
     environment.add_global("of_rules", Value::from_safe_string(of_rules));
     environment.add_filter("short", filters::short);

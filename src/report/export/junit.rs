@@ -2,6 +2,7 @@
 //! that one cause on a page is one case. Waived problems, rules on trial and what could not be told are skipped
 //! cases. Rules that found nothing anywhere pass, in a suite of their own.
 
+use super::words::said;
 use super::{ExportHead, Exporter, Standing, severity_word, visible, weight_of};
 use crate::history::FindingRow;
 use crate::model::{PageUrl, Severity};
@@ -51,7 +52,7 @@ impl<'a, W: Write> Junit<'a, W> {
             .chain(digest.unsure.iter().map(|u| &*u.rule))
             .collect();
         let clean: Vec<_> = self.head.subject.rules.list.iter().filter(|r| !told.contains(&*r.id)).collect();
-        self.suite("Rules that found nothing", clean.len(), 0, 0)?;
+        self.suite(&said("junit", "clean", &[]), clean.len(), 0, 0)?;
         for rule in clean {
             writeln!(self.out, "<testcase classname=\"{}\" name=\"{}\" time=\"0\"/>", xml(&rule.id), xml(&rule.title))?;
         }
@@ -102,9 +103,11 @@ impl<W: Write> Exporter for Junit<'_, W> {
         let skipped = match self.head.standing(finding) {
             Standing::Past => return Ok(()),
             Standing::Problem => None,
-            Standing::Waived(waiver) => Some(format!("waived: {} ({})", waiver.reason, waiver.owner)),
-            Standing::Trial => Some(format!("trial: {}", finding.message)),
-            Standing::Unsure => Some(format!("could not tell: {}", finding.message)),
+            Standing::Waived(waiver) => {
+                Some(said("junit", "waived", &[("reason", &waiver.reason), ("owner", &waiver.owner)]))
+            }
+            Standing::Trial => Some(said("junit", "trial", &[("message", &finding.message)])),
+            Standing::Unsure => Some(said("junit", "unsure", &[("message", &finding.message)])),
         };
         if self.page.as_ref() != Some(&finding.url) {
             self.end_page()?;

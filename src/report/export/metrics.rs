@@ -1,5 +1,6 @@
 //! Numbers of a run for a monitoring system, in the text format of OpenMetrics 1.0.
 
+use super::words::said;
 use super::{ExportHead, Exporter, Standing, severity_word, visible, weight_of};
 use crate::history::{FindingRow, TaskState};
 use std::collections::BTreeMap;
@@ -45,7 +46,7 @@ impl<W: Write> Exporter for Metrics<'_, W> {
         let (digest, site) = (self.head.digest, label(&self.head.digest.run.target));
         let (run, score) = (&digest.run, &digest.run.score);
         let mut text = Text { out: String::new(), site };
-        text.family("plainway_run", "info", "What the audit was made by.");
+        text.family("plainway_run", "info");
         let about = [
             ("profile", run.profile.as_str()),
             ("rule_set", &run.rule_set),
@@ -53,35 +54,35 @@ impl<W: Write> Exporter for Metrics<'_, W> {
             ("weights", &run.weights),
         ];
         text.row("plainway_run_info", &about, 1.0);
-        text.one("plainway_score", "The score, 0 to 100, over what was read.", score.value);
-        text.one("plainway_score_low", "The score if nothing on the unread pages worked.", score.low);
-        text.one("plainway_score_high", "The score if everything on the unread pages worked.", score.high);
-        text.one("plainway_coverage_ratio", "The share of the site that was read, by weight.", score.coverage);
+        text.one("plainway_score", score.value);
+        text.one("plainway_score_low", score.low);
+        text.one("plainway_score_high", score.high);
+        text.one("plainway_coverage_ratio", score.coverage);
         let provisional = f64::from(u8::from(score.provisional));
-        text.one("plainway_score_provisional", "1 where nobody told what visitors use.", provisional);
-        text.family("plainway_category_score", "gauge", "The score of each category that applied.");
+        text.one("plainway_score_provisional", provisional);
+        text.family("plainway_category_score", "gauge");
         for category in &score.categories {
             if let Some(value) = category.score {
                 text.row("plainway_category_score", &[("category", &category.id)], value);
             }
         }
-        text.family("plainway_category_lost_points", "gauge", "Points that each category costs.");
+        text.family("plainway_category_lost_points", "gauge");
         for category in &score.categories {
             text.row("plainway_category_lost_points", &[("category", &category.id)], category.lost);
         }
-        text.family("plainway_pages", "gauge", "Pages that were read, and that are known and were not.");
+        text.family("plainway_pages", "gauge");
         text.row("plainway_pages", &[("read", "yes")], digest.pages_read as f64);
         text.row("plainway_pages", &[("read", "no")], digest.pages_unread as f64);
-        text.family("plainway_problems", "gauge", "Today's problems that count and are not waived.");
+        text.family("plainway_problems", "gauge");
         for ((category, severity, age), count) in &self.problems {
             let labels = [("category", &**category), ("severity", severity), ("age", age)];
             text.row("plainway_problems", &labels, *count as f64);
         }
-        text.family("plainway_uncounted", "gauge", "Findings that are waived, on trial, or could not be told.");
+        text.family("plainway_uncounted", "gauge");
         for (kind, count) in &self.others {
             text.row("plainway_uncounted", &[("kind", kind)], *count as f64);
         }
-        text.family("plainway_tasks", "gauge", "Top tasks by how far a visitor gets.");
+        text.family("plainway_tasks", "gauge");
         for (state, word) in [
             (TaskState::Clear, "clear"),
             (TaskState::Blocked, "blocked"),
@@ -92,7 +93,7 @@ impl<W: Write> Exporter for Metrics<'_, W> {
             text.row("plainway_tasks", &[("state", word)], count as f64);
         }
         let started = run.started.parse::<jiff::Timestamp>().map_or(0, jiff::Timestamp::as_second);
-        text.one("plainway_run_started_timestamp_seconds", "When the audit started.", started as f64);
+        text.one("plainway_run_started_timestamp_seconds", started as f64);
         self.out.write_all(text.out.as_bytes())?;
         self.out.write_all(b"# EOF\n")
     }
@@ -105,13 +106,14 @@ struct Text {
 }
 
 impl Text {
-    fn family(&mut self, name: &str, kind: &str, help: &str) {
+    fn family(&mut self, name: &str, kind: &str) {
+        let help = said("metrics", name, &[]);
         // Writing into a text cannot fail.
         let _ = writeln!(self.out, "# TYPE {name} {kind}\n# HELP {name} {help}");
     }
 
-    fn one(&mut self, name: &str, help: &str, value: f64) {
-        self.family(name, "gauge", help);
+    fn one(&mut self, name: &str, value: f64) {
+        self.family(name, "gauge");
         self.row(name, &[], value);
     }
 

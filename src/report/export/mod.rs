@@ -15,6 +15,7 @@ mod summary;
 mod table;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use source::SourceFile;
 
