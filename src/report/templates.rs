@@ -5,6 +5,7 @@ use super::house::Brand;
 use super::words::{FIRST, Words};
 use super::{filters, say};
 use include_dir::{Dir, include_dir};
+use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Error, UndefinedBehavior, Value, escape_formatter};
 use std::sync::Arc;
 
@@ -44,8 +45,8 @@ pub(super) fn engine(words: &Arc<Words>, brand: &Brand) -> Result<Environment<'s
     let with = Arc::clone(words);
     environment.add_filter("day", move |text: &str| filters::day(&with.dates, text));
     environment.add_function("t", say::say(words));
+    environment.add_global("brand", Value::from(Serde(brand)));
     // Titles and texts of rules stay as they are written; a page in another language says so of them.
-    environment.add_global("brand", Value::serialize(brand));
     let of_rules = if words.tag == FIRST { String::new() } else { format!(" lang=\"{FIRST}\"") };
     environment.add_global("of_rules", Value::from_safe_string(of_rules));
     environment.add_filter("short", filters::short);
