@@ -3,7 +3,7 @@
 use super::Stop;
 use super::setup::read_text;
 use crate::config::{Look, Report, own_wording};
-use crate::report::{Brand, House};
+use crate::report::{House, HouseLook};
 use anyhow::{Context, anyhow};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -43,7 +43,7 @@ pub(super) fn load(report: &Report, home: &Path) -> Result<Arc<House>, Stop> {
         .map(|text| own_wording(&shown("words.toml"), &text, &|key| house.places(key), &house.keys()))
         .transpose()
         .map_err(Stop::wrong)?;
-    let brand = Brand { name: look.name, logo: logo(&folder)?, accent: look.accent, accent_dark: look.accent_dark };
+    let brand = HouseLook { name: look.name, logo: logo(&folder)?, accent: look.accent, accent_dark: look.accent_dark };
     let own = own.unwrap_or_default().into_iter().map(|own| (own.key, own.forms));
     Ok(Arc::new(house.with(brand, own)))
 }

@@ -13,13 +13,13 @@ use std::sync::{Arc, OnceLock};
 /// How reports look and speak.
 pub struct House {
     words: Arc<Words>,
-    brand: Brand,
+    brand: HouseLook,
     engine: OnceLock<Environment<'static>>,
 }
 
 /// A look of one's own. What it holds was checked by whoever read it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Brand {
+pub struct HouseLook {
     /// What stands above every page in place of Plainway.
     pub name: Option<String>,
     /// A picture as a `data:` address.
@@ -34,13 +34,13 @@ impl House {
     /// Reports in a language of [`super::languages`]; in the first one where there is none by that tag.
     pub fn new(language: &str) -> Self {
         let words = Words::of(language).or_else(|| Words::of(FIRST)).expect("the project has its first language");
-        Self { words: Arc::clone(words), brand: Brand::default(), engine: OnceLock::new() }
+        Self { words: Arc::clone(words), brand: HouseLook::default(), engine: OnceLock::new() }
     }
 
     /// The same with a look of its own, and sentences of its own under keys of [`Self::keys`]: one form, or one for a
     /// single thing and one for all others.
     #[must_use]
-    pub fn with(self, brand: Brand, wording: impl IntoIterator<Item = (String, Vec<String>)>) -> Self {
+    pub fn with(self, brand: HouseLook, wording: impl IntoIterator<Item = (String, Vec<String>)>) -> Self {
         let sentence = |forms: Vec<String>| match <[String; 2]>::try_from(forms) {
             Ok([one, other]) => Sentence::Counted { one, other },
             Err(forms) => Sentence::Plain(forms.into_iter().next().unwrap_or_default()),

@@ -43,7 +43,7 @@ pub use comparison::{Compared, ComparisonForm, ComparisonReport, render_comparis
 pub use details::{Details, PAGE_FINDINGS, PageDetail, RuleDetail, page_file, render_page, render_rule, rule_file};
 pub use export::{ExportHead, ExportKind, Exporter, SourceFile};
 pub use follow::{FollowUp, PageNote, Promise};
-pub use house::{Brand, House};
+pub use house::{House, HouseLook};
 pub use json::{AuditHead, AuditWriter, audit_schema};
 pub use portfolio::{Last, Member, Portfolio, PortfolioForm, render_portfolio};
 pub use satisfaction::{FEW_ANSWERS, Ratings, Satisfaction};

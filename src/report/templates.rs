@@ -1,7 +1,7 @@
 //! The templates inside the binary, and the engine that fills them.
 
 use super::export::is_invisible;
-use super::house::Brand;
+use super::house::HouseLook;
 use super::words::{FIRST, Words};
 use super::{filters, say};
 use include_dir::{Dir, include_dir};
@@ -16,7 +16,7 @@ static REPORTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/reports");
 const FUEL: u64 = 5_000_000;
 
 /// The engine with all templates, for the words of one language.
-pub(super) fn engine(words: &Arc<Words>, brand: &Brand) -> Result<Environment<'static>, Error> {
+pub(super) fn engine(words: &Arc<Words>, brand: &HouseLook) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_fuel(Some(FUEL));
