@@ -67,7 +67,7 @@ fn a_folder_that_cannot_be_used_says_why() {
     for (look, words, logo, expected) in [
         ("accent = \"#ff9900\"\n", WORDS, LOGO, "`accent` has a contrast of 2.14 on #ffffff; text needs 4.5"),
         (LOOK, "[site]\ndo-this-first = \"x\"\n", LOGO, "did you mean `site.do-these-first`?"),
-        (LOOK, "[shared]\nof = \"{x}\"\n", LOGO, "no report has the text `shared.of`"),
+        (LOOK, "[shared]\nnothing-like-it = \"x\"\n", LOGO, "no report has the text `shared.nothing-like-it`"),
         (LOOK, WORDS, "<svg><script>alert(1)</script></svg>", "it has the element script"),
         (LOOK, WORDS, "<svg onload=\"alert(1)\"/>", "it has the attribute onload"),
         (LOOK, WORDS, "<svg><use href=\"https://evil.example/x.svg\"/></svg>", "it has the attribute href"),
