@@ -20,7 +20,7 @@ fn folder(name: &str) -> PathBuf {
 fn browser(name: &str) -> Option<Browser> {
     let mut plan = Plan::new(Source::Folder(folder(name)), "2026-01-15T09:00:00Z");
     plan.as_url = PageUrl::parse("http://town.example/").ok();
-    let found = Browser::find(None, &plan);
+    let found = Browser::find(None, &plan, None);
     if matches!(found, Err(BrowserError::None)) {
         eprintln!("skipped: no browser is installed here");
         return None;

@@ -13,8 +13,19 @@ use std::sync::Arc;
 const BASE: &str = "http://example.test";
 
 /// Options that set the scene; all others replace a key of the check.
-const SCENE: &[&str] =
-    &["kind", "lang", "country", "profile", "today", "keyboard", "sound", "printer", "lower_edge", "reach_over"];
+const SCENE: &[&str] = &[
+    "kind",
+    "lang",
+    "country",
+    "profile",
+    "today",
+    "keyboard",
+    "sound",
+    "printer",
+    "lower_edge",
+    "reach_over",
+    "pixels",
+];
 
 /// Runs one example. The error says what was expected and what came out.
 pub fn run_example(rule: &Rule, example: &Example, rules: &Rules, lexicon: &Lexicon) -> Result<(), String> {
@@ -155,7 +166,10 @@ fn terminal(judge: &Judge<'_>, example: &Example) -> Option<Terminal> {
         reach_over: number("reach_over").unwrap_or(0.0),
         tilt: 0.0,
     });
+    let side = |n: &str| n.parse::<u32>().ok();
+    let pixels = option("pixels").and_then(|p| p.split_once('x')).and_then(|(x, y)| side(x).zip(side(y)));
     Some(Terminal {
+        pixels: pixels.unwrap_or(Terminal::default().pixels),
         keyboard: option("keyboard") != Some("false"),
         sound: option("sound") != Some("false"),
         printer: option("printer") != Some("false"),

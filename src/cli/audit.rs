@@ -1,6 +1,6 @@
 //! `plainway audit`: each target is a run of its own, with reports of its own.
 
-use super::args::AuditArgs;
+use super::args::{AuditArgs, Profile};
 use super::output::{self, Place};
 use super::pipeline::{self, AuditError, Audited, Job};
 use super::progress::{Meter, STOP, listen_for_stop, note};
@@ -134,6 +134,9 @@ fn each_date(one: &One<'_>, plan: &mut Plan, store: &mut Store, out: &Path) -> R
 pub(super) fn audit_one(one: &One<'_>, plan: &mut Plan, store: &mut Store, out: &Path) -> Result<(), Stop> {
     let One { args, setup, target, .. } = one;
     output::prepare(out)?;
+    if setup.profile == Profile::Website && setup.config.kiosk.is_some() {
+        note("the config describes a kiosk, and this audit judges a website: --profile kiosk judges its screens");
+    }
     let snapshots = snapshots(args, setup, plan)?;
     let left = interrupted(args, setup, store, target, snapshots.as_ref())?;
     if let Some(done) = left.as_ref().filter(|left| left.done) {
@@ -157,7 +160,7 @@ pub(super) fn audit_one(one: &One<'_>, plan: &mut Plan, store: &mut Store, out: 
         progress: &|p| meter.tell(p),
         stop: one.stop,
         keep_private: args.doors.keep_private,
-        screen: Screen::new(&args.render, plan, args.gate)?,
+        screen: Screen::new(&args.render, plan, args.gate, setup.settings().terminal.map(|t| t.pixels))?,
     };
     let audited = pipeline::run(&job, store);
     meter.done();

@@ -5,7 +5,7 @@ use super::details::Pages;
 use super::setup::Setup;
 use super::{Stop, say};
 use super::{details, exports, follow, goals};
-use crate::history::{Digest, Limits, RunRow, StateCounts, Store, TaskState};
+use crate::history::{Digest, ItemRow, ItemState, KioskRow, Limits, RunRow, StateCounts, Store, TaskState};
 use crate::model::Status;
 use crate::report::{AuditHead, AuditWriter, Contact, Family, ReportPage, Subject, Wcag, render, tells_changes};
 use crate::rule::{Rules, standards};
@@ -209,6 +209,24 @@ pub(super) fn summary(digest: &Digest, rules: &Rules, out: &Path) {
     }
     tell_tasks(digest);
     say(format_args!("Report: {}", out.join(ReportPage::Scorecard.file()).display()));
+    if let Some(kiosk) = &digest.tasks.kiosk {
+        tell_kiosk(kiosk);
+        say(format_args!("Kiosk: {}", out.join(ReportPage::Kiosk.file()).display()));
+    }
+}
+
+/// What was assumed of a kiosk, since nobody said it, and what is open of its hardware.
+fn tell_kiosk(kiosk: &KioskRow) {
+    let assumed = kiosk.assumptions.iter().filter(|a| !a.given);
+    let assumed: Vec<String> = assumed.map(|a| format!("{} {}", a.key, a.value)).collect();
+    if !assumed.is_empty() {
+        say(format_args!("Assumed of the kiosk: {}; say what is so under [kiosk]", assumed.join(", ")));
+    }
+    let is_open = |item: &&ItemRow| matches!(item.state, ItemState::Open | ItemState::Expired);
+    let open = kiosk.checklist.iter().filter(is_open).count();
+    if open > 0 {
+        say(format_args!("Hardware: {open} items that nobody attested, or that expired"));
+    }
 }
 
 /// How many top tasks are clear, and which are blocked.

@@ -25,7 +25,8 @@ impl Screen {
     /// The screen for an audit. Without `--render`, pages that scripts draw are drawn where a browser is found;
     /// not for the gate, whose answer must not depend on the machine, and not of archives, which hold what was
     /// drawn.
-    pub(super) fn new(args: &RenderArgs, plan: &Plan, for_gate: bool) -> Result<Self, Stop> {
+    /// `kiosk` is the screen that the pages of a kiosk are drawn on.
+    pub(super) fn new(args: &RenderArgs, plan: &Plan, for_gate: bool, kiosk: Option<(u32, u32)>) -> Result<Self, Stop> {
         let is_archive = matches!(plan.source, Source::Archive(_));
         let wanted = args.render.or(args.browser.as_ref().map(|_| Render::Auto));
         let asked = wanted.is_some_and(|mode| mode != Render::Never);
@@ -38,7 +39,7 @@ impl Screen {
         let mode = wanted.unwrap_or(if is_off { Render::Never } else { Render::Auto });
         let browser = match mode {
             Render::Never => None,
-            Render::Auto | Render::Always => match Browser::find(args.browser.as_deref(), plan) {
+            Render::Auto | Render::Always => match Browser::find(args.browser.as_deref(), plan, kiosk) {
                 Ok(browser) => Some(browser),
                 Err(error) if asked => return Err(Stop::wrong(error)),
                 Err(_) => None,

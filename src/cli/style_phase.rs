@@ -34,9 +34,13 @@ pub(super) fn run(
     // A page with a sheet that was not read is not known better the second time.
     let (pages, lacking): (Vec<Aside>, Vec<Aside>) =
         all.into_iter().partition(|page| page.sheets.iter().all(|sheet| sheets.knows(sheet)));
-    let chosen = chosen(&pages);
+    let mut chosen = chosen(&pages);
     if chosen.len() < count {
         note(coverage(chosen.len(), count, lacking.len()));
+    }
+    // The scripts of a kiosk are read by now, whatever sheet is not.
+    if job.setup.config.kiosk.is_some() || job.setup.settings().terminal.is_some() {
+        chosen.extend(lacking.into_iter().map(|page| page.url));
     }
     let phase = digest(sheets);
     let known = store.known_pages()?;

@@ -3,7 +3,7 @@
 
 use crate::mistakes::{Mistake, Table, unknown_word};
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 
 /// An item of the checklist.
@@ -18,17 +18,42 @@ pub struct Item {
     pub clauses: String,
 }
 
+/// A standard whose clauses the checklist names.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Standard {
+    /// How the items name it.
+    pub short: String,
+    /// Its name, with the chapters meant.
+    pub name: String,
+    /// How its numbers were looked at: by the text, or by the titles of its clauses.
+    pub read: String,
+}
+
+/// When and how the numbers of clauses were looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Checked {
+    /// The day.
+    pub on: String,
+    /// The standards.
+    pub standards: Vec<Standard>,
+}
+
+/// The checklist, as the file has it.
 #[derive(Deserialize)]
-struct Items {
-    item: Vec<Item>,
+#[serde(deny_unknown_fields)]
+pub struct Checklist {
+    /// When and how the numbers of clauses were looked at.
+    pub checked: Checked,
+    /// The items.
+    #[serde(rename = "item")]
+    pub items: Vec<Item>,
 }
 
 /// The checklist of the hardware of kiosks.
-pub static CHECKLIST: LazyLock<Vec<Item>> = LazyLock::new(|| {
-    let items: Items =
-        toml::from_str(include_str!("../../reports/checklist.toml")).expect("a test reads the checklist");
-    items.item
-});
+pub static CHECKLIST: LazyLock<Checklist> =
+    LazyLock::new(|| toml::from_str(include_str!("../../reports/checklist.toml")).expect("a test reads the checklist"));
 
 /// What somebody attests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +92,7 @@ pub(super) fn attestation(mut table: Table<'_>, mistakes: &mut Vec<Mistake>) -> 
     let whole = table.span();
     let span = table.span_of("item");
     let item = table.required_text("item", mistakes);
-    let known: Vec<&str> = CHECKLIST.iter().map(|i| i.id.as_str()).collect();
+    let known: Vec<&str> = CHECKLIST.items.iter().map(|i| i.id.as_str()).collect();
     if let Some(span) = span.filter(|_| !known.contains(&item.as_str())) {
         mistakes.push(unknown_word(span, &format!("the checklist has no item `{item}`"), &item, &known));
     }
@@ -102,11 +127,18 @@ mod tests {
 
     #[test]
     fn the_checklist_can_be_read() {
-        let mut ids: Vec<&str> = CHECKLIST.iter().map(|i| i.id.as_str()).collect();
-        assert!(ids.len() >= 20 && CHECKLIST.iter().all(|i| i.asks.ends_with('.') && !i.clauses.is_empty()));
+        let items = &CHECKLIST.items;
+        let mut ids: Vec<&str> = items.iter().map(|i| i.id.as_str()).collect();
+        assert!(ids.len() >= 20 && items.iter().all(|i| i.asks.ends_with('.')));
         ids.sort_unstable();
         ids.dedup();
-        assert_eq!(ids.len(), CHECKLIST.len());
+        assert_eq!(ids.len(), items.len());
+        // Each clause is of a standard whose numbers somebody looked at.
+        let standards: Vec<&str> = CHECKLIST.checked.standards.iter().map(|s| s.short.as_str()).collect();
+        for item in items.iter().filter(|i| !i.clauses.starts_with("Our own")) {
+            let known = |clause: &str| standards.iter().any(|short| clause.trim().starts_with(short));
+            assert!(known(item.clauses.split(';').next().unwrap_or("")), "{}: {}", item.id, item.clauses);
+        }
     }
 
     #[test]

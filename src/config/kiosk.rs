@@ -84,13 +84,14 @@ fn pixels(text: &str) -> Option<(u32, u32)> {
 }
 
 fn mounting(table: &mut Table<'_>, mistakes: &mut Vec<Mistake>) -> Option<Mounting> {
-    let orphan = ["reach_over_mm", "tilt_degrees"].into_iter().find_map(|key| table.span_of(key));
+    let orphan =
+        ["reach_over_mm", "tilt_degrees"].into_iter().find_map(|key| table.span_of(key).map(|span| (key, span)));
     let lower_edge = table.number_within("lower_edge_mm", 0.0..3_000.0, mistakes);
     let reach_over = table.number_within("reach_over_mm", 0.0..1_500.0, mistakes).unwrap_or(0.0);
     let tilt = table.number_within("tilt_degrees", 0.0..90.0, mistakes).unwrap_or(0.0);
-    if let (None, Some(span)) = (lower_edge, orphan) {
+    if let (None, Some((key, span))) = (lower_edge, orphan) {
         mistakes.push(
-            Mistake::new(span, "what one reaches over says nothing without `lower_edge_mm`")
+            Mistake::new(span, format!("`{key}` says nothing without `lower_edge_mm`"))
                 .help("measure from the floor to the lower edge of the picture"),
         );
     }

@@ -18,7 +18,7 @@ mod teams;
 mod waiver;
 
 pub use archive::Archive;
-pub use checklist::{Attestation, Attested, CHECKLIST, Item};
+pub use checklist::{Attestation, Attested, CHECKLIST, Checked, Checklist, Item, Standard};
 pub use effort::{Efforts, RuleNames};
 pub use feedback::{Answer, Feedback, feedback};
 pub use fleet::{Fleet, FleetSite};

@@ -16,6 +16,22 @@ pub struct KioskRow {
     pub left_out: usize,
     /// Its hardware, item by item.
     pub checklist: Vec<ItemRow>,
+    /// The standards that its items name, and how their numbers were looked at.
+    #[serde(default)]
+    pub standards: Vec<StandardRow>,
+}
+
+/// A standard that the checklist names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StandardRow {
+    /// How the items name it.
+    pub short: String,
+    /// Its name, with the chapters meant.
+    pub name: String,
+    /// How its numbers were looked at.
+    pub read: String,
+    /// When.
+    pub on: String,
 }
 
 /// Something about a kiosk that measures follow from.

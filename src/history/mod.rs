@@ -41,7 +41,7 @@ pub use fleets::{FleetAudit, LastRun};
 pub use follow::Problems;
 pub use gate::{Budget, Gate, GateInput, GateRun, GateWaiver, Overdrawn, Verdict, WaiverUse};
 pub use goals::{Progress, Reading};
-pub use kiosk::{AssumptionRow, ItemRow, ItemState, KioskRow, ScreenRow};
+pub use kiosk::{AssumptionRow, ItemRow, ItemState, KioskRow, ScreenRow, StandardRow};
 pub use known::KnownPages;
 pub use matching::{Loose, MovedBy, MovedPage, loose, moved_by_content, moved_by_redirect};
 pub use pages::{Packed, Packer, PageRecord};

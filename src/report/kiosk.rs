@@ -3,7 +3,7 @@
 
 use super::basis::Basis;
 use super::shape::Spot;
-use crate::history::{AssumptionRow, ItemRow, ItemState, KioskRow};
+use crate::history::{AssumptionRow, ItemRow, ItemState, KioskRow, StandardRow};
 use serde::Serialize;
 
 /// Width and height of a box of the picture, and the gaps between boxes, in pixels. Our choices: three words in two lines fit.
@@ -13,6 +13,9 @@ const GAP: (usize, usize) = (24, 44);
 /// Boxes in a row of the picture; more are in the table alone. Our choice: what fits on a wide screen.
 const ROW: usize = 6;
 
+/// Rows of the table of screens for each row that a list of pages may have. Our choice: all of what is kept, in a report of usual size.
+const ROWS: usize = 4;
+
 /// Characters of a name in a box: a line of it. Our choice.
 const LINE: usize = 20;
 
@@ -21,10 +24,13 @@ pub(super) struct Kiosk<'a> {
     pub assumptions: &'a [AssumptionRow],
     pub mm_per_pixel: f64,
     pub screens: Vec<Screen<'a>>,
+    pub total: usize,
+    /// Screens that are in no row.
     pub left_out: usize,
     pub picture: Picture,
     pub attested: Vec<&'a ItemRow>,
     pub open: Vec<&'a ItemRow>,
+    pub standards: &'a [StandardRow],
 }
 
 #[derive(Debug, Serialize)]
@@ -70,7 +76,8 @@ pub(super) struct Line {
 /// The kiosk of an audit; `None` for a website.
 pub(super) fn kiosk<'a>(basis: &'a Basis<'a>) -> Option<Kiosk<'a>> {
     let row = basis.digest.tasks.kiosk.as_ref()?;
-    let screens = row.screens.iter().map(|screen| Screen {
+    let most = ROWS * basis.cuts.pages;
+    let screens = row.screens.iter().take(most).map(|screen| Screen {
         spot: basis.spot(&screen.url),
         name: &screen.name,
         touches: screen.touches,
@@ -84,10 +91,12 @@ pub(super) fn kiosk<'a>(basis: &'a Basis<'a>) -> Option<Kiosk<'a>> {
         assumptions: &row.assumptions,
         mm_per_pixel: row.mm_per_pixel,
         screens: screens.collect(),
-        left_out: row.left_out,
+        total: row.screens.len() + row.left_out,
+        left_out: row.left_out + row.screens.len().saturating_sub(most),
         picture: picture(row),
         attested,
         open,
+        standards: &row.standards,
     })
 }
 
@@ -109,7 +118,7 @@ fn picture(row: &KioskRow) -> Picture {
         height: filled.len() * (BOX.1 + GAP.1) + GAP.0,
         boxes: Vec::new(),
         lines: Vec::new(),
-        not_drawn: places.iter().filter(|p| p.is_none()).count(),
+        not_drawn: row.left_out + places.iter().filter(|p| p.is_none()).count(),
     };
     for (screen, place) in row.screens.iter().zip(&places) {
         let Some((x, y)) = *place else { continue };

@@ -247,7 +247,8 @@ pub fn render(page: ReportPage, digest: &Digest, subject: &Subject<'_>) -> Resul
         _ => Cuts::at_step(0),
     })?;
     for step in 1..=Cuts::LAST_STEP {
-        if !matches!(page, ReportPage::Site | ReportPage::Tasks | ReportPage::Wcag) || html.len() <= SITE_BYTES {
+        let is_cut = matches!(page, ReportPage::Site | ReportPage::Tasks | ReportPage::Wcag | ReportPage::Kiosk);
+        if !is_cut || html.len() <= SITE_BYTES {
             break;
         }
         html = made(Cuts::at_step(step))?;

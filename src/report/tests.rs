@@ -1,5 +1,6 @@
 //! The context and the pages: whole, escaped, short enough, and the same every time.
 
+use self::size::ALL;
 use super::*;
 use crate::facts::{Ending, Lexicon, Share};
 use crate::history::{
@@ -15,6 +16,7 @@ use std::sync::{Arc, LazyLock};
 
 mod details;
 mod follow;
+mod kiosk;
 mod sample;
 mod size;
 mod tasks;
@@ -170,7 +172,12 @@ fn tasks(text: &str) -> Tasks {
             calls: vec![voice(); 5],
         }
     };
-    Tasks { rows: (0..24).map(task).collect(), searches: vec![voice(); 5], calls: vec![voice(); 5], kiosk: None }
+    Tasks {
+        rows: (0..24).map(task).collect(),
+        searches: vec![voice(); 5],
+        calls: vec![voice(); 5],
+        kiosk: Some(kiosk::row(text)),
+    }
 }
 
 /// A digest of a second run in which everything happened, with the limits of lists and this text everywhere.
@@ -436,7 +443,7 @@ fn a_hostile_page_cannot_break_out() {
     let digest = full(rules, HOSTILE);
     let mut subject = subject(rules, HOSTILE);
     subject.target = "javascript:alert(1)";
-    for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag, ReportPage::Changes, ReportPage::Demo] {
+    for page in ALL {
         let html = render(page, &digest, &subject).expect("it can be made");
         assert!(html.contains("&lt;script&gt;"));
         for live in ["<script", "<img", "javascript:alert(1)\""] {
@@ -462,7 +469,7 @@ fn links_within_a_page_lead_somewhere_and_ids_are_unique() {
     let rules = rules();
     for text in ["apply", &"\"<".repeat(4_000)] {
         let digest = full(rules, text);
-        for page in [ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag, ReportPage::Changes, ReportPage::Demo] {
+        for page in ALL {
             let html = render(page, &digest, &subject(rules, "Milltown")).expect("it can be made");
             let attributes = attributes(&html);
             let ids: Vec<&str> =

@@ -13,6 +13,7 @@ mod goals;
 mod history;
 mod hostile;
 mod house;
+mod kiosk;
 mod languages;
 mod rendered;
 mod resume;

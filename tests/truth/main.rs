@@ -56,7 +56,7 @@ fn files(root: &Path, ending: &str) -> Vec<PathBuf> {
 fn compared(root: &Path, most: usize) -> Option<(usize, Vec<Agreement>)> {
     let mut plan = Plan::new(Source::Folder(root.to_owned()), "2026-01-15T09:00:00Z");
     plan.as_url = PageUrl::parse("http://town.example/").ok();
-    let browser = match Browser::find(None, &plan) {
+    let browser = match Browser::find(None, &plan, None) {
         Err(BrowserError::None) => {
             eprintln!("skipped: no browser is installed here");
             return None;

@@ -2,7 +2,7 @@
 
 use super::Walker;
 use crate::config::{Attested, CHECKLIST};
-use crate::history::{AssumptionRow, ItemRow, ItemState, KioskRow, ScreenRow};
+use crate::history::{AssumptionRow, ItemRow, ItemState, KioskRow, ScreenRow, StandardRow};
 use std::collections::BTreeMap;
 
 /// Screens that are kept for the picture. Our choice: more are no picture.
@@ -30,19 +30,26 @@ impl Walker<'_> {
         };
         let assumption =
             |a: crate::model::Assumption| AssumptionRow { key: a.key.to_owned(), value: a.value, given: a.given };
+        let standard = |s: &crate::config::Standard| StandardRow {
+            short: s.short.clone(),
+            name: s.name.clone(),
+            read: s.read.clone(),
+            on: CHECKLIST.checked.on.clone(),
+        };
         Some(KioskRow {
             assumptions: screens.terminal.assumptions().into_iter().map(assumption).collect(),
             mm_per_pixel: screens.terminal.mm_per_pixel(),
             screens: all.iter().map(row).collect(),
             left_out,
             checklist: self.checklist(today.get(..10).unwrap_or(today)),
+            standards: CHECKLIST.checked.standards.iter().map(standard).collect(),
         })
     }
 
     /// Every item of the checklist, once for each attestation of it.
     fn checklist(&self, today: &str) -> Vec<ItemRow> {
         let mut rows = Vec::new();
-        for item in CHECKLIST.iter() {
+        for item in &CHECKLIST.items {
             let row = |state| ItemRow {
                 id: item.id.clone(),
                 asks: item.asks.clone(),

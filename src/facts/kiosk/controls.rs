@@ -46,8 +46,11 @@ impl Lead {
 }
 
 /// The controls of a screen.
-pub(super) fn controls(scene: &Scene<'_>, script: &Script) -> Found {
+pub(super) fn controls(scene: &Scene<'_>, script: &Script, linked_leads: bool) -> Found {
     let dom = scene.dom;
+    let by_hash = script.to.iter().any(|to| to.starts_with('#'));
+    let bounded = script.unread == 0 && !script.anywhere && !script.opens && !linked_leads && !by_hash;
+    let script = &Acts { script, bounded };
     let mut found = Found { moves: Vec::new(), more_time: false };
     for i in dom.elements() {
         let Some(lead) = lead(scene, script, i) else { continue };
@@ -65,6 +68,13 @@ pub(super) fn controls(scene: &Scene<'_>, script: &Script) -> Found {
         }
         found.moves.push(Move { to: lead.to, by: lead.by, purposes, text, region: dom.node(i).region });
     }
+    // What its own scripts lead to by a control that they find: nobody knows which, so that it is for nothing.
+    let named = script.script.to.iter().filter(|to| !script.script.leaves_to.contains(to));
+    for lead in named.map(|to| address(scene, to, By::Script)).filter(|lead| lead.by == By::Script) {
+        if lead.to.is_some() && !found.moves.iter().any(|m| m.to == lead.to) {
+            found.moves.push(Move { to: lead.to, by: lead.by, purposes: 0, text: String::new(), region: Region::Main });
+        }
+    }
     if let Some((_, to)) = meta_refresh(dom, scene.base) {
         let (by, to) = match to {
             Some(to) if to != scene.facts.url => (By::Refresh, Some(to)),
@@ -75,11 +85,29 @@ pub(super) fn controls(scene: &Scene<'_>, script: &Script) -> Found {
     found
 }
 
+/// The scripts of a screen, and whether all their ways are known.
+struct Acts<'a> {
+    script: &'a Script,
+    bounded: bool,
+}
+
+impl Acts<'_> {
+    /// What a control does that a script may act on.
+    fn by(&self, dom: &Dom, i: u32) -> By {
+        match (is_handled(dom, self.script, i), self.bounded) {
+            (true, true) => By::Here,
+            (true, false) => By::Unknown,
+            (false, _) => By::Nowhere,
+        }
+    }
+}
+
 /// Where a control leads; `None` for what is none.
-fn lead(scene: &Scene<'_>, script: &Script, i: u32) -> Option<Lead> {
+fn lead(scene: &Scene<'_>, script: &Acts<'_>, i: u32) -> Option<Lead> {
     let dom = scene.dom;
     let is_off = dom.attr(i, "disabled").is_some() || dom.attr(i, "aria-disabled") == Some("true");
-    let named = || ADDRESSES.iter().find_map(|name| dom.attr(i, name)).filter(|a| is_address(a));
+    let by_script = || script.script.named.iter().find_map(|name| dom.attr(i, name));
+    let named = || ADDRESSES.iter().find_map(|name| dom.attr(i, name)).filter(|a| is_address(a)).or_else(by_script);
     let tag = dom.tag(i);
     let kind = dom.attr(i, "type").unwrap_or("").trim().to_ascii_lowercase();
     let sends = match (tag, kind.as_str()) {
@@ -112,13 +140,13 @@ fn lead(scene: &Scene<'_>, script: &Script, i: u32) -> Option<Lead> {
     }
     let form = dom.attr(i, "form").map_or_else(|| dom.closest(i, &["form"]), |id| dom.by_id(id));
     if let Some(form) = form.filter(|_| sends) {
-        return Some(sending(scene, i, form));
+        return Some(sending(scene, script, i, form));
     }
     let shows = ["popovertarget", "commandfor", "aria-controls"].iter().any(|name| dom.attr(i, name).is_some());
     if shows || kind == "reset" || tag == "summary" {
-        return Some(Lead::only(By::Part));
+        return Some(Lead::only(By::Here));
     }
-    Some(Lead::only(if is_handled(dom, script, i) { By::Unknown } else { By::Nowhere }))
+    Some(Lead::only(script.by(dom, i)))
 }
 
 /// Whether a script may act when the control is touched: one of its own, one that was not read, or one that waits for touches.
@@ -127,7 +155,7 @@ fn is_handled(dom: &Dom, script: &Script, i: u32) -> bool {
     own || script.unread > 0 || script.handles
 }
 
-fn link(scene: &Scene<'_>, script: &Script, i: u32) -> Lead {
+fn link(scene: &Scene<'_>, script: &Acts<'_>, i: u32) -> Lead {
     let dom = scene.dom;
     let href = dom.attr(i, "href").unwrap_or("").trim();
     if let Some(code) = strip_scheme(href, "javascript:") {
@@ -136,12 +164,11 @@ fn link(scene: &Scene<'_>, script: &Script, i: u32) -> Lead {
         return match own.to.first() {
             _ if own.goes_back => Lead::only(By::History),
             Some(to) => address(scene, to, By::Script),
-            None if is_handled(dom, script, i) => Lead::only(By::Unknown),
-            None => Lead::only(By::Nowhere),
+            None => Lead::only(script.by(dom, i)),
         };
     }
     if href.is_empty() || href == "#" {
-        return Lead::only(if is_handled(dom, script, i) { By::Unknown } else { By::Nowhere });
+        return Lead::only(script.by(dom, i));
     }
     if dom.attr(i, "download").is_some() {
         return Lead::only(By::File);
@@ -187,15 +214,15 @@ fn address(scene: &Scene<'_>, href: &str, by: By) -> Lead {
 }
 
 /// Where a button sends its form.
-fn sending(scene: &Scene<'_>, i: u32, form: u32) -> Lead {
+fn sending(scene: &Scene<'_>, script: &Acts<'_>, i: u32, form: u32) -> Lead {
     let dom = scene.dom;
     let method = dom.attr(i, "formmethod").or_else(|| dom.attr(form, "method")).unwrap_or("get");
     if method.trim().eq_ignore_ascii_case("dialog") {
-        return Lead::only(By::Part);
+        return Lead::only(By::Here);
     }
     let action = dom.attr(i, "formaction").or_else(|| dom.attr(form, "action")).unwrap_or("").trim();
     // The server decides what comes after a form that is sent to its own page.
-    if action.is_empty() || action == "#" || dom.attr(form, "onsubmit").is_some() {
+    if action.is_empty() || action == "#" || (dom.attr(form, "onsubmit").is_some() && !script.bounded) {
         return Lead::only(By::Unknown);
     }
     match address(scene, action, By::Form) {

@@ -25,6 +25,25 @@ pub(super) fn closes(tokens: &[Token<'_>]) -> Vec<usize> {
     found
 }
 
+/// What stands in no block.
+pub(super) const SCRIPT: usize = usize::MAX;
+
+/// For each piece, the bracket that begins the innermost block around it, or [`SCRIPT`].
+pub(super) fn scopes(tokens: &[Token<'_>], closes: &[usize]) -> Vec<usize> {
+    let mut found = Vec::with_capacity(tokens.len());
+    let mut open: Vec<usize> = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        while open.last().is_some_and(|&block| closes[block] <= at) {
+            open.pop();
+        }
+        found.push(open.last().copied().unwrap_or(SCRIPT));
+        if token.is(b'{') && closes[at] > at {
+            open.push(at);
+        }
+    }
+    found
+}
+
 /// The bodies of functions by name; of two with one name, the first.
 pub(super) fn functions<'s>(tokens: &[Token<'s>], closes: &[usize]) -> HashMap<&'s str, Range<usize>> {
     let mut found = HashMap::new();

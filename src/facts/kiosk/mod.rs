@@ -3,6 +3,7 @@
 
 mod controls;
 mod functions;
+pub mod reach;
 mod script;
 mod tokens;
 
@@ -83,6 +84,8 @@ pub enum By {
     App,
     /// To a file.
     File,
+    /// Something happens on this screen, and no script of it leads to where nobody knows.
+    Here,
     /// Nothing happens.
     Nowhere,
     /// A script or a server decides.
@@ -148,6 +151,9 @@ pub struct Kiosk {
     /// Whether something hidden now would give more time.
     #[serde(rename = "mt")]
     pub more_time: bool,
+    /// Whether a linked script names an address that it leads to, beside those of its timers: it may stand for any screen.
+    #[serde(rename = "ll", skip_serializing_if = "std::ops::Not::not")]
+    pub linked_leads: bool,
     /// Scripts, sheets, pictures and frames from hosts that the kiosk may not show.
     #[serde(rename = "oa")]
     pub outside_assets: u32,
@@ -182,6 +188,9 @@ pub struct Has {
     pub printer: bool,
 }
 
+/// How many controls at the beginning or the end of a screen are its head or its foot. Our choice: back, help and start over.
+const AT_END: usize = 3;
+
 /// What a screen is told from.
 pub struct Scene<'a> {
     /// The tree.
@@ -202,7 +211,7 @@ pub struct Scene<'a> {
 
 /// Measures a page as a screen.
 pub fn kiosk(scene: &Scene<'_>) -> Kiosk {
-    let script = scripts(scene);
+    let (script, linked_leads) = scripts(scene);
     let patterns = scene.words.map(|w| w.patterns("kiosk"));
     let personal = patterns.and_then(|p| p.get("personal-key"));
     let is_personal = |key: &&String| {
@@ -212,7 +221,7 @@ pub fn kiosk(scene: &Scene<'_>) -> Kiosk {
     };
     let personal_keys = script.keeps.iter().filter(is_personal).cloned().collect();
     let window_keys = script.keeps_for_window.iter().filter(is_personal).cloned().collect();
-    let controls::Found { moves, more_time } = controls::controls(scene, &script);
+    let controls::Found { moves, more_time } = controls::controls(scene, &script, linked_leads);
     let outside_assets = u32::try_from(assets(scene).filter(|url| !may_show(scene, url)).count()).unwrap_or(u32::MAX);
     let terminal = scene.terminal;
     Kiosk {
@@ -220,6 +229,7 @@ pub fn kiosk(scene: &Scene<'_>) -> Kiosk {
         script,
         words_known: patterns.is_some_and(|p| !p.is_empty()),
         more_time,
+        linked_leads,
         outside_assets,
         personal_keys,
         window_keys,
@@ -247,12 +257,14 @@ fn smallest(dom: &Dom) -> Option<f64> {
     dom.elements().filter_map(|i| capital(dom, i)).min_by(f64::total_cmp)
 }
 
-/// What a crawl may go on with beside links: the screens that controls lead to, and the scripts.
-pub fn next(kiosk: &Kiosk, dom: &Dom, base: &Url) -> Links {
+/// What a crawl may go on with beside links: the screens that controls lead to, those that were listed by hand, and the scripts.
+pub fn next(kiosk: &Kiosk, terminal: &Terminal, dom: &Dom, base: &Url) -> Links {
     let screens = kiosk.moves.iter().filter(|m| matches!(m.by, By::Script | By::Refresh));
     let screens = screens.filter_map(|m| m.to.clone()).map(|url| NextLink { url, role: LinkRole::Page });
+    let listed = terminal.screens.iter().filter_map(|s| PageUrl::from_url(base.join(&s.address).ok()?));
+    let listed = listed.map(|url| NextLink { url, role: LinkRole::Page });
     let scripts = sources(dom, base).map(|url| NextLink { url, role: LinkRole::Sheet });
-    screens.chain(scripts).collect()
+    screens.chain(listed).chain(scripts).collect()
 }
 
 /// Addresses of scripts that are asked for: those that end as scripts do.
@@ -273,9 +285,11 @@ fn is_data(kind: &str) -> bool {
     !(kind.is_empty() || kind == "module" || kind.contains("javascript") || kind.contains("ecmascript"))
 }
 
-fn scripts(scene: &Scene<'_>) -> Script {
+/// What the scripts of a screen do, and whether a linked one names an address that it leads to beside those of its timers.
+fn scripts(scene: &Scene<'_>) -> (Script, bool) {
     let dom = scene.dom;
     let mut found = Script::default();
+    let mut linked_leads = false;
     for i in dom.elements() {
         if dom.tag(i) == "script" && !dom.attr(i, "type").is_some_and(is_data) {
             match dom.attr(i, "src") {
@@ -286,22 +300,38 @@ fn scripts(scene: &Scene<'_>) -> Script {
                 Some(src) => {
                     let url = scene.base.join(src.trim()).ok().and_then(PageUrl::from_url);
                     match url.and_then(|url| scene.sheets?.script(&url)) {
-                        Some(source) => found.add(&source),
+                        Some(source) => {
+                            let mut linked = Script::default();
+                            linked.add(&source);
+                            linked_leads |= linked.to.iter().any(|to| !linked.leaves_to.contains(to));
+                            // Its addresses may be meant for other screens.
+                            let own = found.to.clone();
+                            found.add(&source);
+                            found.to = own;
+                        }
                         None => found.unread += 1,
                     }
                 }
             }
             continue;
         }
+        if matches!(dom.tag(i), "audio" | "video")
+            && dom.attr(i, "autoplay").is_some()
+            && dom.attr(i, "muted").is_none()
+        {
+            found.plays = true;
+        }
         let Some(element) = dom.element(i) else { continue };
-        // Handlers in attributes are small scripts.
+        // Handlers in attributes are small scripts, for their own control alone.
+        let handles = found.handles;
         for (name, value) in element.attrs() {
             if name.len() > 2 && name.starts_with("on") && !value.trim().is_empty() {
                 found.add(&format!("{name}=1;{value}"));
             }
         }
+        found.handles = handles;
     }
-    found
+    (found, linked_leads)
 }
 
 /// Addresses that the page loads by itself.
@@ -338,7 +368,7 @@ impl Page<'_> {
         let (dom, facts, words) = (&self.dom, &self.facts, self.words);
         let scene = Scene { dom, facts, base: &base, words, terminal, sheets, languages };
         let screen = kiosk(&scene);
-        let more = next(&screen, &self.dom, &base);
+        let more = next(&screen, terminal, &self.dom, &base);
         self.next.extend(more);
         // A screen has few words; where its source has a way on, it is not left to a script.
         self.facts.drawn_by_script &= !screen.moves.iter().any(Move::leads);
@@ -347,10 +377,18 @@ impl Page<'_> {
 }
 
 impl PageFacts {
-    /// The part of the screen that the first control of that purpose stands in.
+    /// The part of the screen that the first control of that purpose stands in. Where the source marks no parts, it is the beginning or
+    /// the end of its controls, if there are enough of them to tell.
     pub fn spot_of(&self, purpose: u16) -> Option<&'static str> {
-        let found = self.kiosk.as_ref()?.moves.iter().find(|m| m.is_for(purpose))?;
-        Some(match found.region {
+        let controls: Vec<&Move> = self.kiosk.as_ref()?.moves.iter().filter(|m| !m.text.is_empty()).collect();
+        let at = controls.iter().position(|m| m.is_for(purpose))?;
+        let left = controls.len() - at;
+        Some(match controls[at].region {
+            Region::Main if controls.iter().all(|m| m.region == Region::Main) => match (at < AT_END, left <= AT_END) {
+                (true, false) => "header",
+                (false, true) => "footer",
+                _ => return None,
+            },
             Region::Main => "main",
             Region::Nav => "nav",
             Region::Header => "header",

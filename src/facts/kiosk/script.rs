@@ -1,7 +1,11 @@
 //! What a script does that matters at a kiosk, as far as its text says it: timers, ways to other screens, windows of
 //! the browser, what it keeps. It reads words and never runs anything, so that it may miss what is put together at run time.
 
-use super::functions::{closes, functions};
+mod values;
+mod ways;
+
+use self::ways::{Way, attribute};
+use super::functions::{closes, functions, scopes};
 use super::tokens::{BYTES, Token, tokens};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
@@ -15,6 +19,9 @@ const KEPT: usize = 20;
 
 /// Timers that are looked at. Our choice.
 const TIMERS: usize = 100;
+
+/// Listeners of the whole page whose functions are looked at. Our choice; of more, each counts as one that acts.
+const LISTENERS: usize = 100;
 
 /// Functions that are followed from one timer. Our choice.
 const CALLED: usize = 30;
@@ -41,6 +48,12 @@ pub struct Script {
     /// Addresses that it leads to, as written.
     #[serde(rename = "to", skip_serializing_if = "Vec::is_empty")]
     pub to: Vec<String>,
+    /// Whether it may lead to where nobody knows: an address that is put together, a form that it sends, a screen that it draws.
+    #[serde(rename = "an", skip_serializing_if = "is_false")]
+    pub anywhere: bool,
+    /// Attributes of controls that it takes addresses from; known only while a screen is measured.
+    #[serde(skip)]
+    pub named: BTreeSet<String>,
     /// Addresses that a timer leads to, as written.
     #[serde(rename = "lt", skip_serializing_if = "Vec::is_empty")]
     pub leaves_to: Vec<String>,
@@ -108,7 +121,8 @@ impl Script {
         }
         let all = tokens(source);
         let closes = closes(&all);
-        Reader { functions: functions(&all, &closes), tokens: &all, closes: &closes }.read(self);
+        let scopes = scopes(&all, &closes);
+        Reader { functions: functions(&all, &closes), tokens: &all, closes: &closes, scopes: &scopes }.read(self);
     }
 }
 
@@ -123,6 +137,8 @@ struct Reader<'t, 's> {
     tokens: &'t [Token<'s>],
     /// For each bracket that opens, the place of the one that closes it.
     closes: &'t [usize],
+    /// For each piece, the block that it stands in: the place of its bracket.
+    scopes: &'t [usize],
     /// Bodies of functions by name.
     functions: HashMap<&'s str, Range<usize>>,
 }
@@ -162,6 +178,7 @@ impl<'s> Reader<'_, 's> {
     }
 
     fn read(&self, script: &mut Script) {
+        let mut listeners = 0;
         for at in 0..self.tokens.len() {
             let word = self.word(at);
             match word {
@@ -175,7 +192,9 @@ impl<'s> Reader<'_, 's> {
                 "print" if self.is_call(at) => script.prints = true,
                 "open" if self.is_call(at) && at >= 2 && self.word(at - 2) == "window" => script.opens = true,
                 "clearTimeout" | "clearInterval" => script.rearms = true,
-                "eval" | "import" if self.is(at + 1, b'(') => script.unread += 1,
+                _ if self.draws(at) => script.anywhere = true,
+                "eval" if self.is(at + 1, b'(') => script.unread += 1,
+                "import" if !self.is(at + 1, b'.') && (at == 0 || !self.is(at - 1, b'.')) => script.unread += 1,
                 "localStorage" => self.storage(at, &mut script.keeps, &mut script.empties),
                 "sessionStorage" => self.storage(at, &mut script.keeps_for_window, &mut script.empties),
                 "cookie" if self.is(at + 1, b'=') && !self.is(at + 2, b'=') => script.sets_cookie = true,
@@ -185,23 +204,26 @@ impl<'s> Reader<'_, 's> {
                 "volume" if at >= 1 && self.is(at - 1, b'.') => script.sets_volume = true,
                 "addEventListener" => {
                     if let Some(event) = self.token(at + 2).and_then(Token::text) {
-                        event_of(event, script);
+                        listeners += 1;
+                        event_of(event, script, || listeners > LISTENERS || self.listens_to_controls(at));
                     }
                 }
                 _ => {
                     if let Some(event) = word.strip_prefix("on").filter(|_| self.is(at + 1, b'=')) {
-                        event_of(event, script);
+                        event_of(event, script, || true);
                     }
                 }
             }
-            if let Some(to) = self.destination(at) {
-                match to {
-                    Some("..") => script.goes_back = true,
-                    Some(to) if script.to.len() < KEPT && !script.to.iter().any(|known| known == to) => {
-                        script.to.push(to.to_owned());
-                    }
-                    _ => {}
+            match self.destination(at) {
+                Some(Way::Back) => script.goes_back = true,
+                Some(Way::Anywhere) => script.anywhere = true,
+                Some(Way::Named(name)) if script.named.len() < KEPT => {
+                    script.named.insert(attribute(name));
                 }
+                Some(Way::To(to)) if script.to.len() < KEPT && !script.to.iter().any(|known| known == to) => {
+                    script.to.push(to.to_owned());
+                }
+                _ => {}
             }
         }
         self.timers(script);
@@ -228,29 +250,23 @@ impl<'s> Reader<'_, 's> {
         }
     }
 
-    /// Where a piece of a script leads that begins here: the address, `..` for back, nothing where it is put together.
-    #[allow(clippy::option_option, reason = "no way and a way to where nobody knows are two things")]
-    fn destination(&self, at: usize) -> Option<Option<&'s str>> {
-        match self.word(at) {
-            "location" => {
-                let is_own = at == 0
-                    || !self.is(at - 1, b'.')
-                    || matches!(self.word(at - 2), "window" | "document" | "self" | "top");
-                let (value, is_way) = match (self.is(at + 1, b'.'), self.word(at + 2)) {
-                    (true, "href" | "hash") => (at + 4, self.is(at + 3, b'=') && !self.is(at + 4, b'=')),
-                    (true, "assign" | "replace") => (at + 4, self.is(at + 3, b'(')),
-                    (true, "reload") => return Some(None),
-                    (true, _) => return None,
-                    (false, _) => (at + 2, self.is(at + 1, b'=') && !self.is(at + 2, b'=')),
-                };
-                let is_whole = self.token(value + 1).is_none_or(|t| !t.is(b'+'));
-                let to = self.token(value).and_then(Token::text).filter(|t| is_whole && !t.contains("${"));
-                (is_own && is_way).then_some(to)
-            }
-            "history" if self.is(at + 1, b'.') && matches!(self.word(at + 2), "back" | "go") => Some(Some("..")),
-            "submit" | "requestSubmit" if at >= 1 && self.is(at - 1, b'.') && self.is(at + 1, b'(') => Some(None),
-            _ => None,
-        }
+    /// Whether a listener may act on the control that was touched: one of the whole page that neither asks what was touched, nor
+    /// leads on or shows something, only notes that somebody is there.
+    fn listens_to_controls(&self, at: usize) -> bool {
+        let is_member = at >= 2 && self.is(at - 1, b'.');
+        let of_page = !is_member || matches!(self.word(at - 2), "document" | "window" | "body" | "documentElement");
+        let Some(end) = self.closing(at + 1).filter(|_| of_page) else { return true };
+        let Some(comma) = self.comma(at + 2, end) else { return true };
+        let rest = comma + 1..self.comma(comma + 1, end).unwrap_or(end);
+        let is_written = rest.len() == 1 && !self.functions.contains_key(self.word(rest.start));
+        let asks = |piece: &Range<usize>| {
+            piece.clone().any(|i| {
+                matches!(self.word(i), "target" | "srcElement" | "currentTarget" | "composedPath" | "elementFromPoint")
+            })
+        };
+        let body = self.body_of(rest);
+        let does = self.does(body.clone(), DEPTH, &mut BTreeSet::new(), &mut Vec::new());
+        is_written || does.leaves || does.shows || self.pieces(&body).iter().any(asks)
     }
 
     /// What a piece does when it runs now, without what it leaves to later timers and listeners.
@@ -265,7 +281,9 @@ impl<'s> Reader<'_, 's> {
             }
             if let Some(found) = self.destination(at) {
                 does.leaves = true;
-                to.extend(found);
+                if let Way::To(address) = found {
+                    to.push(address);
+                }
             }
             does.shows |= match word {
                 "showModal" | "show" | "showPopover" | "alert" => self.is(at + 1, b'('),
@@ -295,7 +313,7 @@ impl<'s> Reader<'_, 's> {
         let mut to = Vec::new();
         let what: Vec<Does> =
             timers.iter().map(|t| self.does(t.body.clone(), DEPTH, &mut BTreeSet::new(), &mut to)).collect();
-        let pieces: Vec<Vec<Range<usize>>> = timers.iter().map(|t| self.pieces(t)).collect();
+        let pieces: Vec<Vec<Range<usize>>> = timers.iter().map(|t| self.pieces(&t.body)).collect();
         let longest = |a: Option<f64>, b: Option<f64>| Some(a.map_or(b?, |a| a.max(b.unwrap_or(a))));
         for (timer, does) in timers.iter().zip(&what).filter(|(_, does)| does.leaves) {
             script.leaves = true;
@@ -323,16 +341,16 @@ impl<'s> Reader<'_, 's> {
                 }
             }
         }
-        for address in to.into_iter().filter(|t| *t != "..") {
+        for address in to {
             if script.leaves_to.len() < KEPT && !script.leaves_to.iter().any(|known| known == address) {
                 script.leaves_to.push(address.to_owned());
             }
         }
     }
 
-    /// The pieces of the script that run when a timer is due, as far as names say it.
-    fn pieces(&self, timer: &Timer) -> Vec<Range<usize>> {
-        let mut found = vec![timer.body.clone()];
+    /// The pieces of the script that run when one does, as far as names say it.
+    fn pieces(&self, first: &Range<usize>) -> Vec<Range<usize>> {
+        let mut found = vec![first.clone()];
         let mut seen: BTreeSet<usize> = BTreeSet::new();
         let mut next = 0;
         while let Some(body) = found.get(next).cloned().filter(|_| next < CALLED) {
@@ -347,19 +365,23 @@ impl<'s> Reader<'_, 's> {
     fn timer(&self, at: usize) -> Option<Timer> {
         let end = self.closing(at + 1)?;
         let comma = self.comma(at + 2, end);
-        let first = at + 2..comma.unwrap_or(end);
-        let named = first.clone().map(|i| self.word(i)).rfind(|word| self.functions.contains_key(word));
-        let is_name = first.len() <= 8 && !first.clone().any(|i| self.is(i, b'{') || self.is(i, b'>'));
-        let body = match named.filter(|_| is_name).and_then(|name| self.functions.get(name)) {
-            Some(body) => body.clone(),
-            None => first,
-        };
+        let body = self.body_of(at + 2..comma.unwrap_or(end));
         let milliseconds = match comma {
-            Some(comma) => self.product(comma + 1, end),
+            Some(comma) => self.product(comma + 1..end),
             None => Some(0.0),
         };
         let repeats = self.word(at) == "setInterval";
         Some(Timer { at, body, seconds: milliseconds.map(|ms| ms / 1000.0), repeats })
+    }
+
+    /// The function that an argument names, or what it is itself.
+    fn body_of(&self, argument: Range<usize>) -> Range<usize> {
+        let named = argument.clone().map(|i| self.word(i)).rfind(|word| self.functions.contains_key(word));
+        let is_name = argument.len() <= 8 && !argument.clone().any(|i| self.is(i, b'{') || self.is(i, b'>'));
+        match named.filter(|_| is_name).and_then(|name| self.functions.get(name)) {
+            Some(body) => body.clone(),
+            None => argument,
+        }
     }
 
     /// The first comma between two places that stands in no brackets.
@@ -380,50 +402,10 @@ impl<'s> Reader<'_, 's> {
     fn closing(&self, open: usize) -> Option<usize> {
         self.closes.get(open).copied().filter(|&end| end > open)
     }
-
-    /// A product of numbers and named constants.
-    fn product(&self, from: usize, to: usize) -> Option<f64> {
-        let mut product = 1.0;
-        for (place, at) in (from..to).enumerate() {
-            match (place % 2, self.token(at)?) {
-                (0, Token::Number(n)) => product *= n,
-                (0, Token::Word(name)) => product *= self.constant(name)?,
-                (1, Token::Sign(b'*')) => {}
-                _ => return None,
-            }
-        }
-        (from < to && product.is_finite()).then_some(product)
-    }
-
-    /// What a name stands for, where it is set once to a product of numbers.
-    fn constant(&self, name: &str) -> Option<f64> {
-        let mut values = (0..self.tokens.len()).filter(|&at| {
-            self.word(at) == name
-                && self.is(at + 1, b'=')
-                && !self.is(at + 2, b'=')
-                && (at == 0 || !self.is(at - 1, b'.'))
-        });
-        let at = values.next()?;
-        if values.next().is_some() {
-            return None;
-        }
-        let mut product = 1.0;
-        let mut i = at + 2;
-        loop {
-            match self.token(i)? {
-                Token::Number(n) => product *= n,
-                _ => return None,
-            }
-            if !self.is(i + 1, b'*') {
-                return Some(product);
-            }
-            i += 2;
-        }
-    }
 }
 
-/// What waits for an event.
-fn event_of(event: &str, script: &mut Script) {
+/// What waits for an event; whether it may act on the control that was touched.
+fn event_of(event: &str, script: &mut Script, acts: impl FnOnce() -> bool) {
     match event {
         "beforeunload" => {
             script.dialogs.insert(event.to_owned());
@@ -434,7 +416,7 @@ fn event_of(event: &str, script: &mut Script) {
             script.gestures.insert(event.to_owned());
         }
         "click" | "pointerdown" | "pointerup" | "touchstart" | "touchend" | "mousedown" | "mouseup" => {
-            script.handles = true;
+            script.handles = script.handles || acts();
         }
         _ => {}
     }

@@ -3,6 +3,10 @@ use crate::facts::{Lexicon, Page, Settings};
 use crate::model::{Fetched, Role, Via};
 
 fn read(html: &str) -> Kiosk {
+    *facts(html).kiosk.expect("the settings name a kiosk")
+}
+
+fn facts(html: &str) -> PageFacts {
     let fetched = Fetched {
         url: PageUrl::parse("http://kiosk.example/pay/").expect("a valid address"),
         via: Via::Http,
@@ -17,8 +21,7 @@ fn read(html: &str) -> Kiosk {
     };
     let terminal = Terminal { hosts: vec!["pay.vendor.example".to_owned()], ..Terminal::default() };
     let settings = Settings { terminal: Some(terminal), ..Settings::default() };
-    let page = Page::read(&fetched, Lexicon::for_tests(), &settings);
-    *page.facts.kiosk.expect("the settings name a kiosk")
+    Page::read(&fetched, Lexicon::for_tests(), &settings).facts
 }
 
 #[track_caller]
@@ -35,6 +38,11 @@ fn controls_lead_where_their_source_says() {
     check("<form action=/x><button formaction='../card/'>Pay</button></form>", By::Form, Some("/card/"));
     check("<button type=button onclick=\"location.href='/done/'\">Go on</button>", By::Script, Some("/done/"));
     check("<div data-href='/done/'>Go on</div>", By::Script, Some("/done/"));
+    check(
+        "<div data-go-to='done'>Go on</div><script>document.onclick = e => { location.href = e.target.dataset.goTo; }</script>",
+        By::Script,
+        Some("/pay/done"),
+    );
     check("<button type=button onclick='history.back()'>Back</button>", By::History, None);
     check("<a href='tel:+12155550134'>Call</a>", By::App, None);
     check("<a href='https://www.example.org/'>More</a>", By::Outside, Some("/"));
@@ -45,11 +53,47 @@ fn controls_lead_where_their_source_says() {
     check("<button type=button>Go on</button>", By::Nowhere, None);
     check(
         "<button type=button id=go>Go on</button><script>go.addEventListener('click', next)</script>",
+        By::Here,
+        None,
+    );
+    check(
+        "<button type=button id=go>Go on</button><script>go.addEventListener('click', () => { box.innerHTML = next })</script>",
         By::Unknown,
+        None,
+    );
+    check(
+        "<button type=button>Go on</button><a onclick=\"location='/x/'\">x</a><script>document.addEventListener('click', arm)\
+         function arm() { clearTimeout(t) }</script>",
+        By::Nowhere,
         None,
     );
     check("<button type=button>Go on</button><script src=/app.js></script>", By::Unknown, None);
     check("<form method=post><button>Go on</button></form>", By::Unknown, None);
+}
+
+#[test]
+fn a_script_of_the_screen_leads_to_what_it_names() {
+    let ways = |script: &str| {
+        let found = read(&format!(
+            "<html lang=en><main><button type=button id=go>Go on</button></main><script>{script}</script>"
+        ));
+        let to = found.moves.iter().filter_map(|m| m.to.as_ref().map(|to| (m.by, to.path().to_owned())));
+        to.collect::<Vec<_>>()
+    };
+    assert_eq!(ways("go.onclick = () => { location.href = '/done/' }"), [(By::Script, "/done/".to_owned())]);
+    // Where a timer leads, no touch does.
+    assert_eq!(ways("go.onclick = show; setTimeout(() => { location.href = '/' }, 9000)"), []);
+}
+
+#[test]
+fn places_are_told_by_order_where_the_source_marks_no_parts() {
+    let spot = |html: &str| facts(html).spot_of(purpose::HELP);
+    let help = "<a href=/help>Help</a>";
+    let some = "<a href=/a>Borrow</a><a href=/b>Return</a><a href=/c>Renew</a>";
+    assert_eq!(spot(&format!("<html lang=en>{help}{some}")), Some("header"));
+    assert_eq!(spot(&format!("<html lang=en>{some}{help}")), Some("footer"));
+    assert_eq!(spot(&format!("<html lang=en>{help}")), None);
+    assert_eq!(spot(&format!("<html lang=en><header>{help}</header><main>{some}")), Some("header"));
 }
 
 #[test]

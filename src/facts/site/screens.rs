@@ -6,7 +6,7 @@ use super::{SiteFacts, Spot};
 use crate::facts::kiosk::{By, Kiosk, purpose};
 use crate::facts::page::PageFacts;
 use crate::model::{PageUrl, Terminal};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 /// The share of screens that have a control in one place before that place counts as its own. Our choice.
 const MOSTLY: f64 = 0.6;
@@ -37,9 +37,13 @@ struct Note {
     kept_language: Vec<PageUrl>,
     /// Whether a script or a server decides where something leads.
     unknown: bool,
+    /// Whether a link leads to a part of it, which may be a screen of its own.
+    parts: bool,
     /// Whether it leads back in the history of the browser.
     back: bool,
     is_confirmation: bool,
+    /// Where it goes by itself.
+    goes_on: Vec<PageUrl>,
     help: Option<&'static str>,
     start_over: Option<&'static str>,
     keeps: bool,
@@ -93,8 +97,10 @@ impl ScreenReader {
             helps: to(&|bits| bits & purpose::HELP != 0),
             kept_language: to(&|bits| bits & (purpose::LANGUAGE | purpose::START_OVER) == 0),
             unknown: page.drawn_by_script || kiosk.moves.iter().any(|m| m.by == By::Unknown && !m.is_for(STAYS)),
+            parts: kiosk.moves.iter().any(|m| m.by == By::Part),
             back: kiosk.moves.iter().any(|m| m.by == By::History),
             is_confirmation: page.kind.name == "confirmation",
+            goes_on: kiosk.moves.iter().filter(|m| m.by == By::Refresh).filter_map(|m| m.to.clone()).collect(),
             help: page.spot_of(purpose::HELP),
             start_over: page.spot_of(purpose::START_OVER),
             keeps: keeps(kiosk),
@@ -122,7 +128,7 @@ impl ScreenReader {
                 listed.entry(from).or_default().extend(screen.next.iter().filter_map(at));
             }
         }
-        let start = terminal.start.as_deref().and_then(parse).and_then(|url| known(&url)).or(home);
+        let start = terminal.start.as_deref().and_then(&parse).and_then(|url| known(&url)).or(home);
         let mut builder = GraphBuilder::default();
         for (&at, note) in &self.notes {
             let mut out: Vec<u32> = note.all.iter().filter_map(&known).filter(|to| *to != at).collect();
@@ -157,7 +163,7 @@ impl ScreenReader {
             flows: Vec::new(),
             terminal,
         };
-        screens.flows = screens.find_flows(&known);
+        screens.flows = screens.find_flows(&known, &|address| known(&parse(address)?));
         Some(screens)
     }
 }
@@ -229,7 +235,11 @@ impl Screens {
         &self.from_start
     }
 
-    fn find_flows(&self, known: &dyn Fn(&PageUrl) -> Option<u32>) -> Vec<Flow> {
+    fn find_flows(
+        &self,
+        known: &dyn Fn(&PageUrl) -> Option<u32>,
+        known_address: &dyn Fn(&str) -> Option<u32>,
+    ) -> Vec<Flow> {
         let sent: Vec<u32> = self.notes.values().flat_map(|n| &n.sent).filter_map(known).collect();
         let mut langs: Vec<&str> = self.notes.values().map(|n| n.lang.as_str()).collect();
         langs.sort_unstable();
@@ -239,10 +249,11 @@ impl Screens {
         {
             let ahead = note.forward.iter().filter_map(known).filter(|to| Some(*to) != self.start && *to != at);
             let has_ahead = ahead.count() > 0 || note.unknown;
-            let dead = self.graph.out(at).is_empty() && !note.unknown && !note.back;
+            let dead = self.graph.out(at).is_empty() && !note.unknown && !note.back && !note.parts;
             // A screen that looks like the end and sends one more form is a step.
             let sends = note.sent.iter().filter_map(known).any(|to| Some(to) != self.start && to != at);
-            let is_end = (note.is_confirmation && !sends)
+            let goes_on = note.goes_on.iter().filter_map(known).any(|to| Some(to) != self.start && to != at);
+            let is_end = (note.is_confirmation && !sends && !goes_on)
                 || (!has_ahead && sent.contains(&at) && !self.help_screens.contains(&at));
             if !is_end && !dead {
                 continue;
@@ -252,8 +263,46 @@ impl Screens {
             let minutes = way.iter().filter_map(|at| self.notes.get(at)).map(|n| n.minutes).sum();
             found.push(Flow { name, goal: at, dead: dead && !is_end, way, minutes });
         }
+        for flow in self.listed_flows(known_address) {
+            if found.iter().all(|f| f.goal != flow.goal) || Some(flow.goal) == self.start {
+                found.push(flow);
+            }
+        }
         found.sort_by_key(|flow| (flow.way.len(), flow.goal));
         found
+    }
+
+    /// The flows of the screens that were listed by hand: one to each that leads to no other. Several of them may be drawn on one
+    /// page, which then stands in the way once.
+    fn listed_flows(&self, known: &dyn Fn(&str) -> Option<u32>) -> Vec<Flow> {
+        let listed = &self.terminal.screens;
+        let places: HashMap<&str, usize> = listed.iter().enumerate().map(|(i, s)| (s.address.as_str(), i)).collect();
+        let first = self.terminal.start.as_deref().and_then(|start| places.get(start).copied()).unwrap_or(0);
+        let mut before: BTreeMap<usize, usize> = BTreeMap::new();
+        let mut found: VecDeque<usize> = (!listed.is_empty()).then_some(first).into_iter().collect();
+        let mut flows = Vec::new();
+        while let Some(at) = found.pop_front() {
+            let onward: Vec<usize> = listed[at].next.iter().filter_map(|to| places.get(to.as_str()).copied()).collect();
+            if onward.is_empty() && at != first {
+                let mut way = vec![at];
+                while let Some(earlier) = way.last().and_then(|last| before.get(last)) {
+                    way.push(*earlier);
+                }
+                way.reverse();
+                let Some(goal) = known(&listed[at].address) else { continue };
+                let mut way: Vec<u32> = way.iter().filter_map(|at| known(&listed[*at].address)).collect();
+                way.dedup();
+                let minutes = way.iter().filter_map(|at| self.notes.get(at)).map(|n| n.minutes).sum();
+                flows.push(Flow { name: listed[at].name.clone(), goal, dead: false, way, minutes });
+            }
+            for to in onward {
+                if to != first && !before.contains_key(&to) {
+                    before.insert(to, at);
+                    found.push_back(to);
+                }
+            }
+        }
+        flows
     }
 
     /// The shortest way from the first screen, over the screens with the smallest numbers.
@@ -288,7 +337,7 @@ impl SiteFacts {
     pub fn screen_exits(&self, page: &PageFacts) -> Option<(usize, bool)> {
         let (screens, at) = self.screen(page)?;
         let note = screens.notes.get(&at)?;
-        Some((screens.graph.out(at).len() + usize::from(note.back), note.unknown))
+        Some((screens.graph.out(at).len() + usize::from(note.back), note.unknown || note.parts))
     }
 
     /// Whether a way leads back to the first screen; `None` on that screen.
@@ -330,7 +379,10 @@ impl SiteFacts {
     /// Whether something is done there, so that a visit may end.
     pub fn is_last_screen(&self, page: &PageFacts) -> Option<bool> {
         let (screens, at) = self.screen(page)?;
-        let ends = screens.notes.get(&at).is_some_and(|note| note.is_confirmation && note.sent.is_empty());
+        let goes_on =
+            |note: &Note| note.goes_on.iter().filter_map(|to| self.leads_to(to)).any(|to| Some(to) != screens.start);
+        let ends = |note: &Note| note.is_confirmation && note.sent.is_empty() && !goes_on(note);
+        let ends = screens.notes.get(&at).is_some_and(ends);
         Some(ends || screens.flows.iter().any(|flow| flow.goal == at && !flow.dead))
     }
 

@@ -10,6 +10,7 @@ mod engine;
 mod focus;
 #[cfg(feature = "style")]
 mod hints;
+mod hover;
 mod ink;
 mod look;
 mod marks;
@@ -73,6 +74,8 @@ pub struct Looks {
     inactive: HashSet<u32>,
     /// Elements that lost the frame of the focus, and have no other sign of it.
     frameless: HashSet<u32>,
+    /// Elements that show something only while a mouse is over them.
+    hovered: HashSet<u32>,
     /// What was worked out of the contrast of texts.
     contrasts: RefCell<FxHashMap<u32, Contrast>>,
     /// Where a browser put it all.
@@ -152,7 +155,10 @@ pub fn drawn(dom: &Dom, base: &Url, drawing: &Drawing, sheets: Option<&Sheets>) 
         Err(why) => return Looks::unknown(why),
     };
     let mut all = match (looks, sheets) {
-        (Some(list), sheets) => Looks { frameless: frameless_of(dom, base, sheets), ..Looks::of_list(dom, list) },
+        (Some(list), sheets) => {
+            let (frameless, hovered) = states_of(dom, base, sheets, &list);
+            Looks { frameless, hovered, ..Looks::of_list(dom, list) }
+        }
         // Examples of rules say where something is, and the engine how it looks.
         (None, Some(sheets)) => self::looks(dom, base, sheets),
         (None, None) => Looks::default(),
@@ -167,15 +173,15 @@ pub fn drawn(dom: &Dom, base: &Url, drawing: &Drawing, sheets: Option<&Sheets>) 
 }
 
 #[cfg(not(feature = "style"))]
-fn frameless_of(_: &Dom, _: &Url, _: Option<&Sheets>) -> HashSet<u32> {
-    HashSet::new()
+fn states_of(_: &Dom, _: &Url, _: Option<&Sheets>, _: &[Option<Look>]) -> (HashSet<u32>, HashSet<u32>) {
+    (HashSet::new(), HashSet::new())
 }
 
+/// What a browser was not asked: elements whose focus does not show, and those that show something under a mouse alone.
 #[cfg(feature = "style")]
-fn frameless_of(dom: &Dom, base: &Url, sheets: Option<&Sheets>) -> HashSet<u32> {
-    sheets
-        .and_then(|sheets| sheets::used(dom, base, sheets).ok())
-        .map_or_else(HashSet::new, |used| frameless(dom, &used))
+fn states_of(dom: &Dom, base: &Url, sheets: Option<&Sheets>, list: &[Option<Look>]) -> (HashSet<u32>, HashSet<u32>) {
+    let used = sheets.and_then(|sheets| sheets::used(dom, base, sheets).ok());
+    used.map_or_else(Default::default, |used| (frameless(dom, &used), hovered(dom, &used, list)))
 }
 
 impl Looks {
@@ -223,7 +229,51 @@ pub fn looks(dom: &Dom, base: &Url, sheets: &Sheets) -> Looks {
             }
         }
     }
-    Looks { turned, frameless: frameless(dom, &used), ..Looks::of_list(dom, list) }
+    let hovered = hovered(dom, &used, &list);
+    Looks { turned, frameless: frameless(dom, &used), hovered, ..Looks::of_list(dom, list) }
+}
+
+/// Whether the element shows something only while a mouse is over it.
+pub fn shows_by_hover(looks: &Looks, i: u32) -> bool {
+    looks.hovered.contains(&i)
+}
+
+/// Elements that show something hidden only while a mouse is over them, where neither another rule nor a control shows it.
+#[cfg(feature = "style")]
+fn hovered(dom: &Dom, used: &[sheets::Used], list: &[Option<Look>]) -> HashSet<u32> {
+    // People with a mouse see it.
+    if dom.terminal().is_none() {
+        return HashSet::new();
+    }
+    let rules = || used.iter().map(|u| &u.sheet.scan.hover);
+    let otherwise: HashSet<&str> = rules().flat_map(|r| r.otherwise.iter().map(String::as_str)).collect();
+    let alone = rules()
+        .flat_map(|r| &r.hovered)
+        .filter(|h| hover::name_of(&h.shown).is_none_or(|name| !otherwise.contains(name.as_str())));
+    let mut found = HashSet::new();
+    let acts = |i: u32| {
+        let has = |name: &str| dom.attr(i, name).is_some();
+        matches!(dom.tag(i), "a" | "button" | "input" | "summary" | "label" | "select" | "textarea")
+            || ["onclick", "tabindex", "role"].into_iter().any(has)
+    };
+    for rule in alone.take(FOCUS_RULES) {
+        let read = |text: &str| scraper::Selector::parse(text).ok();
+        let (Some(over), Some(shown)) = (read(&rule.over), read(&rule.shown)) else { continue };
+        let matches = |selector: &scraper::Selector, i: u32| dom.element_ref(i).is_some_and(|e| selector.matches(&e));
+        let look = |i: u32| list.get(i as usize).and_then(Option::as_ref);
+        let is_hidden = |i: u32| look(i).is_none_or(|look| !look.displayed || !look.visible);
+        let hidden: HashSet<u32> = dom.elements().filter(|&i| matches(&shown, i) && is_hidden(i)).collect();
+        let bears = |i: &u32| {
+            matches(&over, *i)
+                && dom.inside(*i).any(|j| hidden.contains(&j))
+                && !dom.ancestors_and_self(*i).any(acts)
+                && !dom.inside(*i).any(acts)
+        };
+        if !hidden.is_empty() {
+            found.extend(dom.elements().filter(bears));
+        }
+    }
+    found
 }
 
 /// Most rules about the focus that are tried on each element. Our choice: frameworks have some two hundred.

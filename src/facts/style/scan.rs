@@ -3,6 +3,7 @@
 
 use super::doubt::{ALL, INK, PLACE, SHOWN, is_doubtful, supersets};
 use super::focus::{self, FocusRules};
+use super::hover::{self, HoverRules};
 
 /// Most bytes of one sheet. Our choice: the largest frameworks have half of it.
 const BYTES: usize = 2_000_000;
@@ -64,6 +65,8 @@ pub struct Scan {
     pub is_balanced: bool,
     /// What it does to the sign of the focus.
     pub focus: FocusRules,
+    /// What it shows under a mouse.
+    pub hover: HoverRules,
     /// Why it is not handed to the engine.
     pub refused: Option<&'static str>,
 }
@@ -83,7 +86,7 @@ enum Kind<'s> {
     /// Rules inside.
     Group,
     /// Declarations, with what they are about: all, and those whose value the engine may not know.
-    Rule { selector: &'s str, about: u8, unknown: u8, frame: u8 },
+    Rule { selector: &'s str, about: u8, unknown: u8, frame: u8, shows: bool },
     /// Nothing that styles an element.
     Other,
 }
@@ -195,7 +198,7 @@ impl Scan {
             let selector = if nested { "&" } else { prelude };
             let is_open = is_open || is_doubtful(prelude);
             return Block {
-                kind: Kind::Rule { selector, about: 0, unknown: 0, frame: 0 },
+                kind: Kind::Rule { selector, about: 0, unknown: 0, frame: 0, shows: false },
                 is_open,
                 is_plain: above.is_none(),
                 stands_for,
@@ -222,11 +225,14 @@ impl Scan {
     /// A group inside a rule holds declarations of that rule.
     fn inside<'s>(&self, above: Option<&Block<'_>>) -> Kind<'s> {
         let nested = above.is_some_and(|b| matches!(b.kind, Kind::Rule { .. }));
-        if nested { Kind::Rule { selector: "&", about: 0, unknown: 0, frame: 0 } } else { Kind::Group }
+        if nested { Kind::Rule { selector: "&", about: 0, unknown: 0, frame: 0, shows: false } } else { Kind::Group }
     }
 
     fn closed(&mut self, block: &Block<'_>) {
-        let Kind::Rule { selector, about, unknown, frame } = block.kind else { return };
+        let Kind::Rule { selector, about, unknown, frame, shows } = block.kind else { return };
+        if shows {
+            self.hover.note(selector);
+        }
         self.focus.note(selector, frame, block.is_plain && !block.is_open);
         let about = if block.is_open { about } else { unknown };
         if about == 0 || self.doubts.len() > DOUBTS {
@@ -246,7 +252,8 @@ impl Scan {
                 let is_import = text.get(..7).is_some_and(|word| word.eq_ignore_ascii_case("@import"));
                 self.imports.extend(is_import.then(|| import(&text[7..])).flatten());
             }
-            Some(Kind::Rule { about, unknown, frame, .. }) => {
+            Some(Kind::Rule { about, unknown, frame, shows, .. }) => {
+                *shows |= hover::shows(text);
                 *frame |= focus::declared(text);
                 self.references += u32::from(text.starts_with("--") && text.contains("var("));
                 let (all, open) = declared(text);

@@ -3,10 +3,10 @@
 use super::{SCRIPT, Value, number, size, text};
 use crate::facts::dom::Dom;
 use crate::facts::forms::{Field, PERSONAL};
-use crate::facts::kiosk::{By, Kiosk, Script, capital, is_own, purpose};
+use crate::facts::kiosk::{By, Kiosk, Move, Script, capital, is_own, purpose, reach};
 use crate::facts::page::PageFacts;
 use crate::facts::site::{SiteFacts, Sure};
-use crate::facts::style::{Measure, has_own_text, target_bounds, target_size};
+use crate::facts::style::{Measure, has_own_text, shows_by_hover, target_bounds, target_size};
 use crate::model::{Region, Terminal};
 
 const STYLES: &str = "the styles of the screen were not worked out, or it has no text";
@@ -90,9 +90,13 @@ fn more_time(page: &PageFacts) -> Value {
 /// Choices that the screen puts before a person, beside what every screen has.
 fn choices(page: &PageFacts) -> Value {
     screen(page, |kiosk| {
-        let own = kiosk.moves.iter().filter(|m| m.region == Region::Main && !m.text.is_empty());
+        // A key for one letter or digit is no choice.
+        let is_key = |m: &&Move| !m.leads() && m.text.chars().nth(1).is_none();
+        let own = kiosk.moves.iter().filter(|m| m.region == Region::Main && !is_key(m));
         size(
-            own.filter(|m| m.purposes & (purpose::FRAME | purpose::CANCEL) == 0 || m.is_for(purpose::LANGUAGE)).count(),
+            own.filter(|m| !m.text.is_empty())
+                .filter(|m| m.purposes & (purpose::FRAME | purpose::CANCEL) == 0 || m.is_for(purpose::LANGUAGE))
+                .count(),
         )
     })
 }
@@ -175,6 +179,14 @@ fn target(dom: &Dom, i: u32) -> Value {
     }
 }
 
+fn placed(dom: &Dom, read: impl FnOnce(&Terminal) -> Result<Option<f64>, &'static str>) -> Value {
+    match dom.terminal().map(read) {
+        None | Some(Ok(None)) => Value::Absent,
+        Some(Ok(Some(mm))) => Value::Number(mm),
+        Some(Err(why)) => Value::Unknown(why),
+    }
+}
+
 fn mounted(site: &SiteFacts, read: impl FnOnce(&Terminal) -> Option<f64>) -> Value {
     let Some(screens) = &site.screens else { return Value::Absent };
     read(&screens.terminal).map_or(Value::Absent, Value::Number)
@@ -236,14 +248,31 @@ facts! {
     });
     "element.target_mm", "mm", "The smaller of width and height of its box on the screen of the kiosk; does not apply to what stands in a line of text.", Element target;
     "element.capital_mm", "mm", "Height of a capital letter of the text directly inside it, on the screen of the kiosk.", Element capital_mm;
+    "element.shows_by_hover", "yes/no", "Styles show something in it only while a mouse is over it, and no control is there to touch; of a kiosk.", Element |dom, i| match dom.terminal() {
+        Some(_) => Value::Flag(shows_by_hover(dom.looks(), i)),
+        None => Value::Absent,
+    };
+    "element.gap_mm", "mm", "From a target to the nearest other one on the screen of the kiosk, where a browser drew it; does not apply to what stands in a line of text.", Element |dom, i| placed(dom, |t| reach::gap(dom, t, i));
+    "element.height_mm", "mm", "From the floor to the middle of a target, where the mounting of the kiosk is given and a browser drew the screen.", Element |dom, i| placed(dom, |t| reach::height(dom, t, i));
     "page.capital_degrees", "degrees", "The angle that a capital of the smallest letters on the screen has from where people stand; of a kiosk.", Page |p| screen(p, |k| k.capital_degrees.map_or(Value::Unknown(STYLES), Value::Number));
     "site.upper_edge_mm", "mm", "From the floor to the upper edge of the kiosk's screen, where its mounting is given.", Site |s| mounted(s, Terminal::upper_edge);
     "site.lower_edge_mm", "mm", "From the floor to the lower edge of the kiosk's screen, where its mounting is given.", Site |s| mounted(s, |t| t.mounting.map(|m| m.lower_edge));
     "site.reach_over_mm", "mm", "Depth of what one reaches over to the kiosk's screen, where its mounting is given.", Site |s| mounted(s, |t| t.mounting.map(|m| m.reach_over));
-    "site.reaches_over", "yes/no", "Something stands between a person and the kiosk's screen; where its mounting is given.", Site |s| match s.screens.as_ref().and_then(|s| s.terminal.mounting) {
-        Some(mounting) => Value::Flag(mounting.reach_over > 0.0),
+    "site.obstacle", "name", "How deep what one reaches over to the kiosk's screen is, in the steps of EN 301 549 8.3 and ADA Standards 308: none, to-255, to-510, to-635 or deeper, in mm; where its mounting is given.", Site |s| match s.screens.as_ref().and_then(|s| s.terminal.mounting) {
+        Some(mounting) => text(obstacle(mounting.reach_over)),
         None => Value::Absent,
     };
+}
+
+/// The steps of EN 301 549 V3.2.1, 8.3.2.3 and 8.3.3.3, by which heights of reach are given: 255 mm by the side, 510 and 635 mm forward.
+fn obstacle(depth: f64) -> &'static str {
+    match depth {
+        d if d <= 0.0 => "none",
+        d if d <= 255.0 => "to-255",
+        d if d <= 510.0 => "to-510",
+        d if d <= 635.0 => "to-635",
+        _ => "deeper",
+    }
 }
 
 /// A field for what nobody else should read.

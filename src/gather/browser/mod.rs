@@ -104,6 +104,8 @@ struct Order {
     started: i64,
     /// Bytes of the tree at most.
     most: usize,
+    /// The screen of a kiosk that it is drawn on; `None` for the window of a website.
+    screen: Option<(u32, u32)>,
     reply: SyncSender<Result<Rendered, Undrawn>>,
 }
 
@@ -127,6 +129,7 @@ impl Running {
 pub struct Browser {
     path: PathBuf,
     plan: Plan,
+    screen: Option<(u32, u32)>,
     worker: Mutex<Option<Worker>>,
 }
 
@@ -136,9 +139,10 @@ struct Worker {
 }
 
 impl Browser {
-    /// The browser at that path, or the first that the machine has, for the pages of `plan`.
-    pub fn find(named: Option<&Path>, plan: &Plan) -> Result<Self, BrowserError> {
-        Ok(Self { path: process::find(named)?, plan: plan.clone(), worker: Mutex::new(None) })
+    /// The browser at that path, or the first that the machine has, for the pages of `plan`; `screen` is the one of a kiosk, in
+    /// pixels.
+    pub fn find(named: Option<&Path>, plan: &Plan, screen: Option<(u32, u32)>) -> Result<Self, BrowserError> {
+        Ok(Self { path: process::find(named)?, plan: plan.clone(), screen, worker: Mutex::new(None) })
     }
 
     /// Draws a page, and blocks until it has settled or `stop` is set. A browser that ended on the way is tried
@@ -153,7 +157,8 @@ impl Browser {
     fn draw_once(&self, fetched: &Fetched, why: RenderWhy, stop: &AtomicBool) -> Result<Rendered, Undrawn> {
         let started = self.plan.date.parse::<jiff::Timestamp>().map_or(0, jiff::Timestamp::as_second);
         let (reply, answer) = sync_channel(1);
-        let order = Order { fetched: fetched.clone(), why, started, most: self.plan.limits.max_body, reply };
+        let (most, screen) = (self.plan.limits.max_body, self.screen);
+        let order = Order { fetched: fetched.clone(), why, started, most, screen, reply };
         {
             let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
             let worker = worker.get_or_insert_with(|| Worker::start(self.path.clone(), self.plan.clone()));

@@ -97,19 +97,20 @@ async fn in_context<T>(
 ) -> Result<(T, RenderNotes), Undrawn> {
     let wire = &running.wire;
     wire.tell(None, "Browser.setDownloadBehavior", json!({ "behavior": "deny", "browserContextId": context }));
-    let (width, height) = WINDOW;
+    let (width, height) = order.screen.unwrap_or(WINDOW);
     let blank = json!({ "url": "about:blank", "browserContextId": context, "width": width, "height": height });
     let target = wire.ask(None, "Target.createTarget", blank, PATIENCE).await?;
     let attach = json!({ "targetId": target["targetId"], "flatten": true });
     let session = wire.ask(None, "Target.attachToTarget", attach, PATIENCE).await?;
     let session = session["sessionId"].as_str().unwrap_or("").to_owned();
     let events = wire.listen(&session);
-    prepare(wire, &session, order.started).await?;
+    prepare(wire, &session, order.started, (width, height)).await?;
     let frame = target["targetId"].as_str().unwrap_or("");
     let notes = RenderNotes { why: order.why, ..RenderNotes::default() };
-    let (fetched, session) = (&order.fetched, &*session);
+    let (fetched, session, screen) = (&order.fetched, &*session, order.screen);
     let (missing, unpainted) = Default::default();
-    let mut visit = Visit { running, door, fetched, session, frame, is_open: false, notes, missing, unpainted, events };
+    let mut visit =
+        Visit { running, door, fetched, session, frame, screen, is_open: false, notes, missing, unpainted, events };
     visit.tell("Page.navigate", json!({ "url": fetched.url.as_str() }));
     let done = match visit.run(BUDGET).await {
         Ok(()) => work(&mut visit).await,
@@ -120,9 +121,8 @@ async fn in_context<T>(
 }
 
 /// Everything about the page that must be the same each time.
-async fn prepare(wire: &Wire, session: &str, started: i64) -> Result<(), Undrawn> {
+async fn prepare(wire: &Wire, session: &str, started: i64, (width, height): (u32, u32)) -> Result<(), Undrawn> {
     let tell = |method: &str, params: Value| wire.tell(Some(session), method, params);
-    let (width, height) = WINDOW;
     tell("Page.enable", json!({}));
     tell("Runtime.enable", json!({}));
     tell("Inspector.enable", json!({}));
@@ -154,6 +154,8 @@ pub(super) struct Visit<'a> {
     session: &'a str,
     /// The name of the page's own frame.
     frame: &'a str,
+    /// The screen of a kiosk that it is drawn on.
+    screen: Option<(u32, u32)>,
     /// Whether the page itself was asked for.
     is_open: bool,
     notes: RenderNotes,
@@ -323,9 +325,10 @@ impl Visit<'_> {
     async fn read(&self) -> Result<(String, Vec<u8>), Undrawn> {
         let (world, snapshot, written) = self.tree(drawing::question()).await?;
         let Some(mut draft) = drawing::Draft::new(&snapshot, &written) else { return Ok((written.html, Vec::new())) };
-        draft.add(&snapshot, Window::Desk, WINDOW);
+        draft.add(&snapshot, Window::Desk, self.screen.unwrap_or(WINDOW));
         draft.note(&snapshot, &self.missing, &self.unpainted);
-        if draft.is_viewed() {
+        // A kiosk has one screen.
+        if draft.is_viewed() && self.screen.is_none() {
             self.look_again(&mut draft, &world).await?;
         }
         Ok((written.html, draft.finish()))

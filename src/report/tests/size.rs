@@ -2,6 +2,17 @@
 
 use super::*;
 
+/// The pages of a run.
+pub(super) const ALL: [ReportPage; 7] = [
+    ReportPage::Scorecard,
+    ReportPage::Site,
+    ReportPage::Tasks,
+    ReportPage::Wcag,
+    ReportPage::Changes,
+    ReportPage::Kiosk,
+    ReportPage::Demo,
+];
+
 #[test]
 fn pages_stay_small_whatever_the_site() {
     let rules = rules();
@@ -16,6 +27,8 @@ fn pages_stay_small_whatever_the_site() {
         assert!(site.len() <= SITE_BYTES, "{} bytes", site.len());
         let wcag = render(ReportPage::Wcag, &digest, &subject).expect("it can be made");
         assert!(wcag.len() <= SITE_BYTES, "{} bytes", wcag.len());
+        let kiosk = render(ReportPage::Kiosk, &digest, &subject).expect("it can be made");
+        assert!(kiosk.len() <= SITE_BYTES, "{} bytes", kiosk.len());
         let scorecard = render(ReportPage::Scorecard, &digest, &subject).expect("it can be made");
         assert!(scorecard.len() <= 40_000, "{} bytes", scorecard.len());
     }
@@ -25,8 +38,7 @@ fn pages_stay_small_whatever_the_site() {
 fn equal_input_gives_equal_bytes() {
     let rules = rules();
     let (a, b) = (full(rules, "apply"), full(rules, "apply"));
-    let pages = [ReportPage::Scorecard, ReportPage::Site, ReportPage::Tasks, ReportPage::Wcag, ReportPage::Changes];
-    for page in pages.into_iter().chain([ReportPage::Demo]) {
+    for page in ALL {
         let made = |digest| render(page, digest, &subject(rules, "Milltown")).expect("it can be made");
         assert_eq!(made(&a), made(&b));
     }
