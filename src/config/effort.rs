@@ -2,7 +2,7 @@
 //! rules that a config names, to be checked once the rules are known.
 
 use crate::mistakes::{Mistake, Mistakes, Table, unknown_word};
-use crate::model::{days_of_work, fits_whole};
+use crate::model::{EFFORTS, days_of_work, fits_whole};
 use std::ops::Range;
 
 /// A rule, or `category/*`, with its place in the file.
@@ -79,7 +79,7 @@ pub(super) fn efforts(table: Option<Table<'_>>, names: &mut Vec<Named>, mistakes
         let Some(effort) = table.text(&name, mistakes) else { continue };
         if days_of_work(&effort).is_none() {
             let mistake = Mistake::new(value, format!("`{effort}` is no effort that can be added up"));
-            mistakes.push(mistake.help("write it as `30 minutes`, `2 hours`, `half a day`, `3 days` or `a week`"));
+            mistakes.push(mistake.help(EFFORTS));
         }
         list.push((name, effort));
     }

@@ -3,6 +3,9 @@
 /// Hours of work in a day, to add up efforts in days.
 const HOURS: f64 = 8.0;
 
+/// How to write an effort that can be added up; for messages.
+pub const EFFORTS: &str = "write it as `30 minutes`, `2 hours`, `half a day`, `3 days` or `a week`";
+
 /// Days of work in a week, and in a month of four weeks.
 const WEEK: f64 = 5.0;
 const MONTH: f64 = 20.0;

@@ -16,7 +16,7 @@ mod terminal;
 mod url;
 
 pub use drawing::{Drawing, PARTS, PROPERTIES, View, Window};
-pub use effort::days_of_work;
+pub use effort::{EFFORTS, days_of_work};
 pub use fetched::{Fetched, LinkRole, Links, NextLink, Role, Via};
 pub use finding::{Finding, Level, Outcome, Severity, State, Status};
 pub use goal::Metric;

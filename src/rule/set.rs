@@ -7,7 +7,7 @@ use super::message::Message;
 use super::{Check, Rule, Triage};
 use crate::facts::Lexicon;
 use crate::mistakes::{Mistake, Mistakes, Table, unknown_word};
-use crate::model::{Level, Status, hex};
+use crate::model::{EFFORTS, Level, Status, days_of_work, hex};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -241,7 +241,12 @@ fn read_rule(
         .ok();
     let triage = table.choice("triage", TRIAGE, mistakes);
     let gates = table.flag("gates", mistakes).unwrap_or(true);
+    let effort_span = table.span_of("effort").unwrap_or_else(|| table.span());
     let effort = table.text("effort", mistakes);
+    if let Some(text) = effort.as_deref().filter(|text| days_of_work(text).is_none()) {
+        let mistake = Mistake::new(effort_span, format!("`{text}` is no effort that can be added up"));
+        mistakes.push(mistake.help(EFFORTS));
+    }
     let since = table.required_text("since", mistakes);
     let check = check::read(&mut table, lexicon, mistakes);
     let settings_span = table.span();
