@@ -48,10 +48,25 @@ pub(super) fn row(text: &str) -> KioskRow {
     }
 }
 
+fn digest(text: &str) -> Digest {
+    let mut digest = full(rules(), text);
+    digest.tasks.kiosk = Some(row(text));
+    digest
+}
+
+#[test]
+fn the_page_is_tame_and_short() {
+    for text in [HOSTILE, &"\"<".repeat(4_000)] {
+        let html = render(ReportPage::Kiosk, &digest(text), &subject(rules(), "Milltown")).expect("it can be made");
+        assert!(html.len() <= SITE_BYTES, "{} bytes", html.len());
+        assert!(!html.contains("<script") && !html.contains("<img"));
+    }
+}
+
 #[test]
 fn the_declaration_tells_what_is_attested_from_what_is_open() {
     let rules = rules();
-    let digest = full(rules, "apply");
+    let digest = digest("apply");
     let context = value(&digest, &subject(rules, "Milltown"));
     let count = |part: &str| context["kiosk"][part].as_array().map(Vec::len);
     assert_eq!((count("attested"), count("open")), (Some(3), Some(3)));
@@ -76,8 +91,7 @@ fn the_declaration_tells_what_is_attested_from_what_is_open() {
 #[test]
 fn a_website_has_no_page_of_a_kiosk() {
     let rules = rules();
-    let mut digest = full(rules, "apply");
-    digest.tasks.kiosk = None;
+    let digest = full(rules, "apply");
     let html = render(ReportPage::Site, &digest, &subject(rules, "Milltown")).expect("it can be made");
     assert!(!html.contains("kiosk.html"));
 }

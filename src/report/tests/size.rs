@@ -3,13 +3,12 @@
 use super::*;
 
 /// The pages of a run.
-pub(super) const ALL: [ReportPage; 7] = [
+pub(super) const ALL: [ReportPage; 6] = [
     ReportPage::Scorecard,
     ReportPage::Site,
     ReportPage::Tasks,
     ReportPage::Wcag,
     ReportPage::Changes,
-    ReportPage::Kiosk,
     ReportPage::Demo,
 ];
 
@@ -27,8 +26,6 @@ fn pages_stay_small_whatever_the_site() {
         assert!(site.len() <= SITE_BYTES, "{} bytes", site.len());
         let wcag = render(ReportPage::Wcag, &digest, &subject).expect("it can be made");
         assert!(wcag.len() <= SITE_BYTES, "{} bytes", wcag.len());
-        let kiosk = render(ReportPage::Kiosk, &digest, &subject).expect("it can be made");
-        assert!(kiosk.len() <= SITE_BYTES, "{} bytes", kiosk.len());
         let scorecard = render(ReportPage::Scorecard, &digest, &subject).expect("it can be made");
         assert!(scorecard.len() <= 40_000, "{} bytes", scorecard.len());
     }
