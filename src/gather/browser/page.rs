@@ -338,6 +338,19 @@ impl Visit<'_> {
     async fn look_again(&self, draft: &mut drawing::Draft, world: &Value) -> Result<(), Undrawn> {
         self.ask("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await?;
         self.dress(world, STILL).await?;
+        for &(window, (width, height)) in OTHERS {
+            if window == Window::Spaced {
+                self.dress(world, SPACED).await?;
+            }
+            let is_mobile = window == Window::Phone;
+            let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_mobile });
+            self.ask("Emulation.setDeviceMetricsOverride", metrics).await?;
+            let snapshot = self.ask("DOMSnapshot.captureSnapshot", drawing::question()).await?;
+            draft.add(&snapshot, window, (width, height));
+        }
+        // As it was, for whoever looks next.
+        self.undress(world).await?;
+        // Last, since a browser makes its window as large as the picture, and small again in its own time.
         if let Some((width, height)) = draft.pictured() {
             self.dress(world, INKLESS).await?;
             let clip = json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 });
@@ -351,18 +364,6 @@ impl Visit<'_> {
             }
             self.undress(world).await?;
         }
-        for &(window, (width, height)) in OTHERS {
-            if window == Window::Spaced {
-                self.dress(world, SPACED).await?;
-            }
-            let is_mobile = window == Window::Phone;
-            let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_mobile });
-            self.ask("Emulation.setDeviceMetricsOverride", metrics).await?;
-            let snapshot = self.ask("DOMSnapshot.captureSnapshot", drawing::question()).await?;
-            draft.add(&snapshot, window, (width, height));
-        }
-        // As it was, for whoever looks next.
-        self.undress(world).await?;
         self.undress(world).await?;
         self.ask("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await?;
         Ok(())
