@@ -81,6 +81,7 @@ pictures:
     mkdir -p docs/pictures
     shoot() { "$browser" --headless --no-sandbox --disable-gpu --hide-scrollbars --window-size="$3" --screenshot="$PWD/docs/pictures/$1.png" "file://$2" 2>/dev/null; }
     shoot scorecard "$out/after/index.html" 1000,1500
+    shoot tasks "$out/before/tasks.html" 1000,1500
     shoot site "$out/after/site.html" 1000,1500
     shoot page "$(ls -S "$out"/before/pages/*.html | head -n 1)" 1000,1200
     shoot rule "$out/before/rules/access/image-without-alt.html" 1000,1200
