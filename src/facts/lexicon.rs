@@ -468,7 +468,7 @@ pub(crate) mod tests {
                 }
             }
             let mistakes: Vec<String> = words.errands.patterns().filter_map(Pattern::mistake).collect();
-            assert_eq!(mistakes, [String::new(); 0], "{lang}/errands.tsv");
+            assert_eq!(mistakes, Vec::<String>::new(), "{lang}/errands.tsv");
         }
     }
 

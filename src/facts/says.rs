@@ -145,7 +145,8 @@ pub fn says(page: &Speaker<'_>, stated: impl FnOnce() -> Stated, words: Option<&
     // A page that hands out a form as a file is about what the form is for.
     let hands_out = || page.links.iter().any(|l| l.region == Region::Main && l.file().is_some());
     let kind = page.kind.name.as_str();
-    if !OFFERING.contains(&kind) && !(kind == "document" && hands_out()) {
+    let offers = OFFERING.contains(&kind) || kind == "document" && hands_out();
+    if !offers {
         return Says::default();
     }
     let stated = stated();

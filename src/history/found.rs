@@ -203,6 +203,9 @@ pub(super) enum Pages {
     NotIn(i64),
 }
 
+/// The hazards of a page by cause, and the rules that could not tell.
+type Told<'a> = (&'a [(Arc<str>, f64)], &'a [Arc<str>]);
+
 impl Store {
     /// Stores the result of a page: its row, its hazards by cause, the rules that could not tell, and its findings, with
     /// the points that they would cost were the page the whole site. All are new; [`Store::compare`] corrects that.
@@ -211,7 +214,7 @@ impl Store {
         run: i64,
         page: &PageRow,
         q: f64,
-        (causes, unsure): (&[(Arc<str>, f64)], &[Arc<str>]),
+        (causes, unsure): Told<'_>,
         findings: &[FindingRow],
         started: &str,
     ) -> Result<()> {

@@ -158,6 +158,9 @@ pub struct Places {
     clicks: Vec<u32>,
 }
 
+/// What each element of a tree looks like; `None` for one that is not shown.
+type Looks = Vec<Option<Look>>;
+
 impl Places {
     /// The page in a window; `None` where it was not looked at in it.
     pub fn seen(&self, window: Window) -> Option<&Seen> {
@@ -192,7 +195,7 @@ impl Places {
 
     /// Reads what a browser drew for the tree of its HTML, with the looks of its elements where it told them. The error says why
     /// that cannot be.
-    pub fn read(dom: &Dom, drawing: &Drawing) -> Result<(Self, Option<Vec<Option<Look>>>), &'static str> {
+    pub fn read(dom: &Dom, drawing: &Drawing) -> Result<(Self, Option<Looks>), &'static str> {
         let nodes = nodes(dom, drawing)?;
         let len = dom.len() as usize;
         let rows: Vec<Look> = drawing.styles.iter().map(|row| drawn::look(row, &drawing.words)).collect();
