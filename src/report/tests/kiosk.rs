@@ -9,7 +9,7 @@ pub(super) fn row(text: &str) -> KioskRow {
         url: url(&format!("{n}/{text}")),
         name: text.to_owned(),
         touches: (n % 50 != 49).then_some(n as u32 / 8),
-        score: (n % 7 != 0).then_some(61.5),
+        score: (!n.is_multiple_of(7)).then_some(61.5),
         blocker: (n % 9 == 8).then(|| text.to_owned()),
         next: (n + 1..n + 12).filter(|to| *to < 200).collect(),
     };
