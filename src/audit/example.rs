@@ -4,7 +4,7 @@ use super::{Judge, Scene, Verdicts};
 use crate::facts::{Dom, FileFacts, Kind, Lexicon, Page, PageFacts, Settings, Sheets, SiteReader};
 use crate::model::{Fetched, Gathered, Outcome, PageUrl, Reached, Role, Target, Trap, TrapKind, Via, Why};
 use crate::model::{Mounting, RenderNotes, RenderWhy, Rendered, Terminal};
-use crate::rule::{Example, ExamplePage, Expectation, Rule, Rules, with_places};
+use crate::rule::{Example, ExamplePage, Expectation, Need, Rule, Rules, with_places};
 use scraper::Selector;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -38,7 +38,7 @@ pub fn run_example(rule: &Rule, example: &Example, rules: &Rules, lexicon: &Lexi
     let rule = if own.is_empty() { rule.clone() } else { rule.with_options(&own, &rules.categories, lexicon)? };
     // A build without the style engine cannot tell what they show.
     let shows_style = example.pages.iter().any(|p| p.html.contains("<style") || p.html.contains("stylesheet"));
-    if !cfg!(feature = "style") && (shows_style || rule.needs.iter().any(|n| n == "style")) {
+    if !cfg!(feature = "style") && (shows_style || rule.needs.contains(&Need::Style)) {
         return Ok(());
     }
     let mut example = example.clone();
@@ -109,7 +109,7 @@ fn judge_site(
     }
     // Styles are worked out where an example shows some, or where the rule is about them.
     let rules = &judge.rules().list;
-    let needs_style = rules.iter().any(|r| r.needs.iter().any(|n| n == "style"));
+    let needs_style = rules.iter().any(|r| r.needs.contains(&Need::Style));
     let is_styled = |page: &ExamplePage| {
         needs_style || ["<style", "stylesheet", "<script src"].iter().any(|sign| page.html.contains(sign))
     };

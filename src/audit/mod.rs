@@ -19,7 +19,7 @@ pub use mask::{mask, mask_person};
 
 use crate::facts::{Lexicon, Page, PageFacts, Phase, SiteFacts, SiteFile, Subject};
 use crate::model::{Finding, Outcome, Place, Severity};
-use crate::rule::{Check, Rule, Rules};
+use crate::rule::{Check, Need, Rule, Rules};
 use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -125,7 +125,7 @@ impl<'r> Judge<'r> {
         let rules = self.rules.list.iter().enumerate().filter(|(_, r)| r.check.phase() == Phase::Page);
         self.collect(rules, &page.facts, |at, rule| match &rule.check {
             Check::Selector(check) => {
-                let is_undecided = page.dom.looks().why_unknown().is_some() && rule.needs.iter().any(|n| n == "style");
+                let is_undecided = page.dom.looks().why_unknown().is_some() && rule.needs.contains(&Need::Style);
                 selector::judge(&self.selectors, (at, is_undecided), check, &candidates, page)
             }
             Check::Text(check) => self.texts.judge(at, check, page, &mentions),
@@ -204,7 +204,7 @@ const LIKELY: f64 = 0.5;
 
 fn kind_fits(rule: &Rule, page: &PageFacts) -> Fit {
     let is_walked = || page.rendered.as_ref().is_some_and(|notes| notes.keys.is_some());
-    if rule.needs.iter().any(|need| need == "keyboard") && !is_walked() {
+    if rule.needs.contains(&Need::Keyboard) && !is_walked() {
         // No browser pressed a key: it is not about this page.
         Fit::No
     } else if page.kind.confidence >= LIKELY && rule.except_kinds.contains(&page.kind.name) {
@@ -222,11 +222,10 @@ fn kind_fits(rule: &Rule, page: &PageFacts) -> Fit {
 
 /// Why a rule cannot be decided on this site, if an input that it needs is missing.
 fn unmet_need(rule: &Rule, site: &SiteFacts) -> Option<Found> {
-    let needs = |need: &str| rule.needs.iter().any(|n| n == need);
-    if needs("complete-crawl") && !site.may_report_absence() {
+    if rule.needs.contains(&Need::CompleteCrawl) && !site.may_report_absence() {
         return Some(Found::unknown("not every page of the site was read"));
     }
-    if needs("home") && site.home().is_none() {
+    if rule.needs.contains(&Need::Home) && site.home().is_none() {
         return Some(Found::unknown("the site has no home page that was read"));
     }
     None

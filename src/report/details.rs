@@ -7,7 +7,7 @@ use super::shape::{Link, Run, Site};
 use super::{Contact, ReportError, SITE_BYTES, Subject, context};
 use crate::history::{Digest, FindingRow, Hit, PageRow};
 use crate::model::{Outcome, PageUrl, Severity, State, Status, hex};
-use crate::rule::Rule;
+use crate::rule::{Need, Rule};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -332,7 +332,7 @@ struct RuleFacts<'a> {
     sources: &'a [String],
     kinds: &'a [String],
     except_kinds: &'a [String],
-    needs: &'a [String],
+    needs: &'a [Need],
     applies: &'a [String],
     why_html: String,
     fix_html: String,

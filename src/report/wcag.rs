@@ -3,7 +3,7 @@
 
 use crate::facts::Statement;
 use crate::history::{Digest, PageTally};
-use crate::rule::{Conformance, Criterion, Rule, Rules, Standard, standards};
+use crate::rule::{Conformance, Criterion, Need, Rule, Rules, Standard, standards};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -150,7 +150,7 @@ impl<'a> Found<'a> {
         let questions: Vec<CriterionRule> = touching.iter().filter_map(|rule| self.question(rule)).collect();
         let on_pages = self.digest.verdicts.criteria.get(number).copied().unwrap_or_default();
         // A page that nobody walked through with the keyboard was not looked at by a rule that needs the walk.
-        let looks_anyway = |rule: &Rule| !rule.check.knows_its_subject() && !rule.needs.iter().any(|n| n == "keyboard");
+        let looks_anyway = |rule: &Rule| !rule.check.knows_its_subject() && !rule.needs.contains(&Need::Keyboard);
         let looked_at = failing.iter().any(|rule| self.tally(rule).passed > 0 || looks_anyway(rule));
         let state = if !broken.is_empty() {
             CriterionState::Failed

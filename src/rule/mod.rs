@@ -35,6 +35,20 @@ pub enum Triage {
     Remove,
 }
 
+/// An input that not every page or site offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Need {
+    /// Computed styles: without them it cannot tell.
+    Style,
+    /// Every page of the site: without them it cannot tell.
+    CompleteCrawl,
+    /// The site's home page: without it it cannot tell.
+    Home,
+    /// A walk with the Tab key: it is about pages that a browser walked, and no others.
+    Keyboard,
+}
+
 /// One rule: what to look for, how bad it is, and what to tell people.
 #[derive(Clone, Debug)]
 pub struct Rule {
@@ -68,8 +82,8 @@ pub struct Rule {
     pub applies: Vec<String>,
     /// Rules with one cause count once on a page.
     pub cause: Option<Arc<str>>,
-    /// Inputs without which it cannot tell.
-    pub needs: Vec<String>,
+    /// Inputs that it cannot do without.
+    pub needs: Vec<Need>,
     /// Criteria that a finding fails.
     pub fails: Vec<String>,
     /// Nearby criteria.

@@ -4,7 +4,7 @@ use super::check::{self, SEVERITIES};
 use super::example::{Expectation, example};
 use super::file::take_apart;
 use super::message::Message;
-use super::{Check, Rule, Triage};
+use super::{Check, Need, Rule, Triage};
 use crate::facts::Lexicon;
 use crate::mistakes::{Mistake, Mistakes, Table, unknown_word};
 use crate::model::{EFFORTS, Level, Status, days_of_work, hex};
@@ -78,7 +78,12 @@ pub(super) const KINDS: &[&str] = &[
     "other",
 ];
 
-const NEEDS: &[&str] = &["style", "complete-crawl", "home", "keyboard"];
+const NEEDS: &[(&str, Need)] = &[
+    ("style", Need::Style),
+    ("complete-crawl", Need::CompleteCrawl),
+    ("home", Need::Home),
+    ("keyboard", Need::Keyboard),
+];
 
 const LEVELS: &[(&str, Level)] =
     &[("page", Level::Page), ("form", Level::Form), ("journey", Level::Journey), ("site", Level::Site)];
@@ -224,7 +229,9 @@ fn read_rule(
     let profile = closed_list("profile", &["website", KIOSK], &mut table, mistakes);
     let applies = table.plain_texts("applies", mistakes);
     let cause = table.text("cause", mistakes).map(Arc::from);
-    let needs = closed_list("needs", NEEDS, &mut table, mistakes);
+    let need_names: Vec<&str> = NEEDS.iter().map(|(name, _)| *name).collect();
+    let needs = closed_list("needs", &need_names, &mut table, mistakes);
+    let needs = NEEDS.iter().filter(|(name, _)| needs.iter().any(|n| n == name)).map(|(_, need)| *need).collect();
     let fails = table.plain_texts("fails", mistakes);
     let related = table.plain_texts("related", mistakes);
     let sources_span = table.span_of("sources").unwrap_or_else(|| table.span());
