@@ -9,7 +9,7 @@ use plainway::facts::{Lexicon, Page, Settings};
 use plainway::history::{
     Detail, Done, Draft, FindingRow, Limits, Packer, PageRecord, PageRow, Plan, Store, comparison,
 };
-use plainway::model::{Fetched, Links, Metric, Outcome, PageUrl, Pattern, Place, Role, State, Status, Via};
+use plainway::model::{Fetched, Links, Metric, Outcome, PageUrl, Pattern, Place, State, Status};
 use plainway::rule::{Rules, embedded_categories, embedded_rules, embedded_words};
 use plainway::score::{CategoryScore, Score, Standing};
 use std::path::Path;
@@ -35,18 +35,7 @@ impl Town {
         let rules = Rules::load(&embedded_rules(), embedded_categories(), &lexicon);
         let rules = rules.map_err(|_| anyhow::anyhow!("the rules are wrong"))?.for_profile("website");
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/milltown/before/index.html");
-        let fetched = Fetched {
-            url: address(0)?,
-            via: Via::File,
-            role: Role::Page,
-            status: 200,
-            headers: Vec::new(),
-            body: std::fs::read(file)?.into(),
-            truncated: false,
-            date: String::new(),
-            recorded: false,
-            rendered: None,
-        };
+        let fetched = Fetched::of_file(address(0)?, std::fs::read(file)?, "");
         let facts = Page::read(&fetched, &lexicon, &Settings::default()).facts;
         let pass =
             |rule: &plainway::rule::Rule| Verdict { rule: rule.id.clone(), outcome: Outcome::Pass, partly: false };

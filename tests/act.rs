@@ -84,18 +84,9 @@ fn sheets(dir: &Path, suite: &Path, into: &Sheets) {
             sheets(&file, suite, into);
         } else if file.extension().is_some_and(|e| e == "css") {
             let path = file.strip_prefix(suite).expect("the file lies in the suite").to_string_lossy().into_owned();
-            into.take(&Fetched {
-                url: PageUrl::parse(&format!("http://localhost/{path}")).expect("files of the suite have plain names"),
-                via: Via::File,
-                role: Role::Sheet,
-                status: 200,
-                headers: Vec::new(),
-                body: fs::read(&file).unwrap_or_default().into(),
-                truncated: false,
-                date: String::new(),
-                recorded: false,
-                rendered: None,
-            });
+            let url = PageUrl::parse(&format!("http://localhost/{path}")).expect("files of the suite have plain names");
+            let body = fs::read(&file).unwrap_or_default();
+            into.take(&Fetched { role: Role::Sheet, ..Fetched::of_file(url, body, "") });
         }
     }
 }
@@ -111,16 +102,9 @@ fn failing(
     let path = case.file.trim_start_matches("site/");
     let url = PageUrl::parse(&format!("http://localhost/{path}")).expect("files of the suite have plain names");
     let fetched = Fetched {
-        url: url.clone(),
         via: Via::Http,
-        role: Role::Page,
-        status: 200,
         headers: vec![("content-type".to_owned(), "text/html; charset=utf-8".to_owned())],
-        body: html.into(),
-        truncated: false,
-        date: String::new(),
-        recorded: false,
-        rendered: None,
+        ..Fetched::of_file(url.clone(), html, "")
     };
     let page = Page::read_styled(&fetched, lexicon, &Settings::default(), sheets);
     let mut verdicts = judge.page(&page);

@@ -3,7 +3,7 @@
 #![cfg(unix)]
 
 use plainway::gather::{Browser, BrowserError, Plan, Source, Undrawn};
-use plainway::model::{Drawing, Fetched, KeyStop, KeysEnd, PageUrl, RenderWhy, Rendered, Role, Via, Window};
+use plainway::model::{Drawing, Fetched, KeyStop, KeysEnd, PageUrl, RenderWhy, Rendered, Window};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::AtomicBool;
@@ -29,18 +29,11 @@ fn browser(name: &str) -> Option<Browser> {
 }
 
 fn page(name: &str) -> Fetched {
-    Fetched {
-        url: PageUrl::parse("http://town.example/").expect("a literal address"),
-        via: Via::File,
-        role: Role::Page,
-        status: 200,
-        headers: Vec::new(),
-        body: std::fs::read(folder(name).join("index.html")).expect("the fixture is there").into(),
-        truncated: false,
-        date: "2026-01-15T09:00:00Z".to_owned(),
-        recorded: false,
-        rendered: None,
-    }
+    Fetched::of_file(
+        PageUrl::parse("http://town.example/").expect("a literal address"),
+        std::fs::read(folder(name).join("index.html")).expect("the fixture is there"),
+        "2026-01-15T09:00:00Z",
+    )
 }
 
 fn draw(browser: &Browser, name: &str) -> Result<Rendered, Undrawn> {

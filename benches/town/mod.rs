@@ -1,21 +1,11 @@
 //! The pages that time and instructions are measured on: like those of a town, always the same.
 
-use plainway::model::{Fetched, PageUrl, Role, Via};
+use plainway::model::{Fetched, PageUrl, Role};
 
 /// A page as it comes from a server.
 pub fn fetched(path: &str, body: Vec<u8>) -> Fetched {
-    Fetched {
-        url: PageUrl::parse(&format!("http://town.example/{path}")).expect("the address is right"),
-        via: Via::File,
-        role: Role::Page,
-        status: 200,
-        headers: Vec::new(),
-        body: body.into(),
-        truncated: false,
-        date: "2026-01-01T00:00:00Z".to_owned(),
-        recorded: false,
-        rendered: None,
-    }
+    let url = PageUrl::parse(&format!("http://town.example/{path}")).expect("the address is right");
+    Fetched::of_file(url, body, "2026-01-01T00:00:00Z")
 }
 
 /// Pages like those of a town: navigation, headings, prose, a table, a form, a footer.

@@ -4,7 +4,7 @@
 use libfuzzer_sys::fuzz_target;
 use plainway::audit::{Judge, Scene};
 use plainway::facts::{Lexicon, Page, Settings};
-use plainway::model::{Fetched, PageUrl, Role, Via};
+use plainway::model::{Fetched, PageUrl};
 use plainway::rule::{Rules, embedded_categories, embedded_rules, embedded_words};
 use std::sync::LazyLock;
 
@@ -15,17 +15,8 @@ static RULES: LazyLock<Rules> = LazyLock::new(|| {
 });
 
 fuzz_target!(|body: &[u8]| {
-    let page = Fetched {
-        url: PageUrl::parse("http://town.example/a").expect("the address is right"),
-        via: Via::File,
-        role: Role::Page,
-        status: 200,
-        headers: Vec::new(),
-        body: body.to_vec().into(),
-        truncated: false,
-        date: "2026-01-01T00:00:00Z".to_owned(),
-        recorded: false,
-    };
+    let url = PageUrl::parse("http://town.example/a").expect("the address is right");
+    let page = Fetched::of_file(url, body.to_vec(), "2026-01-01T00:00:00Z");
     let settings = Settings::default();
     let read = Page::read(&page, &LEXICON, &settings);
     let _ = Judge::new(&RULES, &LEXICON, Scene::default()).page(&read);

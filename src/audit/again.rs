@@ -59,7 +59,7 @@ mod tests {
     use super::super::{Scene, Verdicts};
     use super::*;
     use crate::facts::{Lexicon, Page, Settings};
-    use crate::model::{Fetched, Outcome, PageUrl, Role, Via};
+    use crate::model::{Fetched, Outcome, PageUrl};
     use crate::rule::{Rules, embedded_categories, embedded_rules, embedded_words};
     use std::collections::BTreeMap;
     use std::path::{Path, PathBuf};
@@ -95,18 +95,11 @@ mod tests {
             pages(&Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder), &mut files);
         }
         for file in &files {
-            let fetched = Fetched {
-                url: PageUrl::parse("http://town.example/a/page.html").expect("a literal address"),
-                via: Via::File,
-                role: Role::Page,
-                status: 200,
-                headers: Vec::new(),
-                body: std::fs::read(file).expect("it can be read").into(),
-                truncated: false,
-                date: String::new(),
-                recorded: false,
-                rendered: None,
-            };
+            let fetched = Fetched::of_file(
+                PageUrl::parse("http://town.example/a/page.html").expect("a literal address"),
+                std::fs::read(file).expect("it can be read"),
+                "",
+            );
             let page = Page::read(&fetched, &lexicon, &Settings::default());
             let live = told(&judge.page(&page), &rules);
             let stored = serde_json::to_string(&page.facts).expect("facts can be written");

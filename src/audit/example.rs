@@ -205,16 +205,11 @@ fn noted(page: &ExamplePage, lexicon: &Lexicon) -> Result<Option<RenderNotes>, S
 
 fn fetched(page: &ExamplePage, today: &str) -> Fetched {
     Fetched {
-        url: url(&page.path),
         via: Via::Http,
         role: if page.is_probe { Role::Probe } else { Role::Page },
         status: page.status,
         headers: vec![("content-type".to_owned(), format!("{}; charset=utf-8", page.media_type))],
-        body: page.html.clone().into_bytes().into(),
-        truncated: false,
-        date: today.to_owned(),
-        recorded: false,
-        rendered: None,
+        ..Fetched::of_file(url(&page.path), page.html.clone().into_bytes(), today)
     }
 }
 

@@ -285,7 +285,7 @@ fn conclude(rule: &Rule, found: Found, url: &crate::model::PageUrl, verdicts: &m
 mod tests {
     use super::*;
     use crate::facts::{Settings, Sheets};
-    use crate::model::{Fetched, PageUrl, Role, Via};
+    use crate::model::{Fetched, PageUrl};
     use crate::rule::{embedded_categories, embedded_rules};
 
     #[test]
@@ -297,18 +297,11 @@ mod tests {
         let nested = format!("a{}{}{{color:red}}", ":has(b".repeat(10_000), ")".repeat(10_000));
         for css in ["a,".repeat(500_000) + "b{color:red}", nested, "a{}".repeat(100_000), "a{".repeat(100_000)] {
             let html = format!("<!doctype html><html lang=en><style>{css}</style><p>Fees</p><img src=map.png>");
-            let fetched = Fetched {
-                url: PageUrl::parse("http://milltown.example/").expect("a valid address"),
-                via: Via::File,
-                role: Role::Page,
-                status: 200,
-                headers: Vec::new(),
-                body: html.into_bytes().into(),
-                truncated: false,
-                date: String::new(),
-                recorded: false,
-                rendered: None,
-            };
+            let fetched = Fetched::of_file(
+                PageUrl::parse("http://milltown.example/").expect("a valid address"),
+                html.into_bytes(),
+                "",
+            );
             let page = Page::read_styled(&fetched, lexicon, &Settings::default(), &Sheets::default());
             let verdicts = judge.page(&page);
             let is_picture = |f: &Finding| f.place.as_ref().is_some_and(|p| p.snippet.contains("map.png"));

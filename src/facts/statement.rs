@@ -54,21 +54,14 @@ impl Statement {
 mod tests {
     use super::*;
     use crate::facts::{Page, Settings};
-    use crate::model::{Fetched, Role, Via};
+    use crate::model::Fetched;
 
     fn statement(html: &str) -> Option<Statement> {
-        let fetched = Fetched {
-            url: PageUrl::parse("http://milltown.example/accessibility").expect("a valid address"),
-            via: Via::File,
-            role: Role::Page,
-            status: 200,
-            headers: Vec::new(),
-            body: html.to_owned().into_bytes().into(),
-            truncated: false,
-            date: String::new(),
-            recorded: false,
-            rendered: None,
-        };
+        let fetched = Fetched::of_file(
+            PageUrl::parse("http://milltown.example/accessibility").expect("a valid address"),
+            html.to_owned().into_bytes(),
+            "",
+        );
         let lexicon = Lexicon::for_tests();
         Statement::of(&Page::read(&fetched, lexicon, &Settings::default()).facts, lexicon)
     }

@@ -6,8 +6,7 @@ use super::sample::{SamplePlan, UNKNOWN, draw};
 use super::walk::{self, Entry};
 use super::{GatherError, Plan, Progress, Scope, Watch, gathered};
 use crate::model::{
-    Fetched, Gathered, LinkRole, Links, NextLink, PageUrl, Reached, Role, Sample, Stratum, Target, Via, Why,
-    is_document,
+    Fetched, Gathered, LinkRole, Links, NextLink, PageUrl, Reached, Role, Sample, Stratum, Target, Why, is_document,
 };
 use bytes::Bytes;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -209,18 +208,7 @@ impl<'a> Site<'a> {
             return (Err(Why::Unreadable), 0);
         };
         let bytes = body.len() as u64;
-        let fetched = Fetched {
-            url: url.clone(),
-            via: Via::File,
-            role,
-            status: 200,
-            headers: Vec::new(),
-            body: Bytes::from(body),
-            truncated,
-            date: self.plan.date.clone(),
-            recorded: false,
-            rendered: None,
-        };
+        let fetched = Fetched { role, truncated, ..Fetched::of_file(url.clone(), Bytes::from(body), &self.plan.date) };
         (visited(self.watch.visit, &fetched).ok_or(Why::Unreadable), bytes)
     }
 

@@ -230,18 +230,8 @@ mod tests {
         };
         store.open_spool(true).expect("memory takes it");
         assert_eq!(setting(&store), 2, "SQLite's number for memory");
-        let fetched = Fetched {
-            url: PageUrl::parse("http://milltown.example/").expect("a valid address"),
-            via: Via::Http,
-            role: Role::Page,
-            status: 200,
-            headers: Vec::new(),
-            body: b"<p>private</p>".to_vec().into(),
-            truncated: false,
-            date: String::new(),
-            recorded: false,
-            rendered: None,
-        };
+        let url = PageUrl::parse("http://milltown.example/").expect("a valid address");
+        let fetched = Fetched { via: Via::Http, ..Fetched::of_file(url, b"<p>private</p>".to_vec(), "") };
         let page = Spooled::new(&fetched, &Links::new());
         store.spool(&page, "key", None).expect("memory takes it");
         let again = store.again(&fetched.url).expect("it can be read").expect("it is kept");

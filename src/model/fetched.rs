@@ -55,6 +55,22 @@ pub enum Role {
 }
 
 impl Fetched {
+    /// A page as a file gives it: whole, without headers. `date` is when it was read, as in [`Fetched::date`].
+    pub fn of_file(url: PageUrl, body: impl Into<Bytes>, date: &str) -> Self {
+        Self {
+            url,
+            via: Via::File,
+            role: Role::Page,
+            status: 200,
+            headers: Vec::new(),
+            body: body.into(),
+            truncated: false,
+            date: date.to_owned(),
+            recorded: false,
+            rendered: None,
+        }
+    }
+
     /// The first header of that name (in lower case).
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())

@@ -4,7 +4,7 @@
 
 use plainway::facts::{Agreement, Lexicon, Sheets, compare_looks};
 use plainway::gather::{Browser, BrowserError, Plan, Source};
-use plainway::model::{Drawing, Fetched, PageUrl, RenderWhy, Role, Via};
+use plainway::model::{Drawing, Fetched, PageUrl, RenderWhy, Role};
 use plainway::rule::embedded_words;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,18 +21,10 @@ const END: &str = "<!-- to here: written by `just truth` -->";
 
 fn fetched(root: &Path, path: &Path) -> Fetched {
     let name = path.strip_prefix(root).expect("it was found there").to_string_lossy().replace('\\', "/");
-    Fetched {
-        url: PageUrl::parse(&format!("http://town.example/{name}")).expect("names of fixtures are plain"),
-        via: Via::File,
-        role: if name.ends_with(".css") { Role::Sheet } else { Role::Page },
-        status: 200,
-        headers: Vec::new(),
-        body: std::fs::read(path).expect("the file is there").into(),
-        truncated: false,
-        date: "2026-01-15T09:00:00Z".to_owned(),
-        recorded: false,
-        rendered: None,
-    }
+    let url = PageUrl::parse(&format!("http://town.example/{name}")).expect("names of fixtures are plain");
+    let role = if name.ends_with(".css") { Role::Sheet } else { Role::Page };
+    let body = std::fs::read(path).expect("the file is there");
+    Fetched { role, ..Fetched::of_file(url, body, "2026-01-15T09:00:00Z") }
 }
 
 /// The files of a folder with that ending, in order.

@@ -220,21 +220,14 @@ fn shows_progress(dom: &Dom, words: &FormWords) -> bool {
 mod tests {
     use super::*;
     use crate::facts::{Lexicon, Page, Settings};
-    use crate::model::{Fetched, Role, Via};
+    use crate::model::{Fetched, Via};
 
     fn read(url: &str, html: &str) -> Steps {
         let lexicon = Lexicon::for_tests();
         let fetched = Fetched {
-            url: PageUrl::parse(url).expect("a valid address"),
             via: Via::Http,
-            role: Role::Page,
-            status: 200,
             headers: vec![("content-type".to_owned(), "text/html; charset=utf-8".to_owned())],
-            body: html.as_bytes().to_vec().into(),
-            truncated: false,
-            date: String::new(),
-            recorded: false,
-            rendered: None,
+            ..Fetched::of_file(PageUrl::parse(url).expect("a valid address"), html.as_bytes().to_vec(), "")
         };
         Page::read(&fetched, lexicon, &Settings::default()).facts.steps
     }

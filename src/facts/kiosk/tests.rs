@@ -1,6 +1,6 @@
 use super::*;
 use crate::facts::{Lexicon, Page, Settings};
-use crate::model::{Fetched, Role, Via};
+use crate::model::{Fetched, Via};
 
 fn read(html: &str) -> Kiosk {
     *facts(html).kiosk.expect("the settings name a kiosk")
@@ -8,16 +8,13 @@ fn read(html: &str) -> Kiosk {
 
 fn facts(html: &str) -> PageFacts {
     let fetched = Fetched {
-        url: PageUrl::parse("http://kiosk.example/pay/").expect("a valid address"),
         via: Via::Http,
-        role: Role::Page,
-        status: 200,
         headers: vec![("content-type".to_owned(), "text/html; charset=utf-8".to_owned())],
-        body: html.as_bytes().to_vec().into(),
-        truncated: false,
-        date: String::new(),
-        recorded: false,
-        rendered: None,
+        ..Fetched::of_file(
+            PageUrl::parse("http://kiosk.example/pay/").expect("a valid address"),
+            html.as_bytes().to_vec(),
+            "",
+        )
     };
     let terminal = Terminal { hosts: vec!["pay.vendor.example".to_owned()], ..Terminal::default() };
     let settings = Settings { terminal: Some(terminal), ..Settings::default() };

@@ -126,20 +126,9 @@ const PRESENT: [[&str; 3]; 24] = [
 
 fn read(path: &str, role: Role, html: &str, lexicon: &Lexicon) -> PageFacts {
     let url = PageUrl::parse(&format!("http://milltown.example{path}")).expect("a valid address");
-    let body = html.to_owned().into_bytes().into();
+    let body = html.to_owned().into_bytes();
     let headers = vec![("content-type".to_owned(), "text/html".to_owned())];
-    let fetched = Fetched {
-        url,
-        via: Via::Http,
-        role,
-        status: 200,
-        headers,
-        body,
-        truncated: false,
-        date: String::new(),
-        recorded: false,
-        rendered: None,
-    };
+    let fetched = Fetched { via: Via::Http, role, headers, ..Fetched::of_file(url, body, "") };
     Page::read(&fetched, lexicon, &Settings::default()).facts
 }
 

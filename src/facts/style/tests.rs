@@ -7,18 +7,8 @@ use crate::facts::dom::Dom;
 use crate::model::{Exposure, Fetched, PageUrl, Role, Via};
 
 fn sheet(url: &str, css: &str) -> Fetched {
-    Fetched {
-        url: PageUrl::parse(url).expect("tests name valid addresses"),
-        via: Via::File,
-        role: Role::Sheet,
-        status: 200,
-        headers: Vec::new(),
-        body: css.as_bytes().to_vec().into(),
-        truncated: false,
-        date: String::new(),
-        recorded: false,
-        rendered: None,
-    }
+    let url = PageUrl::parse(url).expect("tests name valid addresses");
+    Fetched { role: Role::Sheet, ..Fetched::of_file(url, css.as_bytes().to_vec(), "") }
 }
 
 fn styled_with(html: &str, sheets: &Sheets) -> Dom {

@@ -2,7 +2,7 @@
 
 use super::{Counts, Quotes, Speech, count_words, reads_as_prose, sentences, signs};
 use crate::facts::{Lexicon, Page, Settings};
-use crate::model::{Fetched, PageUrl, Role, Via};
+use crate::model::{Fetched, PageUrl};
 use cpu_time::ThreadTime;
 use proptest::prelude::*;
 
@@ -33,18 +33,11 @@ fn odd_text() -> impl Strategy<Value = String> {
 }
 
 fn page_of(html: &str) -> Fetched {
-    Fetched {
-        url: PageUrl::parse("http://town.example/a").expect("the address is right"),
-        via: Via::File,
-        role: Role::Page,
-        status: 200,
-        headers: Vec::new(),
-        body: html.as_bytes().to_vec().into(),
-        truncated: false,
-        date: "2026-01-01T00:00:00Z".to_owned(),
-        recorded: false,
-        rendered: None,
-    }
+    Fetched::of_file(
+        PageUrl::parse("http://town.example/a").expect("the address is right"),
+        html.as_bytes().to_vec(),
+        "2026-01-01T00:00:00Z",
+    )
 }
 
 proptest! {

@@ -1,19 +1,12 @@
 use crate::facts::{Lexicon, Page, Settings, Ways};
-use crate::model::{Fetched, PageUrl, Role, Via};
+use crate::model::{Fetched, PageUrl};
 
 fn read(html: &str) -> Ways {
-    let fetched = Fetched {
-        url: PageUrl::parse("http://milltown.example/services/dogs").expect("a valid address"),
-        via: Via::File,
-        role: Role::Page,
-        status: 200,
-        headers: Vec::new(),
-        body: html.to_owned().into_bytes().into(),
-        truncated: false,
-        date: String::new(),
-        recorded: false,
-        rendered: None,
-    };
+    let fetched = Fetched::of_file(
+        PageUrl::parse("http://milltown.example/services/dogs").expect("a valid address"),
+        html.to_owned().into_bytes(),
+        "",
+    );
     let lexicon = Lexicon::for_tests();
     Page::read(&fetched, lexicon, &Settings::default()).facts.ways
 }

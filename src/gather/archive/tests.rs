@@ -214,16 +214,9 @@ fn several_crawls_of_ours_may_be_in_one_file() {
         let url = |path: &str| PageUrl::parse(&format!("http://a.gov{path}")).expect("a literal address");
         for path in pages {
             let fetched = Fetched {
-                url: url(path),
                 via: crate::model::Via::Http,
-                role: Role::Page,
-                status: 200,
                 headers: vec![("content-type".into(), "text/html".into())],
-                body: bytes::Bytes::from(format!("<p>{date}")),
-                truncated: false,
-                date: date.into(),
-                recorded: false,
-                rendered: None,
+                ..Fetched::of_file(url(path), bytes::Bytes::from(format!("<p>{date}")), date)
             };
             writer.append(&fetched).expect("a writable folder");
         }

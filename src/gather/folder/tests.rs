@@ -3,6 +3,7 @@
 use super::super::{GatherError, Source, gather as gather_plan};
 use super::*;
 use crate::gather::tests::{links, reached, urls};
+use crate::model::Via;
 use std::fs;
 use std::path::PathBuf;
 use std::sync::Mutex;

@@ -13,16 +13,9 @@ fn url(text: &str) -> PageUrl {
 
 fn page(address: &str, body: &str) -> Fetched {
     Fetched {
-        url: url(address),
         via: Via::Http,
-        role: Role::Page,
-        status: 200,
         headers: vec![("content-type".into(), "text/html".into()), ("vary".into(), "*".into())],
-        body: Bytes::copy_from_slice(body.as_bytes()),
-        truncated: false,
-        date: DATE.into(),
-        recorded: false,
-        rendered: None,
+        ..Fetched::of_file(url(address), Bytes::copy_from_slice(body.as_bytes()), DATE)
     }
 }
 
