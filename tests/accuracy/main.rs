@@ -10,6 +10,7 @@ mod forms;
 mod kiosks;
 mod labels;
 mod measure;
+mod planted;
 mod source;
 mod table;
 mod town;
