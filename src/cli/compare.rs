@@ -124,7 +124,9 @@ impl Desk<'_> {
     }
 
     fn history(&self) -> Result<&Store, Stop> {
-        self.history.as_ref().ok_or_else(|| Stop::Wrong(anyhow!("there is no history here")))
+        self.history.as_ref().ok_or_else(|| {
+            Stop::Wrong(anyhow!("there is no history here; `plainway audit` begins one, or name two files or folders"))
+        })
     }
 
     fn of_run(&mut self, site: String, run: RunRow) -> Result<Side, Stop> {

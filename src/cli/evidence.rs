@@ -70,7 +70,8 @@ enum Part {
 pub(super) fn run(args: &EvidenceArgs) -> Result<(), Stop> {
     let store = Setup::load(&args.setup, Profile::default())?.open_store()?;
     let found = choice::run_named(&store, &args.run)?;
-    let (site, run) = found.ok_or_else(|| Stop::Wrong(anyhow!("`{}` names no run", args.run)))?;
+    let (site, run) =
+        found.ok_or_else(|| Stop::Wrong(anyhow!("`{}` names no run; `plainway runs` lists them", args.run)))?;
     let setup = Setup::load(&args.setup, Profile::of(&run.profile))?;
     if setup.rules.hash != run.rule_set || setup_over(&setup.setup_text(), &run.setup) != run.setup {
         return Err(Stop::Wrong(anyhow!(

@@ -44,7 +44,10 @@ pub(super) fn run(args: &FactsArgs) -> Result<(), Stop> {
     gather(&plan, &visit, &|_| (), &STOP).map_err(Stop::undone)?;
     let lines = lines.into_inner().unwrap_or_else(PoisonError::into_inner);
     if lines.is_empty() {
-        return Err(Stop::Undone(anyhow::anyhow!("no page of {} could be read", args.target)));
+        return Err(Stop::Undone(anyhow!(
+            "no page of {} could be read; pages of a folder end in .html, .htm or .xhtml",
+            args.target
+        )));
     }
     lines.values().for_each(say);
     Ok(())

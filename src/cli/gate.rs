@@ -34,10 +34,12 @@ pub(super) fn gate(args: &AuditArgs, setup: &Setup, store: &Store, run: &RunRow)
     if let Some(min_coverage) = config.min_coverage {
         gate.min_coverage = min_coverage;
     }
-    if let Some(unknown) =
-        gate.budget.categories.keys().find(|id| !setup.rules.categories.iter().any(|c| *c.id == ***id))
-    {
-        return Err(Stop::Wrong(anyhow!("[gate.budget] names `{unknown}`, which is no category of rules")));
+    let categories: Vec<&str> = setup.rules.categories.iter().map(|c| &*c.id).collect();
+    if let Some(unknown) = gate.budget.categories.keys().find(|id| !categories.contains(&&***id)) {
+        let known = categories.join(", ");
+        return Err(Stop::Wrong(anyhow!(
+            "[gate.budget] names `{unknown}`, which is no category of rules; use {known}"
+        )));
     }
     let is_unsure = |r: &&crate::rule::Rule| !r.gates || (r.measured && r.precision < 0.95);
     let unsure = setup.rules.list.iter().filter(is_unsure).map(|r| r.id.to_string()).collect();
@@ -152,17 +154,13 @@ fn tell_of_waivers(verdict: &Verdict) {
         let covers = many(used.findings, "finding");
         match waiver.days_left {
             left if left < -SOON => {
-                say(format_args!("Warning: {about} ended {} ago and counts no more ({covers}).", many_days(-left)));
+                say(format_args!("Warning: {about} ended {} ago and counts no more ({covers}).", many(-left, "day")));
             }
-            left if left < 0 => say(format_args!("Warning: {about} ended {} ago ({covers}).", many_days(-left))),
-            left if left <= SOON => say(format_args!("Warning: {about} ends in {} ({covers}).", many_days(left))),
+            left if left < 0 => say(format_args!("Warning: {about} ended {} ago ({covers}).", many(-left, "day"))),
+            left if left <= SOON => say(format_args!("Warning: {about} ends in {} ({covers}).", many(left, "day"))),
             _ => say(format_args!("Waived: {covers} by {about}.")),
         }
     }
-}
-
-fn many_days(days: i64) -> String {
-    many(usize::try_from(days).unwrap_or(usize::MAX), "day")
 }
 
 fn list(findings: &[crate::history::FindingRow], setup: &Setup) {

@@ -120,8 +120,9 @@ fn man() -> Result<(), Stop> {
 }
 
 /// A number with its word, in the singular or the plural.
-fn many(n: usize, word: &str) -> String {
-    if n == 1 { format!("1 {word}") } else { format!("{n} {word}s") }
+fn many(n: impl std::fmt::Display, word: &str) -> String {
+    let n = n.to_string();
+    if n == "1" { format!("1 {word}") } else { format!("{n} {word}s") }
 }
 
 /// Prints a line of results; a closed pipe is the reader's choice, not an error. What is said of one site

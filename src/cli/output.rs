@@ -3,7 +3,7 @@
 use super::args::Format;
 use super::details::Pages;
 use super::setup::Setup;
-use super::{Stop, say};
+use super::{Stop, many, say};
 use super::{details, exports, follow, goals};
 use crate::history::{Digest, ItemRow, ItemState, KioskRow, Limits, RunRow, StateCounts, Store, TaskState};
 use crate::model::Status;
@@ -205,7 +205,7 @@ pub(super) fn summary(digest: &Digest, rules: &Rules, out: &Path) {
                 "Since {date}: {change:+.1} points; problems: {new} new, {back} back, {open} open, {fixed} fixed, {unchecked} not checked"
             ));
         }
-        None => say(format_args!("{} problems on {} pages", states.today(), digest.pages_read)),
+        None => say(format_args!("{}, {} read", many(states.today(), "problem"), many(digest.pages_read, "page"))),
     }
     tell_tasks(digest);
     say(format_args!("Report: {}", out.join(ReportPage::Scorecard.file()).display()));

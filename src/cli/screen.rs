@@ -1,9 +1,9 @@
 //! Whether pages are drawn by a browser, and which. What a browser draws stands in the snapshot, so that an
 //! audit of it needs none.
 
-use super::Stop;
 use super::args::{Render, RenderArgs};
 use super::progress::note;
+use super::{Stop, many};
 use crate::gather::{Browser, Plan, Source};
 use crate::model::{Fetched, PageUrl, RenderWhy};
 use anyhow::anyhow;
@@ -94,8 +94,9 @@ impl Screen {
         let silent = undrawn.values().filter(|why| why.is_none()).count();
         if silent > 0 && !self.is_quiet {
             note(format_args!(
-                "{} drawn by a script, and so hardly read: --render auto draws them in a browser that is installed here (chromium, google-chrome, msedge, or --browser PATH)",
-                if silent == 1 { "1 page is".to_owned() } else { format!("{silent} pages are") }
+                "{} {} drawn by a script, and so hardly read: --render auto draws them in a browser that is installed here (chromium, google-chrome, msedge, or --browser PATH)",
+                many(silent, "page"),
+                if silent == 1 { "is" } else { "are" }
             ));
         }
     }

@@ -286,7 +286,7 @@ pub(super) fn source(target: &str) -> Result<Source, Stop> {
         let hint = if target.contains('.') && !target.contains('/') {
             format!("; for a website write https://{target}/")
         } else {
-            String::new()
+            "; name a folder of built pages, a page, an archive, or an address that starts with https://".to_owned()
         };
         return Err(Stop::Wrong(anyhow!("there is no file or folder `{target}`{hint}")));
     };

@@ -18,10 +18,10 @@ pub struct PageUrl(Arc<str>);
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum UrlError {
     /// The WHATWG parser refused it.
-    #[error("`{0}` is not an address: {1}")]
+    #[error("`{0}` is not an address: {1}; write it whole, as in https://www.example.gov/")]
     Malformed(String, url::ParseError),
     /// A scheme such as `ftp:` or `mailto:`, which no page is read over.
-    #[error("`{0}` does not start with http:// or https://")]
+    #[error("`{0}` is no address of a page: it has to start with http:// or https://")]
     NotHttp(String),
 }
 
