@@ -2,6 +2,7 @@
 
 use super::args_history::{CompareArgs, EvidenceArgs, PurgeArgs, RescoreArgs, RunsArgs, VerifyArgs};
 use super::details::Pages;
+use super::exports::Format;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -81,38 +82,6 @@ impl Profile {
             Self::Kiosk => "kiosk",
         }
     }
-}
-
-/// Files that can be written beside the reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Format {
-    /// The reports in HTML (always written)
-    Html,
-    /// audit.json (always written)
-    Json,
-    /// audit.sarif: SARIF 2.1.0, for code scanning
-    Sarif,
-    /// junit.xml: a test case for each rule and page that fails
-    Junit,
-    /// gitlab.json: a code quality report for GitLab
-    Gitlab,
-    /// summary.md: a page of Markdown for the summary of a job
-    #[value(alias = "markdown")]
-    Summary,
-    /// annotations.txt: workflow commands of GitHub for what is new
-    Annotations,
-    /// findings.csv: a table of all findings
-    Csv,
-    /// metrics.txt: numbers in the text of OpenMetrics
-    Metrics,
-    /// badge.svg: a picture with the score
-    Badge,
-    /// earl.jsonld: what each rule says of the criteria of WCAG, as EARL 1.0 in JSON-LD
-    Earl,
-    /// openacr.yaml: a draft of an Accessibility Conformance Report (VPAT), for a person to finish
-    Openacr,
-    /// feed.xml: what was changed, as an Atom feed
-    Feed,
 }
 
 /// Flags about what is read, and how.

@@ -1,38 +1,63 @@
 //! The files that `--format` asks for, each in one pass over the findings.
 
 use super::Stop;
-use super::args::Format;
 use super::gate::waivers;
-use super::output::{Place, replace, write_through};
+use super::output::{Place, write_through};
 use crate::history::{Digest, RunRow};
-use crate::report::{ExportHead, ExportKind, SourceFile, Subject, render_feed};
+use crate::report::{ExportHead, ExportKind, SourceFile, Subject};
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+use std::sync::LazyLock;
 
-impl Format {
-    /// The file for another program; `None` for what is always written.
-    fn export(self) -> Option<ExportKind> {
-        Some(match self {
-            Self::Html | Self::Json | Self::Feed => return None,
-            Self::Sarif => ExportKind::Sarif,
-            Self::Junit => ExportKind::Junit,
-            Self::Gitlab => ExportKind::Gitlab,
-            Self::Summary => ExportKind::Summary,
-            Self::Annotations => ExportKind::Annotations,
-            Self::Csv => ExportKind::Csv,
-            Self::Metrics => ExportKind::Metrics,
-            Self::Badge => ExportKind::Badge,
-            Self::Earl => ExportKind::Earl,
-            Self::Openacr => ExportKind::OpenAcr,
-        })
+/// Files that can be written beside the reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    Html,
+    Json,
+    Export(ExportKind),
+}
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        static ALL: LazyLock<Vec<Format>> = LazyLock::new(|| {
+            [Format::Html, Format::Json].into_iter().chain(ExportKind::ALL.map(Format::Export)).collect()
+        });
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, about) = match self {
+            Self::Html => return Some(PossibleValue::new("html").help("The reports in HTML (always written)")),
+            Self::Json => return Some(PossibleValue::new("json").help("audit.json (always written)")),
+            Self::Export(kind) => match kind {
+                ExportKind::Sarif => ("sarif", "SARIF 2.1.0, for code scanning"),
+                ExportKind::Junit => ("junit", "a test case for each rule and page that fails"),
+                ExportKind::Gitlab => ("gitlab", "a code quality report for GitLab"),
+                ExportKind::Summary => ("summary", "a page of Markdown for the summary of a job"),
+                ExportKind::Annotations => ("annotations", "workflow commands of GitHub for what is new"),
+                ExportKind::Csv => ("csv", "a table of all findings"),
+                ExportKind::Metrics => ("metrics", "numbers in the text of OpenMetrics"),
+                ExportKind::Badge => ("badge", "a picture with the score"),
+                ExportKind::Earl => ("earl", "what each rule says of the criteria of WCAG, as EARL 1.0 in JSON-LD"),
+                ExportKind::OpenAcr => {
+                    ("openacr", "a draft of an Accessibility Conformance Report (VPAT), for a person to finish")
+                }
+                ExportKind::Feed => ("feed", "what was changed, as an Atom feed"),
+            },
+        };
+        let Self::Export(kind) = self else { return None };
+        let value = PossibleValue::new(name).help(format!("{}: {about}", kind.file()));
+        Some(if *kind == ExportKind::Summary { value.alias("markdown") } else { value })
     }
 }
 
 /// Writes what was asked for.
 pub(super) fn write(place: &Place<'_>, run: &RunRow, digest: &Digest, subject: &Subject<'_>) -> Result<(), Stop> {
-    if place.formats.contains(&Format::Feed) {
-        let feed = render_feed(digest, subject).map_err(Stop::undone)?;
-        replace(&place.out.join("feed.xml"), feed.as_bytes())?;
-    }
-    let kinds: Vec<ExportKind> = place.formats.iter().filter_map(|format| format.export()).collect();
+    let kinds = place.formats.iter().filter_map(|format| match format {
+        Format::Html | Format::Json => None,
+        Format::Export(kind) => Some(*kind),
+    });
+    let kinds: Vec<ExportKind> = kinds.collect();
     if kinds.is_empty() {
         return Ok(());
     }

@@ -1,7 +1,7 @@
 //! Reports on disk. A file of ours is replaced as a whole, others are left alone.
 
-use super::args::Format;
 use super::details::Pages;
+use super::exports::Format;
 use super::setup::Setup;
 use super::{Stop, many, say};
 use super::{details, exports, follow, goals};

@@ -221,15 +221,9 @@ pub fn tells_changes(digest: &Digest, subject: &Subject<'_>) -> bool {
     changes::any(&Basis::new(digest, subject, Cuts::at_step(0)))
 }
 
-/// What was changed, as an Atom feed (RFC 4287). It may be empty.
-pub fn render_feed(digest: &Digest, subject: &Subject<'_>) -> Result<String, ReportError> {
-    let basis = Basis::new(digest, subject, Cuts::at_step(0));
-    changes::feed(&basis, subject.house.lang()).map_err(|source| ReportError::Template { template: "feed.xml", source })
-}
-
 /// A page as HTML.
 ///
-/// A long report that would pass [`SITE_BYTES`] is made again with shorter lists; its counts say what was cut.
+/// A report that would pass the most that it may weigh is made again with shorter lists; its counts say what was cut.
 pub fn render(page: ReportPage, digest: &Digest, subject: &Subject<'_>) -> Result<String, ReportError> {
     if page == ReportPage::Demo && digest.moves.is_none() {
         return Err(ReportError::NothingToCompare);

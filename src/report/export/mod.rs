@@ -3,8 +3,8 @@
 
 mod annotations;
 mod badge;
-
 mod earl;
+mod feed;
 mod gitlab;
 mod junit;
 mod metrics;
@@ -47,9 +47,26 @@ pub enum ExportKind {
     Earl,
     /// A draft of an Accessibility Conformance Report.
     OpenAcr,
+    /// What was changed, as an Atom feed (RFC 4287).
+    Feed,
 }
 
 impl ExportKind {
+    /// All of them.
+    pub const ALL: [Self; 11] = [
+        Self::Sarif,
+        Self::Junit,
+        Self::Gitlab,
+        Self::Summary,
+        Self::Annotations,
+        Self::Csv,
+        Self::Metrics,
+        Self::Badge,
+        Self::Earl,
+        Self::OpenAcr,
+        Self::Feed,
+    ];
+
     /// The name of its file.
     pub fn file(self) -> &'static str {
         match self {
@@ -63,6 +80,7 @@ impl ExportKind {
             Self::Badge => "badge.svg",
             Self::Earl => "earl.jsonld",
             Self::OpenAcr => "openacr.yaml",
+            Self::Feed => "feed.xml",
         }
     }
 
@@ -79,6 +97,7 @@ impl ExportKind {
             Self::Badge => Box::new(badge::Badge::begin(out, head)),
             Self::Earl => Box::new(earl::Earl::begin(out, head)?),
             Self::OpenAcr => Box::new(openacr::OpenAcr::begin(out, head)),
+            Self::Feed => Box::new(feed::Feed::begin(out, head)),
         })
     }
 }
