@@ -333,6 +333,9 @@ pub(super) struct InitArgs {
     /// Languages of the site, separated by commas
     #[arg(long, value_delimiter = ',')]
     pub(super) languages: Vec<String>,
+    /// What it is: a website, or the screens of a kiosk; a look at them tells as well
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) profile: Profile,
 }
 
 /// `plainway report`.

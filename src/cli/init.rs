@@ -6,8 +6,10 @@ use super::progress::listen_for_stop;
 use super::setup::{self, Reading, Setup};
 use super::{Stop, many, pipeline, say, today};
 use crate::config::Config;
+use crate::facts::{Link, PageFacts};
 use crate::gather::Source;
-use crate::history::Store;
+use crate::history::{HistoryError, Store};
+use crate::model::Terminal;
 use anyhow::anyhow;
 use std::collections::BTreeMap;
 use std::io::{BufRead, IsTerminal, Write};
@@ -31,6 +33,44 @@ struct Seen {
     country: Option<String>,
     /// Names of tasks that were guessed, with the path on which each is done.
     tasks: Vec<(String, String)>,
+    /// Whether the pages are like the screens of a kiosk.
+    is_kiosk: bool,
+}
+
+/// Words of a page up to which it may be the screen of a kiosk, on average; somebody stands before it and waits. Our choice.
+const SCREEN_WORDS: f64 = 60.0;
+
+/// Fewer screens than these say nothing of what they belong to. Our choice.
+const SCREENS: usize = 3;
+
+/// The share of pages from which on they lead out too often for a kiosk, 0–1: pages of a website have their menus and addresses
+/// on nearly all, a kiosk has mail and phone links by mistake on some. Our choice.
+const LEADS_OUT: f64 = 1.0 / 3.0;
+
+/// What a look at pages tells of whether they are the screens of a kiosk: short, and hardly one leads out of them.
+#[derive(Default)]
+struct Screens {
+    pages: usize,
+    words: u64,
+    lead_out: usize,
+}
+
+impl Screens {
+    fn add(&mut self, page: &PageFacts) {
+        self.pages += 1;
+        self.words += u64::from(page.main_words);
+        let is_inside = |link: &Link| match &link.page {
+            Some(to) => to.host() == page.url.host(),
+            // A control that only a script acts on stays at the kiosk; mail and phone lead out of it.
+            None => !link.href.split_once(':').is_some_and(|(scheme, _)| ["mailto", "tel", "sms"].contains(&scheme)),
+        };
+        self.lead_out += usize::from(!page.links.iter().all(is_inside));
+    }
+
+    fn are_of_a_kiosk(&self) -> bool {
+        let pages = self.pages as f64;
+        self.pages >= SCREENS && (self.lead_out as f64) < LEADS_OUT * pages && self.words as f64 <= SCREEN_WORDS * pages
+    }
 }
 
 /// Looks at the site, asks who and where (or takes flags), and writes `plainway.toml`. It never replaces one.
@@ -39,7 +79,8 @@ pub(super) fn run(args: &InitArgs) -> Result<(), Stop> {
     if path.exists() {
         return Err(Stop::Wrong(anyhow!("there is a plainway.toml here already; edit it, or move it away first")));
     }
-    let seen = args.target.as_deref().map(look).transpose()?.unwrap_or_default();
+    let seen = args.target.as_deref().map(|target| look(target, args.profile)).transpose()?.unwrap_or_default();
+    let is_kiosk = seen.is_kiosk || args.profile == Profile::Kiosk;
     let ask = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     let answer = |flag: &Option<String>, question: &str, default: &str| match flag {
         Some(given) => given.clone(),
@@ -55,13 +96,26 @@ pub(super) fn run(args: &InitArgs) -> Result<(), Stop> {
     } else {
         args.languages.clone()
     };
-    let text = config_text(&name, &country, &level, &languages) + &tasks_text(&seen);
+    let about = config_text(&name, &country, &level, &languages);
+    let text = about + &if is_kiosk { kiosk_text() } else { tasks_text(&seen) };
     Config::parse("plainway.toml", &text).map_err(Stop::wrong)?;
     std::fs::write(path, text).map_err(|e| Stop::Undone(anyhow!("plainway.toml cannot be written: {e}")))?;
     let Some(target) = &args.target else {
         say("plainway.toml written. Next: plainway audit https://your.site/");
         return Ok(());
     };
+    if is_kiosk {
+        let why = if seen.is_kiosk {
+            " They look like the screens of a kiosk: short, and hardly one leads out of them."
+        } else {
+            ""
+        };
+        say(format_args!(
+            "plainway.toml written after a look at {}.{why}\nNext:\n  1. Open it: see that name, country, level and languages are right, and what [kiosk] assumes.\n  2. plainway audit {target} --profile kiosk\n  3. Open plainway-report/kiosk.html in a browser: how the screens lead to each other, and the checklist of the hardware.",
+            many(seen.pages, "page")
+        ));
+        return Ok(());
+    }
     say(format_args!(
         "plainway.toml written after a look at {}. Next:\n  1. Open it and see that name, country, level and languages are right.\n  2. {}\n  3. plainway audit {target}\n  4. Open plainway-report/index.html in a browser.",
         many(seen.pages, "page"),
@@ -74,8 +128,8 @@ pub(super) fn run(args: &InitArgs) -> Result<(), Stop> {
 }
 
 /// Reads some pages, and keeps nothing of them but the answers.
-fn look(target: &str) -> Result<Seen, Stop> {
-    let setup = Setup::load(&SetupArgs::default(), Profile::default())?;
+fn look(target: &str, profile: Profile) -> Result<Seen, Stop> {
+    let setup = Setup::load(&SetupArgs::default(), profile)?;
     let source = setup::source(target)?;
     let size = u32::try_from(LOOKED_AT).ok();
     let read = match source {
@@ -103,6 +157,12 @@ fn look(target: &str) -> Result<Seen, Stop> {
             titles.push(page.title);
         })
         .map_err(Stop::undone)?;
+    let mut screens = Screens::default();
+    let read = store.each_page::<HistoryError>(run, |_, record| {
+        screens.add(&record.facts);
+        Ok(())
+    });
+    read.map_err(Stop::undone)?;
     let pages = titles.len();
     let mut spoken: Vec<(String, usize)> = languages
         .into_iter()
@@ -124,6 +184,7 @@ fn look(target: &str) -> Result<Seen, Stop> {
         languages: spoken.into_iter().map(|(language, _)| language).collect(),
         country: country(&host),
         tasks: rows.iter().filter_map(task).collect(),
+        is_kiosk: screens.are_of_a_kiosk(),
     })
 }
 
@@ -182,6 +243,21 @@ fn tasks_text(seen: &Seen) -> String {
     told
 }
 
+/// What the screens of a kiosk stand on: each line says what is assumed without it.
+fn kiosk_text() -> String {
+    let mut told = "\n# What the screens stand on. Each line says what is assumed without it; take the # from those that you mend.\n[kiosk]\n".to_owned();
+    for assumed in Terminal::default().assumptions() {
+        let value = match assumed.value.as_str() {
+            "yes" => "true".to_owned(),
+            "no" => "false".to_owned(),
+            pixels if pixels.contains('×') => format!("\"{}\"", pixels.replace(" × ", "x")),
+            number => number.to_owned(),
+        };
+        told += &format!("# {} = {value}\n", assumed.key);
+    }
+    told + "# Without this one reach is not judged: millimetres from the floor to the lower edge of the picture.\n# lower_edge_mm = 800\n"
+}
+
 fn asked(question: &str, default: &str) -> String {
     let shown = if default.is_empty() { String::new() } else { format!(" [{default}]") };
     let _ = write!(std::io::stdout(), "{question}{shown}: ");
@@ -222,6 +298,22 @@ mod tests {
         // What only one page says is the title of that page.
         named(&["Parking: how to pay", "Council"], Some("Council"), "Council");
         named(&[], None, "");
+    }
+
+    #[test]
+    fn what_is_said_of_a_kiosk_can_be_taken_over() {
+        let text = kiosk_text();
+        let bare: Vec<&str> = text.lines().filter_map(|l| l.strip_prefix("# ")).filter(|l| l.contains(" = ")).collect();
+        assert!(bare.len() > 5, "{text}");
+        Config::parse("plainway.toml", &text).expect("it can be read as it is");
+        let given =
+            Config::parse("plainway.toml", &format!("[kiosk]\n{}", bare.join("\n"))).expect("it can be taken over");
+        let rows = given.kiosk.expect("it is there").assumptions();
+        let same = Terminal::default()
+            .assumptions()
+            .iter()
+            .all(|a| rows.iter().any(|b| b.given && (a.key, &a.value) == (b.key, &b.value)));
+        assert!(same, "it assumes what is assumed without it: {rows:?}");
     }
 
     #[test]

@@ -97,6 +97,7 @@ fn init_writes_a_config_once() {
     let config = std::fs::read_to_string(house.path("plainway.toml")).expect("written");
     assert!(config.contains("Milltown") && config.contains("languages = [\"en\""), "{config}");
     assert!(config.contains("# [[task]]") && !config.contains("\n[[task]]"), "{config}");
+    assert!(!config.contains("[kiosk]"), "{config}");
     house.write(
         "plainway.toml",
         &config.replace("# [[task]]", "[[task]]").replace("# name", "name").replace("# goal", "goal"),
@@ -105,6 +106,13 @@ fn init_writes_a_config_once() {
     assert!(told.contains("Top tasks with no blocker found") && !told.contains("guessed"), "{told}");
     std::fs::remove_file(house.path("plainway.toml")).expect("it is there");
     assert_eq!(house.run(&["init", "nowhere"]).code, 2);
+    let told = house.ok(&["init", &crate::house::fixture("kiosk")]);
+    let config = std::fs::read_to_string(house.path("plainway.toml")).expect("written");
+    assert!(told.contains("--profile kiosk") && config.contains("\n[kiosk]\n"), "{told}{config}");
+    std::fs::remove_file(house.path("plainway.toml")).expect("it is there");
+    house.ok(&["init", "--profile", "kiosk"]);
+    assert!(std::fs::read_to_string(house.path("plainway.toml")).expect("written").contains("\n[kiosk]\n"));
+    std::fs::remove_file(house.path("plainway.toml")).expect("it is there");
     let ended = house.run(&["init", "--country", "Utopia"]);
     assert_eq!(ended.code, 2);
     assert!(!house.path("plainway.toml").exists());
