@@ -98,3 +98,44 @@ fn names_of_files_are_no_exception() {
         check_tame(&path, &std::fs::read_to_string(&path).expect("a report is UTF-8"));
     }
 }
+
+#[test]
+fn a_look_of_its_own_that_is_hostile_ends_in_text_too() {
+    let house = House::new();
+    let way = "</title></style><script>alert(1)</script><img src=x onerror=alert(1)>{{ 7 * 7 }}";
+    // A place for a value that a sentence has not is a mistake in the file.
+    let words = way.split('{').next().unwrap_or(way);
+    let text = |value: &str| toml::Value::from(value).to_string();
+    let config = format!(
+        "[site]\nname = {0}\nlanguages = [\"en\"]\n[contact]\nname = {0}\n[report]\nlanguage = \"fr\"\nfolder = \"parks\"\n",
+        text(way)
+    );
+    house.write("plainway.toml", &config);
+    house.write("parks/look.toml", &format!("name = {}\naccent = \"#6a1b6a\"\n", text(way)));
+    let words = format!(
+        "[site]\ndo-these-first = {0}\n[shared]\nreports = {1}\nskip-to-the-report = {0}\n[badge]\non-track = {0}\n[summary]\nwhat-to-mend-first = {0}\n",
+        text(words),
+        text("\" onfocus=alert(1) autofocus \"")
+    );
+    house.write("parks/words.toml", &words);
+    house.write(
+        "parks/logo.svg",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"><circle r=\"9\"/></svg>",
+    );
+    let target = fixture("hostile");
+    house.ok(&["audit", &target, "--as", "http://hostile.example/", "--pages", "worst:3", "--format", "badge,summary"]);
+    let reports = reports(&house.path("plainway-report"));
+    assert!(reports.len() > 6, "{reports:?}");
+    for path in &reports {
+        let text = std::fs::read_to_string(path).expect("a report is UTF-8");
+        // Its logo is the one picture, and that one is inside the file.
+        let logo = "<img class=\"logo\" src=\"data:image&#x2f;svg+xml;base64,";
+        assert_eq!(text.matches(logo).count(), 1, "{}", path.display());
+        let start = text.find(logo).expect("it was counted");
+        let end = start + text[start..].find('>').expect("an element ends") + 1;
+        check_tame(path, &format!("{}{}", &text[..start], &text[end..]));
+        assert!(text.contains("{{ 7 * 7 }}"), "{}: a text became a template", path.display());
+    }
+    let badge = std::fs::read_to_string(house.path("plainway-report/badge.svg")).expect("it was written");
+    assert!(!badge.contains("<script") && !badge.contains("<img"), "{badge}");
+}
