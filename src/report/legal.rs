@@ -47,6 +47,7 @@ pub(super) enum Read {
 pub(super) struct LegalRow {
     pub law: &'static str,
     pub standard: &'static str,
+    /// A key of the texts: the report says it in its language.
     pub who: &'static str,
     pub date: String,
     pub days_left: i64,
@@ -110,7 +111,9 @@ mod tests {
     #[test]
     fn every_date_has_a_source_and_the_day_it_was_checked() {
         let levels = ["federal", "national", "state", "regional", "local", "other"];
+        let words = crate::report::words::Words::of("en").expect("the project has this language");
         for date in &DATES.date {
+            assert!(words.sentence(&format!("law_for.{}", date.who)).is_some(), "{date:?}");
             assert!(date.source.starts_with("https://"), "{date:?}");
             for day in [date.date, date.checked] {
                 assert!(day.to_string().parse::<jiff::civil::Date>().is_ok(), "{day} of {date:?}");

@@ -62,6 +62,9 @@ use std::collections::BTreeMap;
 /// The most that a site report or the view by criterion may weigh, in bytes, as `reports/README.md` promises.
 pub const SITE_BYTES: usize = 300_000;
 
+/// The most that a scorecard may weigh, in bytes, as `reports/README.md` promises.
+pub const SCORECARD_BYTES: usize = 40_000;
+
 /// A page of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportPage {
@@ -91,6 +94,15 @@ impl ReportPage {
             Self::Tasks => "tasks.html",
             Self::Changes => "changes.html",
             Self::Kiosk => "kiosk.html",
+        }
+    }
+
+    /// The most that it may weigh, in bytes; `None` where its lists are never cut for it.
+    fn most(self) -> Option<usize> {
+        match self {
+            Self::Scorecard => Some(SCORECARD_BYTES),
+            Self::Site | Self::Tasks | Self::Wcag | Self::Kiosk => Some(SITE_BYTES),
+            Self::Changes | Self::Demo => None,
         }
     }
 
@@ -241,8 +253,7 @@ pub fn render(page: ReportPage, digest: &Digest, subject: &Subject<'_>) -> Resul
         _ => Cuts::at_step(0),
     })?;
     for step in 1..=Cuts::LAST_STEP {
-        let is_cut = matches!(page, ReportPage::Site | ReportPage::Tasks | ReportPage::Wcag | ReportPage::Kiosk);
-        if !is_cut || html.len() <= SITE_BYTES {
+        if page.most().is_none_or(|most| html.len() <= most) {
             break;
         }
         html = made(Cuts::at_step(step))?;

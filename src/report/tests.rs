@@ -1,6 +1,6 @@
 //! The context and the pages: whole, escaped, short enough, and the same every time.
 
-use self::size::ALL;
+use self::size::{ALL, largest};
 use super::*;
 use crate::facts::{Ending, Lexicon, Share};
 use crate::history::{
@@ -435,7 +435,7 @@ pub(super) const HOSTILE: &str =
 #[test]
 fn a_hostile_page_cannot_break_out() {
     let rules = rules();
-    let digest = full(rules, HOSTILE);
+    let digest = largest(HOSTILE);
     let mut subject = subject(rules, HOSTILE);
     subject.target = "javascript:alert(1)";
     for page in ALL {
@@ -463,7 +463,7 @@ fn attributes(html: &str) -> Vec<(String, String)> {
 fn links_within_a_page_lead_somewhere_and_ids_are_unique() {
     let rules = rules();
     for text in ["apply", &"\"<".repeat(4_000)] {
-        let digest = full(rules, text);
+        let digest = largest(text);
         for page in ALL {
             let html = render(page, &digest, &subject(rules, "Milltown")).expect("it can be made");
             let attributes = attributes(&html);

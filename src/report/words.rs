@@ -190,8 +190,8 @@ pub(super) fn filled<'v>(text: &str, value: impl Fn(&str) -> Option<&'v str>) ->
 mod tests {
     use super::*;
 
-    /// Tables of words that come from rules: English has none, since the rules are written in it.
-    const OF_RULES: [&str; 3] = ["effort", "category", "kind"];
+    /// Tables of words whose English stands beside what they name, as in a rule file.
+    const OF_RULES: [&str; 5] = ["effort", "category", "kind", "checklist", "criterion"];
 
     fn of(tag: &str) -> &'static Words {
         Words::of(tag).expect("the project has this language")
@@ -206,6 +206,28 @@ mod tests {
         for (tag, lacks) in [("es", 0), ("fr", 0)] {
             let missing: Vec<_> = of(FIRST).texts.keys().filter(|key| !of(tag).texts.contains_key(*key)).collect();
             assert_eq!(missing.len(), lacks, "{tag}: {missing:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_named_in_english_has_words_in_every_other_language() {
+        let lexicon = crate::facts::Lexicon::parse(&crate::rule::embedded_words()).expect("the word lists are right");
+        let categories = crate::rule::embedded_categories();
+        let rules = crate::rule::Rules::load(&crate::rule::embedded_rules(), categories, &lexicon);
+        let rules = rules.expect("the rules of the project are right");
+        let mut keys: Vec<String> = rules.categories.iter().map(|c| format!("category.{}", c.id)).collect();
+        let efforts = rules.list.iter().filter_map(|rule| rule.effort.as_deref());
+        keys.extend(efforts.map(|effort| format!("effort.{}", effort.replace(' ', "-"))));
+        keys.extend(crate::config::CHECKLIST.items.iter().map(|item| format!("checklist.{}", item.id)));
+        let criteria = &crate::rule::standards().criteria;
+        keys.extend(criteria.iter().map(|c| format!("criterion.{}", c.number.replace('.', "-"))));
+        for tag in languages().into_iter().filter(|tag| *tag != FIRST) {
+            let missing: Vec<_> = keys.iter().filter(|key| !of(tag).texts.contains_key(*key)).collect();
+            assert_eq!(missing, Vec::<&String>::new(), "{tag}");
+            let of_lists = ["checklist.", "criterion."];
+            let left = of(tag).keys().filter(|key| of_lists.iter().any(|list| key.starts_with(list)));
+            let left: Vec<_> = left.filter(|key| !keys.iter().any(|known| known == key)).collect();
+            assert_eq!(left, Vec::<&str>::new(), "{tag} names what there is not");
         }
     }
 
@@ -307,7 +329,9 @@ mod tests {
     fn pages_take_their_words_from_the_texts() {
         // Names that are the same in every language, and the start of an id.
         let names = ["Plainway", "audit.json", "c-"];
-        for (name, text) in templates().filter(|(name, _)| name.ends_with(".html")) {
+        // What a terminal shows is in the language of the program.
+        let ends = [".html", ".md", ".svg", ".xml"];
+        for (name, text) in templates().filter(|(name, _)| ends.iter().any(|end| name.ends_with(end))) {
             let left = bare(&text);
             let words: Vec<_> = left.split_whitespace().filter(|w| w.chars().any(char::is_alphabetic)).collect();
             let words: Vec<_> = words.into_iter().filter(|word| !names.contains(word)).collect();

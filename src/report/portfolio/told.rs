@@ -85,6 +85,7 @@ struct Group<'a> {
 
 #[derive(Debug, Serialize)]
 struct Heat<'a> {
+    ids: Vec<&'a str>,
     categories: Vec<&'a str>,
     rows: Vec<HeatRow<'a>>,
 }
@@ -265,7 +266,8 @@ fn heat(members: &[Member]) -> Heat<'_> {
             cells: categories.iter().map(|(id, _)| cell(last, id)).collect(),
         })
         .collect();
-    Heat { categories: categories.iter().map(|(_, title)| *title).collect(), rows }
+    let (ids, categories) = categories.into_iter().unzip();
+    Heat { ids, categories, rows }
 }
 
 /// Problems that two sites or more have today, those of most sites first; what costs no points stands last.
