@@ -1,7 +1,10 @@
 //! What the documentation shows is tried: every example of a config is read, every key that the code
-//! knows is explained, and every command that needs no network is run.
+//! knows is explained, every command that needs no network is run, and every link leads somewhere.
 
 use plainway::config::Config;
+use plainway::facts::Lexicon;
+use plainway::model::Status;
+use plainway::rule::{Rules, embedded_categories, embedded_rules, embedded_words};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -82,9 +85,7 @@ fn every_example_of_a_config_is_read_and_no_key_is_left_out() {
 fn commands(page: &str) -> Vec<String> {
     let lines = page.lines().filter_map(|line| line.strip_prefix("    "));
     let lines = lines.filter(|line| ["plainway ", "mkdir "].iter().any(|start| line.starts_with(start)));
-    lines
-        .map(|line| line.split("   ").next().unwrap_or(line).split(" #").next().unwrap_or(line).trim().to_owned())
-        .collect()
+    lines.map(|line| line.split(" #").next().unwrap_or(line).trim().to_owned()).collect()
 }
 
 fn binary() -> PathBuf {
@@ -145,8 +146,24 @@ const PAGES: &[&str] = &[
     "docs/score.md",
 ];
 
-/// Pages whose commands are run, with the least that can be.
-const RUN: [(&str, usize); 2] = [("README.md", 15), ("docs/getting-started.md", 9)];
+/// Pages whose commands are run, with the least that can be, and what their reader has done before.
+const RUN: [(&str, usize, &str); 6] = [
+    ("README.md", 15, ""),
+    ("docs/getting-started.md", 9, ""),
+    ("docs/kiosk.md", 1, ""),
+    ("docs/evidence.md", 3, "plainway audit public --as-of 2026-03-01 && plainway audit public --as-of 2026-03-02"),
+    (
+        "docs/history.md",
+        6,
+        "for day in 01 02 03; do plainway audit public --pages none --as-of 2026-03-$day; done
+         plainway baseline write --file base.json && touch base.toml",
+    ),
+    (
+        "docs/fleet.md",
+        4,
+        "printf '[[site]]\\nname = \"A\"\\ntarget = \"public\"\\n[[site]]\\nname = \"B\"\\ntarget = \"screens\"\\nprofile = \"kiosk\"\\n' > sites.toml",
+    ),
+];
 
 /// Whether a command asks for a page of the network, or for what is typed.
 fn reaches_out(words: &[&str]) -> bool {
@@ -158,21 +175,25 @@ fn every_command_of_the_documentation_does_what_it_says() {
     for page in PAGES {
         let folder = workplace();
         let mut ran = 0;
+        let run = RUN.iter().find(|(name, ..)| name == page);
+        if let Some((.., before)) = run {
+            let (code, output) = shell(folder.path(), &format!("set -e; {before}"));
+            assert_eq!(code, Some(0), "before {page}: {output}");
+        }
         for line in commands(&read(page)) {
             let words: Vec<&str> = line.split_whitespace().collect();
             let about = shell(folder.path(), &format!("plainway {} --help", words[1])).1;
             for flag in words.iter().filter(|word| words[0] == "plainway" && word.starts_with("--")) {
                 assert!(about.contains(*flag), "{page}: `{line}`: there is no {flag}");
             }
-            let is_run = RUN.iter().any(|(name, _)| name == page);
-            if !is_run || reaches_out(&words) {
+            if run.is_none() || reaches_out(&words) {
                 continue;
             }
             let (code, output) = shell(folder.path(), &line);
             assert_eq!(code, Some(0), "{page}: `{line}` ended so:\n{output}");
             ran += 1;
         }
-        let least = RUN.iter().find(|(name, _)| name == page).map_or(0, |(_, least)| *least);
+        let least = run.map_or(0, |(_, least, _)| *least);
         assert!(ran >= least, "{page} shows {ran} commands that can be run");
     }
 }
@@ -211,15 +232,116 @@ fn page_of_commands() -> String {
     page
 }
 
-#[test]
-fn the_page_of_commands_is_what_their_helps_say() {
-    let made = page_of_commands();
-    let path = Path::new(ROOT).join("docs/commands.md");
+/// Compares a page that is made with the one that is kept, or writes it.
+#[track_caller]
+fn check_made(page: &str, made: &str, test: &str) {
+    let path = Path::new(ROOT).join(page);
     if std::env::var_os("PLAINWAY_RENEW").is_some() {
         std::fs::write(path, made).expect("the page can be written");
         return;
     }
     let kept = std::fs::read_to_string(path).unwrap_or_default();
-    let renew = "PLAINWAY_RENEW=1 cargo test --test docs commands";
-    assert!(kept == made, "docs/commands.md is not what the commands say; renew it: {renew}");
+    assert!(
+        kept == made,
+        "{page} is not what it is made from; renew it: PLAINWAY_RENEW=1 cargo test --test docs {test}"
+    );
+}
+
+#[test]
+fn the_page_of_commands_is_what_their_helps_say() {
+    check_made("docs/commands.md", &page_of_commands(), "commands");
+}
+
+/// The page of all rules, as their files tell it.
+fn page_of_rules() -> String {
+    let lexicon = Lexicon::parse(&embedded_words()).expect("the word lists of the project are right");
+    let rules =
+        Rules::load(&embedded_rules(), embedded_categories(), &lexicon).expect("the rules of the project are right");
+    let mut page = "# Every rule\n\nEach stands in a file of its own, which says why it is there, how to fix what it finds, and what it was tried on; \
+         a test makes this page from them. *Fails* names the criteria of WCAG of which a finding is a failure; rules on trial are shown, never scored, and fail no build \
+         ([how right the rules are](accuracy.md)). [Writing rules](writing-rules.md) says how to add one.\n"
+        .to_owned();
+    for category in &rules.categories {
+        page.push_str(&format!(
+            "\n## {}\n\n| rule | what it finds | how bad | fails |\n|---|---|---|---|\n",
+            category.title
+        ));
+        for rule in rules.list.iter().filter(|rule| rule.category == category.id) {
+            let trial = if rule.status == Status::Trial { ", on trial" } else { "" };
+            let fails: Vec<&str> = rule.fails.iter().filter_map(|c| c.strip_prefix("WCAG ")).collect();
+            page.push_str(&format!(
+                "| [{}](../{}) | {} | {}{trial} | {} |\n",
+                rule.id,
+                rule.file,
+                rule.title.replace('|', "\\|"),
+                format!("{:?}", rule.severity).to_lowercase(),
+                fails.join(", ")
+            ));
+        }
+    }
+    page
+}
+
+#[test]
+fn the_page_of_rules_is_what_their_files_say() {
+    check_made("docs/rules.md", &page_of_rules(), "rules");
+}
+
+/// The text of a page without its examples.
+fn prose(page: &str) -> String {
+    let mut is_code = false;
+    let mut out = String::new();
+    for line in page.lines() {
+        if line.trim_start().starts_with("```") {
+            is_code = !is_code;
+        } else if !is_code && !line.starts_with("    ") {
+            // What stands between backticks is code as well.
+            out.extend(line.split('`').step_by(2));
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// The names that headings have as targets of links.
+fn headings(page: &str) -> BTreeSet<String> {
+    let of = |line: &str| {
+        let kept = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+        line.trim_start_matches('#').trim().to_lowercase().chars().filter(kept).collect::<String>().replace(' ', "-")
+    };
+    page.lines().filter(|line| line.starts_with('#')).map(of).collect()
+}
+
+#[test]
+fn every_link_of_the_documentation_leads_somewhere() {
+    let names = std::fs::read_dir(Path::new(ROOT).join("docs")).expect("the pages are there").flatten();
+    let mut pages: Vec<String> = names.map(|n| format!("docs/{}", n.file_name().to_string_lossy())).collect();
+    pages.retain(|page| page.ends_with(".md"));
+    pages.extend(["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "reports/README.md"].map(str::to_owned));
+    let index = read("docs/README.md");
+    let (mut checked, mut broken) = (0, Vec::new());
+    for page in &pages {
+        let folder = Path::new(ROOT).join(page);
+        let folder = folder.parent().expect("a page lies in a folder");
+        for part in prose(&read(page)).split("](").skip(1) {
+            let Some((link, _)) = part.split_once(')') else { continue };
+            if link.split(['/', '#']).next().is_some_and(|start| start.contains(':')) {
+                continue;
+            }
+            let (path, fragment) = link.split_once('#').unwrap_or((link, ""));
+            let target = if path.is_empty() { Path::new(ROOT).join(page) } else { folder.join(path) };
+            let there = target.exists()
+                && (fragment.is_empty()
+                    || std::fs::read_to_string(&target).is_ok_and(|text| headings(&text).contains(fragment)));
+            checked += 1;
+            if !there {
+                broken.push(format!("{page}: {link}"));
+            }
+        }
+        if let Some(name) = page.strip_prefix("docs/").filter(|name| *name != "README.md") {
+            assert!(index.contains(&format!("]({name})")), "docs/README.md does not name {name}");
+        }
+    }
+    assert_eq!(broken, Vec::<String>::new());
+    assert!(checked > 300, "only {checked} links were found");
 }
