@@ -2,8 +2,8 @@
 //! installed, each test says that it was skipped.
 #![cfg(unix)]
 
-use plainway::gather::{Browser, BrowserError, Plan, Source, Undrawn};
-use plainway::model::{Drawing, Fetched, KeyStop, KeysEnd, PageUrl, RenderWhy, Rendered, Window};
+use plainway::gather::{Browser, BrowserError, Manner, Plan, Source, Undrawn};
+use plainway::model::{Drawing, Fetched, KeyStop, KeysEnd, PageUrl, RenderWhy, Rendered, ScreenNotes, Window};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::AtomicBool;
@@ -18,9 +18,15 @@ fn folder(name: &str) -> PathBuf {
 
 /// A browser for the pages of a fixture; `None` where this machine has none.
 fn browser(name: &str) -> Option<Browser> {
+    browser_on(name, None)
+}
+
+/// The same on the screen of a kiosk.
+fn browser_on(name: &str, screen: Option<(u32, u32)>) -> Option<Browser> {
     let mut plan = Plan::new(Source::Folder(folder(name)), "2026-01-15T09:00:00Z");
     plan.as_url = PageUrl::parse("http://town.example/").ok();
-    let found = Browser::find(None, &plan, None);
+    let acts = ["sign out", "delete"].map(str::to_owned).to_vec();
+    let found = Browser::find(None, &plan, Manner { screen, acts });
     if matches!(found, Err(BrowserError::None)) {
         eprintln!("skipped: no browser is installed here");
         return None;
@@ -68,12 +74,57 @@ fn a_service_drawn_from_data_is_the_same_twenty_times() {
     let Some(drawn) = agree("permits") else { return };
     assert!(text(&drawn).contains("higher than 6 feet") && text(&drawn).contains("<form id=\"permit\""));
     assert_eq!((drawn.notes.errors, drawn.notes.missing, drawn.notes.sends), (0, 0, 0));
+    assert_eq!(presses(&drawn), ["Continue", "Continue > Continue"], "the last step is not sent");
 }
 
 #[test]
 fn the_first_screen_of_a_terminal_is_the_same_twenty_times() {
     let Some(drawn) = agree("kiosk") else { return };
     assert!(text(&drawn).contains("Touch a button to begin"));
+    let screens = ["Check in", "Help", "Find a room", "Check in > Continue", "Check in > Continue > See a doctor"];
+    assert_eq!(presses(&drawn), screens);
+    assert!(
+        drawn.notes.screen.is_none() && drawn.states().iter().all(|state| state.screen.is_none()),
+        "it is a website"
+    );
+}
+
+#[test]
+fn the_screens_of_a_terminal_lead_on_and_are_left_alone_by_a_clock_of_their_own() {
+    let Some(browser) = browser_on("kiosk", Some((1080, 1920))) else { return };
+    let drawn = draw(&browser, "kiosk").expect("it is drawn");
+    let own = drawn.notes.screen.clone().expect("it is a kiosk");
+    let states = drawn.states();
+    let screens: Vec<&ScreenNotes> = states.iter().filter_map(|state| state.screen.as_ref()).collect();
+    let routes: Vec<&str> = screens.iter().map(|screen| screen.route.as_str()).collect();
+    assert_eq!(routes, ["check-in", "help", "/rooms", "check-in/continue", "check-in/continue/see-a-doctor"]);
+    let to = |screen: &ScreenNotes| screen.presses.iter().filter_map(|press| press.to.clone()).collect::<Vec<_>>();
+    assert_eq!(to(&own), ["#check-in", "#help", "#/rooms"]);
+    assert_eq!(to(screens[0]), ["#check-in/continue", "#"]);
+    assert_eq!(to(screens[3]), ["#check-in/continue/see-a-doctor", "#check-in/continue/see-a-doctor", "#"]);
+    assert_eq!(own.idle.map(|idle| idle.left), Some(None), "the first screen stays");
+    for screen in &screens {
+        let idle = screen.idle.expect("it was watched");
+        let (warned, left, extended) = match screen.route.as_str() {
+            "help" => (None, 200, None),
+            _ => (Some(600), 900, Some(true)),
+        };
+        assert_eq!((idle.warned, idle.left, idle.extended), (warned, Some(left), extended), "{}", screen.route);
+    }
+}
+
+/// What was pressed for each state of a page.
+fn presses(drawn: &Rendered) -> Vec<String> {
+    drawn.states().iter().map(|state| state.after.join(" > ")).collect()
+}
+
+#[test]
+fn what_opens_is_pressed_and_what_acts_is_not() {
+    let Some(drawn) = agree("menus") else { return };
+    assert_eq!(presses(&drawn), ["Menu", "Glass", "Missed collection", "Help"]);
+    let states = drawn.states();
+    assert!(states[0].html.contains("/bulky.html") && !text(&drawn).contains("/bulky.html"));
+    assert!(states.iter().all(|state| !state.html.contains("Something was done") && !state.html.contains("was sent")));
 }
 
 #[test]

@@ -50,6 +50,6 @@ fn hit(pair: &Pair<'_>, page: &PageFacts) -> Hit {
 
 /// The line of a claim: its page's tree is gone.
 fn place(claim: &Claim) -> (Place, String) {
-    let place = Place { selector: "body".to_owned(), line: claim.line, snippet: mask(&claim.raw) };
+    let place = Place { selector: "body".to_owned(), line: claim.line, snippet: mask(&claim.raw), after: None };
     (place, format!("claim|{:?}|{}|{}", claim.topic, claim.subject, claim.value))
 }

@@ -9,13 +9,15 @@ const QUOTE: usize = 160;
 
 /// The place of an element, shown as its start tag.
 pub(super) fn of_element(dom: &Dom, i: u32) -> (Place, String) {
-    let place = Place { selector: dom.selector(i), line: dom.node(i).line, snippet: mask(&dom.start_tag(i)) };
+    let place =
+        Place { selector: dom.selector(i), line: dom.node(i).line, snippet: mask(&dom.start_tag(i)), after: None };
     (place, anchor(dom, i))
 }
 
 /// The place of a text, shown as the text.
 pub(super) fn of_text(dom: &Dom, i: u32, text: &str) -> (Place, String) {
-    let place = Place { selector: dom.selector(i), line: dom.node(i).line, snippet: mask(&shorten(text, QUOTE)) };
+    let place =
+        Place { selector: dom.selector(i), line: dom.node(i).line, snippet: mask(&shorten(text, QUOTE)), after: None };
     (place, format!("{}|{}", dom.tag(i), shorten(text, QUOTE)))
 }
 
@@ -23,7 +25,7 @@ pub(super) fn of_text(dom: &Dom, i: u32, text: &str) -> (Place, String) {
 pub(super) fn of_link(link: &Link) -> (Place, String) {
     let raw = link.raw.replace('\\', "\\\\").replace('"', "\\\"");
     let snippet = format!("<a href=\"{}\">{}</a>", shorten(&link.raw, 80), shorten(&link.text, 60));
-    let place = Place { selector: format!("a[href=\"{raw}\"]"), line: link.line, snippet: mask(&snippet) };
+    let place = Place { selector: format!("a[href=\"{raw}\"]"), line: link.line, snippet: mask(&snippet), after: None };
     (place, link_anchor(link))
 }
 

@@ -39,6 +39,7 @@ mod screen;
 mod serve;
 mod setup;
 mod snapshots;
+mod states;
 mod style_phase;
 mod tasks;
 mod today;

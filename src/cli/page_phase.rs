@@ -5,11 +5,12 @@ use super::pipeline::{AuditError, Job};
 use super::screen::Screen;
 use super::setup::Setup;
 use super::snapshots::Lock;
+use super::states;
 use crate::audit::Judge;
 use crate::facts::{FACTS_VERSION, FileFacts, Page, PageFacts, Sheets};
 use crate::gather::{Plan, Source, gather};
 use crate::history::{HistoryError, Packer, PageRecord, Spooled, Store};
-use crate::model::{Fetched, Gathered, LinkRole, Links, NextLink, PageUrl, Reached, Role, hex};
+use crate::model::{Fetched, Gathered, LinkRole, Links, NextLink, PageUrl, Reached, Role, Target, hex};
 use crate::snapshot::SnapshotError;
 use memchr::memmem;
 use sha2::{Digest, Sha256};
@@ -83,6 +84,8 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
             *kept = Some((own.0, facts));
         }
     };
+    // The screens that scripts draw, with their pages.
+    let screens: Mutex<BTreeSet<(PageUrl, PageUrl)>> = Mutex::default();
     let record = |fetched: &Fetched| -> Result<Option<u64>, SnapshotError> {
         match &open {
             Some(open) if fetched.recorded => {
@@ -131,26 +134,46 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
                 }
                 return Links::new();
             }
-            let mut key = page_key(&phase, renamed_host.as_deref(), fetched);
-            if seen.failed {
-                // What a browser could not draw today it may draw tomorrow.
-                key.push('-');
-            }
-            let before = known.as_ref().and_then(|known| known.links(&key));
-            let (page, next) = match before {
-                Some(next) => (None, next),
-                None => {
-                    let read = seen.page.filter(|_| fetched.rendered.is_none());
-                    let mut page = read.unwrap_or_else(|| Page::read(fetched, &setup.lexicon, &settings));
-                    page.facts.rename(&|url| rename.public_page(url));
-                    let verdicts = judge.page(&page);
-                    let record = PageRecord { facts: page.facts, verdicts }.json();
-                    (Some((record, page.next.clone())), page.next)
+            // A page, or a screen that a script draws on it.
+            let store = |fetched: &Fetched, read: Option<Page<'_>>| -> Links {
+                let mut key = page_key(&phase, renamed_host.as_deref(), fetched);
+                if seen.failed {
+                    // What a browser could not draw today it may draw tomorrow.
+                    key.push('-');
                 }
+                let before = known.as_ref().and_then(|known| known.links(&key));
+                let (page, next) = match before {
+                    Some(next) => (None, next),
+                    None => {
+                        let anew = |fetched: &Fetched| {
+                            let mut page = Page::read(fetched, &setup.lexicon, &settings);
+                            page.facts.rename(&|url| rename.public_page(url));
+                            page
+                        };
+                        let page = match read {
+                            Some(mut page) => {
+                                page.facts.rename(&|url| rename.public_page(url));
+                                page
+                            }
+                            None => anew(fetched),
+                        };
+                        let (facts, verdicts, next) = states::judged(fetched, judge, page, anew);
+                        let record = PageRecord { facts, verdicts }.json();
+                        (Some((record, next.clone())), next)
+                    }
+                };
+                // The writer ends early only with an error of its own, which is told at the end.
+                let spooled = cfg!(feature = "style").then(|| Box::new(Spooled::new(fetched, &next)));
+                let _ = send.send(Stored::Page { url: fetched.url.clone(), key, at, page, spooled });
+                next
             };
-            // The writer ends early only with an error of its own, which is told at the end.
-            let spooled = cfg!(feature = "style").then(|| Box::new(Spooled::new(fetched, &next)));
-            let _ = send.send(Stored::Page { url: fetched.url.clone(), key, at, page, spooled });
+            let mut next = store(fetched, seen.page.filter(|_| fetched.rendered.is_none()));
+            for screen in states::screens(fetched) {
+                let more = store(&screen, None).into_iter();
+                next.extend(more.filter(|link| !next.contains(link)).collect::<Links>());
+                let from = (screen.url, fetched.url.clone());
+                screens.lock().unwrap_or_else(PoisonError::into_inner).insert(from);
+            }
             next.into_iter().filter(|link| link.role != LinkRole::Sheet || !sheets.brings_fonts(&link.url)).collect()
         };
         let gathered = gather(&plan, &visit, job.progress, job.stop);
@@ -165,7 +188,9 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
     if job.stop.load(std::sync::atomic::Ordering::Relaxed) {
         return Err(if open.is_some() { AuditError::Stopped } else { AuditError::Forgotten });
     }
-    let gathered = gathered?;
+    let mut gathered = gathered?;
+    let addresses = gathered.targets.len();
+    add_screens(&mut gathered, screens.into_inner().unwrap_or_else(PoisonError::into_inner));
     // Some pages turned out to be twins of others only after they were read.
     let pages: BTreeSet<&str> =
         gathered.targets.iter().filter(|t| t.reached == Reached::Page).map(|t| t.url.as_str()).collect();
@@ -173,8 +198,21 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
     let missing = missing.into_inner().unwrap_or_else(PoisonError::into_inner).map(|(_, facts)| facts);
     super::style_phase::run(job, judge, store, run, &sheets)?;
     let Some(open) = open else { return Ok(Reading { gathered, missing, lock: None }) };
+    // The snapshot has screens with the page that they are drawn on.
+    let screens = gathered.targets.split_off(addresses);
     open.writer.finish(&gathered)?;
+    gathered.targets.extend(screens);
     Ok(Reading { gathered, missing, lock: Some(open.lock) })
+}
+
+/// Puts the screens that scripts draw behind the addresses that were gathered, each with the page that it is drawn on.
+fn add_screens(gathered: &mut Gathered, mut screens: BTreeSet<(PageUrl, PageUrl)>) {
+    // A page that turned out to be the twin of another one has none.
+    let pages: BTreeSet<&PageUrl> =
+        gathered.targets.iter().filter(|t| t.reached == Reached::Page).map(|t| &t.url).collect();
+    screens.retain(|(_, page)| pages.contains(page));
+    let target = |(url, page)| Target { url, reached: Reached::Page, from: Some(page) };
+    gathered.targets.extend(screens.into_iter().map(target));
 }
 
 /// A page as a browser may have drawn it.

@@ -3,8 +3,9 @@
 
 use super::args::{Render, RenderArgs};
 use super::progress::note;
+use super::setup::Setup;
 use super::{Stop, many};
-use crate::gather::{Browser, Plan, Source};
+use crate::gather::{Browser, Manner, Plan, Source};
 use crate::model::{Fetched, PageUrl, RenderWhy};
 use anyhow::anyhow;
 use std::collections::BTreeMap;
@@ -25,8 +26,8 @@ impl Screen {
     /// The screen for an audit. Without `--render`, pages that scripts draw are drawn where a browser is found;
     /// not for the gate, whose answer must not depend on the machine, and not of archives, which hold what was
     /// drawn.
-    /// `kiosk` is the screen that the pages of a kiosk are drawn on.
-    pub(super) fn new(args: &RenderArgs, plan: &Plan, for_gate: bool, kiosk: Option<(u32, u32)>) -> Result<Self, Stop> {
+    /// Those of a kiosk are drawn on its screen.
+    pub(super) fn new(args: &RenderArgs, plan: &Plan, setup: &Setup, for_gate: bool) -> Result<Self, Stop> {
         let is_archive = matches!(plan.source, Source::Archive(_));
         let wanted = args.render.or(args.browser.as_ref().map(|_| Render::Auto));
         let asked = wanted.is_some_and(|mode| mode != Render::Never);
@@ -39,7 +40,7 @@ impl Screen {
         let mode = wanted.unwrap_or(if is_off { Render::Never } else { Render::Auto });
         let browser = match mode {
             Render::Never => None,
-            Render::Auto | Render::Always => match Browser::find(args.browser.as_deref(), plan, kiosk) {
+            Render::Auto | Render::Always => match Browser::find(args.browser.as_deref(), plan, manner(setup)) {
                 Ok(browser) => Some(browser),
                 Err(error) if asked => return Err(Stop::wrong(error)),
                 Err(_) => None,
@@ -100,4 +101,12 @@ impl Screen {
             ));
         }
     }
+}
+
+/// How pages are drawn. What is called by a phrase of any language that stands for an act (sign out, delete, pay) is not pressed.
+fn manner(setup: &Setup) -> Manner {
+    let lexicon = &setup.lexicon;
+    let words = lexicon.languages().filter_map(|language| lexicon.words(language)?.list("unsafe-links"));
+    let acts = words.flatten().map(|(phrase, _)| phrase.clone()).collect();
+    Manner { screen: setup.settings().terminal.map(|terminal| terminal.pixels), acts }
 }

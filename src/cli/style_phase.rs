@@ -3,10 +3,11 @@
 
 use super::pipeline::{AuditError, Job};
 use super::progress::note;
+use super::states;
 use crate::audit::Judge;
 use crate::facts::{Page, Sheets};
 use crate::history::{Again, Aside, Packer, PageRecord, Store};
-use crate::model::{Links, PageUrl, hex};
+use crate::model::{Fetched, Links, PageUrl, hex};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -56,10 +57,13 @@ pub(super) fn run(
             }
         }
         let look = |page: &Again| {
-            let mut read = Page::read_styled(&page.fetched, &job.setup.lexicon, &settings, sheets);
-            read.facts.rename(&|url| rename.public_page(url));
-            let verdicts = judge.page(&read);
-            (PageRecord { facts: read.facts, verdicts }.json(), read.next)
+            let read = |fetched: &Fetched| {
+                let mut page = Page::read_styled(fetched, &job.setup.lexicon, &settings, sheets);
+                page.facts.rename(&|url| rename.public_page(url));
+                page
+            };
+            let (facts, verdicts, next) = states::judged(&page.fetched, judge, read(&page.fetched), read);
+            (PageRecord { facts, verdicts }.json(), next)
         };
         let results = each(&work, job.stop, |(page, _, is_known)| (!is_known).then(|| look(page)));
         if job.stop.load(Ordering::Relaxed) {

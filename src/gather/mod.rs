@@ -33,7 +33,7 @@ mod tests;
 pub use address::Addresses;
 pub use archive::archive_days;
 pub use barrier::{TurnedAway, turned_away_from};
-pub use browser::{Browser, BrowserError, Undrawn};
+pub use browser::{Browser, BrowserError, Manner, Undrawn};
 pub use doors::{DoorError, Doors};
 pub use external::External;
 pub use rename::Rename;

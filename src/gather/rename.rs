@@ -39,7 +39,8 @@ impl Rename {
         if self.places.is_none() {
             return url.clone();
         }
-        self.public(&url.to_url()).unwrap_or_else(|| url.clone())
+        let renamed = self.public(&url.to_url()).unwrap_or_else(|| url.clone());
+        url.route().map_or(renamed.clone(), |route| renamed.screen(route))
     }
 
     /// The address to fetch for a public one.

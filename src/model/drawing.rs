@@ -1,5 +1,6 @@
 //! Where a browser put what it drew, and how it looks, in plain numbers and words. It never judges.
 
+use super::DrawnState;
 use serde::{Deserialize, Serialize};
 
 /// The properties whose computed values are kept of each element that is drawn, in this order.
@@ -79,6 +80,9 @@ pub struct Drawing {
     pub broken: Vec<u32>,
     /// The page in each window; the first one is the window that it was drawn in.
     pub views: Vec<View>,
+    /// What the page shows after presses, in the order in which it was found.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub states: Vec<DrawnState>,
 }
 
 /// The window that a page is looked at in.

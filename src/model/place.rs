@@ -12,6 +12,9 @@ pub struct Place {
     pub line: u32,
     /// Its source or text, shortened and with personal data masked.
     pub snippet: String,
+    /// What was pressed in a browser until it stood there, as `Menu › Services`; nothing for what stands there at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
 }
 
 /// Which part of a page something belongs to.

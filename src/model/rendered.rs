@@ -1,6 +1,6 @@
 //! What a browser made of a page: the tree that its scripts drew, and what they tried on the way.
 
-use super::Keys;
+use super::{DrawnState, Keys, ScreenNotes};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,18 @@ pub struct Rendered {
     pub notes: RenderNotes,
     /// Places and looks of its elements: a [`super::Drawing`] as JSON; empty where none was kept.
     pub drawing: Bytes,
+}
+
+impl Rendered {
+    /// What the page shows after presses.
+    pub fn states(&self) -> Vec<DrawnState> {
+        #[derive(Deserialize)]
+        struct Only {
+            #[serde(default)]
+            states: Vec<DrawnState>,
+        }
+        serde_json::from_slice::<Only>(&self.drawing).map_or_else(|_| Vec::new(), |only| only.states)
+    }
 }
 
 /// Why a page was drawn by a browser.
@@ -67,6 +79,9 @@ pub struct RenderNotes {
     /// What the keyboard met; nothing where it was not walked, or the page was another one then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keys: Option<Keys>,
+    /// What a screen of a kiosk leads to when it is pressed, and does when it is left alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub screen: Option<Box<ScreenNotes>>,
 }
 
 // serde hands over a reference.

@@ -10,6 +10,7 @@ use url::Url;
 /// Normalised by the WHATWG URL standard (host in lower case, default port and dot segments
 /// dropped), without fragment, tracking parameters and session ids, since these lead to the same
 /// page. The order of the query is kept: a server may care. [`PageUrl::key`] sorts it.
+/// A screen of a kiosk that a script draws has the address of its page with a fragment ([`PageUrl::screen`]).
 /// A clone shares the text.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PageUrl(Arc<str>);
@@ -82,6 +83,19 @@ impl PageUrl {
     /// An address as this program stored it, without parsing it again. Only for the store.
     pub fn stored(text: &str) -> Self {
         Self(Arc::from(text))
+    }
+
+    /// A screen that a script draws on this page: its address with `#` and the screen's route, which no address of a page has.
+    /// Without a route it is the page.
+    pub fn screen(&self, route: &str) -> Self {
+        let mut url = self.to_url();
+        url.set_fragment((!route.is_empty()).then_some(route));
+        Self(Arc::from(url.as_str()))
+    }
+
+    /// The route of a screen that a script draws; `None` for a page.
+    pub fn route(&self) -> Option<&str> {
+        self.0.split_once('#').map(|(_, route)| route)
     }
 
     /// The address that `href` names on this page; `None` for other schemes and nonsense.
@@ -167,7 +181,9 @@ impl Serialize for PageUrl {
 impl<'de> Deserialize<'de> for PageUrl {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Self::parse(&text).map_err(serde::de::Error::custom)
+        let url = Self::parse(&text).map_err(serde::de::Error::custom)?;
+        // Only a screen has one, for no page is written with it.
+        Ok(text.split_once('#').map_or(url.clone(), |(_, route)| url.screen(route)))
     }
 }
 
@@ -210,5 +226,19 @@ mod tests {
         let page = PageUrl::parse("http://example.gov/a/").expect("a valid address");
         assert_eq!(page.join("javascript:void(0)"), None);
         assert_eq!(page.join(" ../b "), Some(PageUrl::parse("http://example.gov/b").expect("a valid address")));
+    }
+
+    #[test]
+    fn a_screen_is_known_by_its_route_and_stays_so_when_it_was_stored() {
+        let page = PageUrl::parse("http://kiosk.example/").expect("an address");
+        let screen = page.screen("/pay");
+        assert_eq!(
+            (screen.as_str(), screen.route(), screen.path()),
+            ("http://kiosk.example/#/pay", Some("/pay"), "/#/pay")
+        );
+        assert_eq!((screen.screen(""), page.route()), (page.clone(), None));
+        let stored = serde_json::to_string(&screen).expect("text is JSON");
+        assert_eq!(serde_json::from_str::<PageUrl>(&stored).ok(), Some(screen.clone()));
+        assert_eq!(screen.join("/"), Some(page));
     }
 }

@@ -149,6 +149,8 @@ struct Found<'a> {
     message: &'a str,
     snippet: Option<&'a str>,
     selector: Option<&'a str>,
+    /// What was pressed in a browser until it stood there.
+    after: Option<&'a str>,
     more: u32,
     lost: f64,
     key: &'a str,
@@ -248,6 +250,7 @@ fn found<'a>(subject: &Subject<'a>, finding: &'a FindingRow) -> Found<'a> {
         message: &finding.message,
         snippet: place.map(|p| p.snippet.as_str()).filter(|s| !s.is_empty()),
         selector: place.map(|p| p.selector.as_str()).filter(|s| !s.is_empty()),
+        after: place.and_then(|p| p.after.as_deref()),
         more: finding.more,
         lost: finding.lost,
         key: &finding.key,

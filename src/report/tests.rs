@@ -82,7 +82,7 @@ fn finding(rule: &Rule, n: usize, text: &str, state: State) -> FindingRow {
         outcome: Outcome::Fail,
         cause: rule.cause.clone(),
         url: url(&format!("{n}/{text}")),
-        place: Some(Place { selector: "main > p".to_owned(), line: n as u32, snippet: text.to_owned() }),
+        place: Some(Place { selector: "main > p".to_owned(), line: n as u32, snippet: text.to_owned(), after: None }),
         message: format!("Message {text}"),
         lost: if state == State::Fixed { 0.0 } else { 0.25 },
         gain: if state == State::Fixed { 0.0 } else { 0.2 },

@@ -121,3 +121,49 @@ fn what_only_a_browser_can_tell_is_found() {
     }
     assert!(!found.iter().any(|state| state.starts_with("access/faint-large-text")), "the heading is white on night");
 }
+
+#[test]
+fn what_a_press_brings_to_sight_is_judged_and_says_what_was_pressed() {
+    if !has_browser() {
+        return;
+    }
+    let house = House::new();
+    house.ok(&["audit", &fixture("rendered/permits"), "--as", "http://town.example/", "--no-history"]);
+    let audit = house.audit("plainway-report");
+    let pressed = audit["findings"].as_array().into_iter().flatten().find(|f| f["place"]["after"] == "Continue");
+    let pressed = pressed.expect("the second step has a picture without a text");
+    assert_eq!(
+        (&pressed["rule"], &pressed["url"]),
+        (&"access/image-without-alt".into(), &"http://town.example/".into())
+    );
+}
+
+#[test]
+fn the_screens_that_a_script_draws_are_screens_of_the_kiosk() {
+    if !has_browser() {
+        return;
+    }
+    let house = House::new();
+    let address = format!("http://{}/", serve(&fixture("rendered/kiosk")));
+    let common = ["--profile", "kiosk", "--as", "http://kiosk.example/", "--as-of", "2026-01-15"];
+    house.ok(&[&["audit", &address, "--out", "crawl"][..], &common].concat());
+    let audit = house.audit("crawl");
+    let screens: Vec<&str> =
+        audit["pages"].as_array().into_iter().flatten().filter_map(|p| p["url"].as_str()).collect();
+    let routes = ["", "#/rooms", "#check-in", "#check-in/continue", "#check-in/continue/see-a-doctor", "#help"];
+    assert_eq!(screens, routes.map(|route| format!("http://kiosk.example/{route}")));
+    let tasks = &audit["score"]["tasks"][0];
+    assert_eq!((&tasks["name"], &tasks["clicks"]), (&"Thank you, you are checked in".into(), &3.into()));
+    let found = states(&audit);
+    let is_found = |rule: &str, route: &str| found.contains(&format!("{rule} http://kiosk.example/#{route} new"));
+    for rule in ["kiosk/cleared-too-soon", "kiosk/no-warning-before-reset"] {
+        assert!(is_found(rule, "help") && !is_found(rule, "check-in"), "{rule}: {found:?}");
+    }
+    let snapshots = std::fs::read_dir(house.path(".plainway/snapshots")).expect("the crawl kept a snapshot");
+    let archive = snapshots.flatten().next().expect("there is one").path();
+    let archive = archive.to_str().expect("its path is text").to_owned();
+    let args = ["audit", &archive, "--out", "archive", "--no-history", "--profile", "kiosk", "--as-of", "2026-01-15"];
+    let from_archive = house.command(&args).env("PATH", "/nowhere").output().expect("the command can be started");
+    assert!(from_archive.status.success(), "{}", String::from_utf8_lossy(&from_archive.stderr));
+    assert_eq!(self::found(&audit), self::found(&house.audit("archive")));
+}

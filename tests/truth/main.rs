@@ -3,7 +3,7 @@
 #![cfg(all(unix, feature = "style"))]
 
 use plainway::facts::{Agreement, Lexicon, Sheets, compare_looks};
-use plainway::gather::{Browser, BrowserError, Plan, Source};
+use plainway::gather::{Browser, BrowserError, Manner, Plan, Source};
 use plainway::model::{Drawing, Fetched, PageUrl, RenderWhy, Role};
 use plainway::rule::embedded_words;
 use std::collections::BTreeMap;
@@ -48,7 +48,7 @@ fn files(root: &Path, ending: &str) -> Vec<PathBuf> {
 fn compared(root: &Path, most: usize) -> Option<(usize, Vec<Agreement>)> {
     let mut plan = Plan::new(Source::Folder(root.to_owned()), "2026-01-15T09:00:00Z");
     plan.as_url = PageUrl::parse("http://town.example/").ok();
-    let browser = match Browser::find(None, &plan, None) {
+    let browser = match Browser::find(None, &plan, Manner::default()) {
         Err(BrowserError::None) => {
             eprintln!("skipped: no browser is installed here");
             return None;

@@ -7,6 +7,7 @@ use crate::facts::access::name::accessible_name;
 use crate::facts::dom::{Dom, shorten};
 use crate::facts::links::meta_refresh;
 use crate::model::{Exposure, PageUrl, Region};
+use std::collections::HashMap;
 
 /// Attributes in which pages name the address of a control for their script. Our own list of what is common.
 const ADDRESSES: &[&str] = &[
@@ -52,8 +53,13 @@ pub(super) fn controls(scene: &Scene<'_>, script: &Script, linked_leads: bool) -
     let bounded = script.unread == 0 && !script.anywhere && !script.opens && !linked_leads && !by_hash;
     let script = &Acts { script, bounded };
     let mut found = Found { moves: Vec::new(), more_time: false };
+    let pressed = pressed(scene);
     for i in dom.elements() {
-        let Some(lead) = lead(scene, script, i) else { continue };
+        let lead = match pressed.get(&i) {
+            Some(to) => observed(scene, to.as_deref(), lead(scene, script, i)),
+            None => lead(scene, script, i),
+        };
+        let Some(lead) = lead else { continue };
         if found.moves.len() >= KEPT {
             break;
         }
@@ -71,6 +77,13 @@ pub(super) fn controls(scene: &Scene<'_>, script: &Script, linked_leads: bool) -
     // What its own scripts lead to by a control that they find: nobody knows which, so that it is for nothing.
     let named = script.script.to.iter().filter(|to| !script.script.leaves_to.contains(to));
     for lead in named.map(|to| address(scene, to, By::Script)).filter(|lead| lead.by == By::Script) {
+        if lead.to.is_some() && !found.moves.iter().any(|m| m.to == lead.to) {
+            found.moves.push(Move { to: lead.to, by: lead.by, purposes: 0, text: String::new(), region: Region::Main });
+        }
+    }
+    // What opens over the screen led to it in a browser.
+    for to in scene.observed.iter().flat_map(|notes| &notes.through) {
+        let lead = led(scene, to);
         if lead.to.is_some() && !found.moves.iter().any(|m| m.to == lead.to) {
             found.moves.push(Move { to: lead.to, by: lead.by, purposes: 0, text: String::new(), region: Region::Main });
         }
@@ -100,6 +113,36 @@ impl Acts<'_> {
             (false, _) => By::Nowhere,
         }
     }
+}
+
+/// The elements that a browser pressed, with where that led; none where the browser counted others.
+fn pressed(scene: &Scene<'_>) -> HashMap<u32, Option<String>> {
+    let Some(notes) = scene.observed else { return HashMap::new() };
+    let elements: Vec<u32> = scene.dom.elements().collect();
+    if notes.elements != 0 && notes.elements as usize != elements.len() {
+        return HashMap::new();
+    }
+    notes.presses.iter().filter_map(|press| Some((*elements.get(press.at as usize)?, press.to.clone()))).collect()
+}
+
+/// Where a control leads that a browser pressed. Where the screen stayed, a source that says nothing is known better, unless
+/// an answer may have been wanted first.
+fn observed(scene: &Scene<'_>, to: Option<&str>, read: Option<Lead>) -> Option<Lead> {
+    let dom = scene.dom;
+    let asks =
+        |i: u32| matches!(dom.tag(i), "input" | "select" | "textarea") && dom.node(i).exposure != Exposure::Hidden;
+    match (to, read) {
+        (Some(to), _) => Some(led(scene, to)),
+        (None, Some(Lead { by: By::Unknown, .. })) if !dom.elements().any(asks) => Some(Lead::only(By::Here)),
+        (None, read) => read,
+    }
+}
+
+/// The screen that a press led to: one of this page by its route, or another address.
+fn led(scene: &Scene<'_>, to: &str) -> Lead {
+    let Some(route) = to.strip_prefix('#') else { return address(scene, to, By::Script) };
+    let screen = scene.facts.url.screen(route);
+    if screen == scene.facts.url { Lead::only(By::Here) } else { Lead { by: By::Script, to: Some(screen) } }
 }
 
 /// Where a control leads; `None` for what is none.

@@ -14,7 +14,7 @@ use super::lexicon::Words;
 use super::links::base_url;
 use super::page::{Page, PageFacts};
 use super::style::{Sheets, has_own_text, is_out_of_sight};
-use crate::model::{Exposure, LinkRole, Links, NextLink, PageUrl, Region, Terminal};
+use crate::model::{Exposure, Idle, LinkRole, Links, NextLink, PageUrl, Region, ScreenNotes, Terminal};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -145,6 +145,9 @@ pub struct Kiosk {
     /// What its scripts do.
     #[serde(rename = "s")]
     pub script: Script,
+    /// What it did in a browser when nobody touched it; it overrules what its scripts say.
+    #[serde(rename = "i", skip_serializing_if = "Option::is_none")]
+    pub idle: Option<Idle>,
     /// Whether the words of its language for the controls of a kiosk are known.
     #[serde(rename = "w")]
     pub words_known: bool,
@@ -207,6 +210,8 @@ pub struct Scene<'a> {
     pub sheets: Option<&'a Sheets>,
     /// Languages of the site.
     pub languages: usize,
+    /// What a browser met on it.
+    pub observed: Option<&'a ScreenNotes>,
 }
 
 /// Measures a page as a screen.
@@ -227,6 +232,7 @@ pub fn kiosk(scene: &Scene<'_>) -> Kiosk {
     Kiosk {
         moves,
         script,
+        idle: scene.observed.and_then(|notes| notes.idle),
         words_known: patterns.is_some_and(|p| !p.is_empty()),
         more_time,
         linked_leads,
@@ -260,7 +266,11 @@ fn smallest(dom: &Dom) -> Option<f64> {
 /// What a crawl may go on with beside links: the screens that controls lead to, those that were listed by hand, and the scripts.
 pub fn next(kiosk: &Kiosk, terminal: &Terminal, dom: &Dom, base: &Url) -> Links {
     let screens = kiosk.moves.iter().filter(|m| matches!(m.by, By::Script | By::Refresh));
-    let screens = screens.filter_map(|m| m.to.clone()).map(|url| NextLink { url, role: LinkRole::Page });
+    // What a script draws on this page is no address to ask for.
+    let screens = screens
+        .filter_map(|m| m.to.clone())
+        .filter(|to| to.route().is_none())
+        .map(|url| NextLink { url, role: LinkRole::Page });
     let listed = terminal.screens.iter().filter_map(|s| PageUrl::from_url(base.join(&s.address).ok()?));
     let listed = listed.map(|url| NextLink { url, role: LinkRole::Page });
     let scripts = sources(dom, base).map(|url| NextLink { url, role: LinkRole::Sheet });
@@ -366,7 +376,8 @@ impl Page<'_> {
     pub(in crate::facts) fn look_as_screen(&mut self, terminal: &Terminal, sheets: Option<&Sheets>, languages: usize) {
         let base = base_url(&self.dom, &self.facts.url);
         let (dom, facts, words) = (&self.dom, &self.facts, self.words);
-        let scene = Scene { dom, facts, base: &base, words, terminal, sheets, languages };
+        let observed = facts.rendered.as_ref().and_then(|notes| notes.screen.as_deref());
+        let scene = Scene { dom, facts, base: &base, words, terminal, sheets, languages, observed };
         let screen = kiosk(&scene);
         let more = next(&screen, terminal, &self.dom, &base);
         self.next.extend(more);

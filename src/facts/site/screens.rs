@@ -121,14 +121,19 @@ impl ScreenReader {
     ) -> Option<Screens> {
         let terminal = self.terminal?;
         let known = |to: &PageUrl| resolve(to).filter(|&t| matches!(spots[t as usize], Spot::Page | Spot::Unread));
+        // A route names a screen where a browser met it, else the page that draws it.
+        let at = |address: &str| {
+            let page = parse(address)?;
+            let route = address.split_once('#').map_or("", |(_, route)| route);
+            known(&page.screen(route)).or_else(|| known(&page))
+        };
         let mut listed: HashMap<u32, Vec<u32>> = HashMap::new();
         for screen in &terminal.screens {
-            let at = |address: &String| known(&parse(address)?);
             if let Some(from) = at(&screen.address) {
-                listed.entry(from).or_default().extend(screen.next.iter().filter_map(at));
+                listed.entry(from).or_default().extend(screen.next.iter().filter_map(|to| at(to)));
             }
         }
-        let start = terminal.start.as_deref().and_then(&parse).and_then(|url| known(&url)).or(home);
+        let start = terminal.start.as_deref().and_then(at).or(home);
         let mut builder = GraphBuilder::default();
         for (&at, note) in &self.notes {
             let mut out: Vec<u32> = note.all.iter().filter_map(&known).filter(|to| *to != at).collect();
@@ -163,7 +168,7 @@ impl ScreenReader {
             flows: Vec::new(),
             terminal,
         };
-        screens.flows = screens.find_flows(&known, &|address| known(&parse(address)?));
+        screens.flows = screens.find_flows(&known, &at);
         Some(screens)
     }
 }

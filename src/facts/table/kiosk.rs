@@ -7,7 +7,7 @@ use crate::facts::kiosk::{By, Kiosk, Move, Script, capital, is_own, purpose, rea
 use crate::facts::page::PageFacts;
 use crate::facts::site::{SiteFacts, Sure};
 use crate::facts::style::{Measure, has_own_text, shows_by_hover, target_bounds, target_size};
-use crate::model::{Region, Terminal};
+use crate::model::{Idle, Region, Terminal};
 
 const STYLES: &str = "the styles of the screen were not worked out, or it has no text";
 const HIDDEN: &str = "a script that was not read, or a server, decides this; an audit of the rendered screen can tell";
@@ -47,15 +47,33 @@ fn words_of<'a>(page: &'a PageFacts, of: impl FnOnce(&'a Kiosk) -> Vec<&'a str>)
     }
 }
 
+/// What the screen did in a browser when nobody touched it; nothing where a timer of its source takes longer than it was watched.
+fn watched(page: &PageFacts) -> Option<Idle> {
+    let kiosk = page.kiosk.as_ref()?;
+    let is_longer =
+        |idle: &Idle| kiosk.script.seconds.is_some_and(|s| kiosk.script.leaves && s > seconds(idle.watched));
+    kiosk.idle.filter(|idle| idle.left.is_some() || !is_longer(idle))
+}
+
+fn seconds(tenths: u32) -> f64 {
+    f64::from(tenths) / 10.0
+}
+
 /// Whether anything leaves the screen after a time, be it a script or the page itself.
 fn idle_reset(page: &PageFacts) -> Value {
     if page.kiosk.is_some() && page.refresh_seconds.is_some() {
         return Value::Flag(true);
     }
-    done(page, |script| script.leaves)
+    match watched(page) {
+        Some(idle) => Value::Flag(idle.left.is_some()),
+        None => done(page, |script| script.leaves),
+    }
 }
 
 fn idle_warning(page: &PageFacts) -> Value {
+    if let Some(idle) = watched(page) {
+        return idle.left.map_or(Value::Absent, |_| Value::Flag(idle.warned.is_some()));
+    }
     screen(page, |kiosk| match (kiosk.script.leaves, page.refresh_seconds) {
         (true, _) if kiosk.script.warns => Value::Flag(true),
         (true, _) | (false, Some(_)) if kiosk.script.unread > 0 => Value::Unknown(HIDDEN),
@@ -65,6 +83,9 @@ fn idle_warning(page: &PageFacts) -> Value {
 }
 
 fn idle_seconds(page: &PageFacts) -> Value {
+    if let Some(idle) = watched(page).filter(|_| page.refresh_seconds.is_none()) {
+        return idle.left.map_or(Value::Absent, |left| number(seconds(left)));
+    }
     screen(page, |kiosk| match (kiosk.script.leaves, kiosk.script.seconds) {
         (false, _) => Value::Absent,
         (true, Some(seconds)) => number(seconds),
@@ -72,7 +93,20 @@ fn idle_seconds(page: &PageFacts) -> Value {
     })
 }
 
+fn idle_warning_seconds(page: &PageFacts) -> Value {
+    if let Some(idle) = watched(page) {
+        let between = idle.left.zip(idle.warned);
+        return between.map_or(Value::Absent, |(left, warned)| number(seconds(left.saturating_sub(warned))));
+    }
+    screen(page, |k| k.script.warning.map_or(Value::Absent, number))
+}
+
 fn more_time(page: &PageFacts) -> Value {
+    match watched(page) {
+        Some(Idle { left: Some(_), warned: Some(_), extended: Some(extended), .. }) => return Value::Flag(extended),
+        Some(Idle { warned: None, .. }) => return Value::Absent,
+        _ => {}
+    }
     screen(page, |kiosk| {
         if !kiosk.script.warns {
             return Value::Absent;
@@ -230,11 +264,11 @@ facts! {
     "page.opens_windows", "yes/no", "A script of the screen opens another window.", Page |p| done(p, |s| s.opens);
     "page.browser_prints", "yes/no", "A script of the screen opens the browser's own window for printing.", Page |p| done(p, |s| s.prints);
     "page.outside_assets", "files", "Scripts, sheets, pictures and frames of the screen that come from hosts which the kiosk may not show.", Page |p| screen(p, |k| number(k.outside_assets));
-    "page.idle_reset", "yes/no", "The screen is left by itself after a time.", Page idle_reset;
+    "page.idle_reset", "yes/no", "The screen is left by itself after a time: in a browser, where one watched it, else as its scripts say.", Page idle_reset;
     "page.idle_seconds", "seconds", "Time after which a script leaves the screen by itself.", Page idle_seconds;
     "page.idle_warning", "yes/no", "Something is shown before the screen is left by itself.", Page idle_warning;
-    "page.idle_warning_seconds", "seconds", "Time between that warning and leaving.", Page |p| screen(p, |k| k.script.warning.map_or(Value::Absent, number));
-    "page.offers_more_time", "yes/no", "The warning has a control that gives more time.", Page more_time;
+    "page.idle_warning_seconds", "seconds", "Time between that warning and leaving.", Page idle_warning_seconds;
+    "page.offers_more_time", "yes/no", "The warning has a control that gives more time; in a browser, pressing it kept the screen.", Page more_time;
     "page.keeps_personal", "names", "Names under which scripts of the screen keep something about a person in the browser.", Page |p| words_of(p, |k| k.personal_keys.iter().map(String::as_str).collect());
     "page.sets_cookie", "yes/no", "A script of the screen sets a cookie.", Page |p| done(p, |s| s.sets_cookie);
     "page.gestures", "names", "Gestures beside a touch that scripts of the screen wait for.", Page |p| words_of(p, |k| k.script.gestures.iter().map(String::as_str).collect());

@@ -8,7 +8,10 @@
   for (const style of document.querySelectorAll('style')) {
     if (style.sheet && style.textContent.trim() === '') style.textContent = text(style.sheet);
   }
-  for (const sheet of document.adoptedStyleSheets) {
+  // Once in a world: read again, it must not write them again.
+  const isNew = !globalThis.plainwayRead;
+  globalThis.plainwayRead = true;
+  for (const sheet of isNew ? document.adoptedStyleSheets : []) {
     const style = document.createElement('style');
     style.textContent = text(sheet);
     document.head.append(style);

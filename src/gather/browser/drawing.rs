@@ -274,11 +274,16 @@ impl Draft {
         self.drawing.views.push(view);
     }
 
-    /// What was drawn, as it is kept; empty where it is too much.
-    pub(super) fn finish(self) -> Vec<u8> {
-        let bytes = serde_json::to_vec(&self.drawing).expect("plain values are JSON");
-        if bytes.len() > MAX_BYTES { Vec::new() } else { bytes }
+    /// What was drawn.
+    pub(super) fn finish(self) -> Drawing {
+        self.drawing
     }
+}
+
+/// A drawing as it is kept; empty where it is too much.
+pub(super) fn packed(drawing: &Drawing) -> Vec<u8> {
+    let bytes = serde_json::to_vec(drawing).expect("plain values are JSON");
+    if bytes.len() > MAX_BYTES { Vec::new() } else { bytes }
 }
 
 /// How light a colour looks, near enough to put colours in order (ITU-R BT.709).

@@ -48,7 +48,8 @@ struct Walk<'w, 'v> {
 
 /// Walks a page that has settled; `None` where it is not the page that was drawn before.
 pub(super) async fn walk(page: &mut Visit<'_>, drawn: &str) -> Result<Option<Keys>, Undrawn> {
-    let (world, snapshot, written) = page.tree(json!({ "computedStyles": [] })).await?;
+    let world = page.world().await?;
+    let (snapshot, written) = page.written(&world, json!({ "computedStyles": [] })).await?;
     if written.html != drawn {
         return Ok(None);
     }

@@ -5,11 +5,14 @@
 
 mod door;
 mod drawing;
+mod idle;
 mod keys;
 mod page;
 mod pixels;
 mod process;
+mod states;
 mod tree;
+mod windows;
 mod wire;
 
 use super::Plan;
@@ -96,6 +99,15 @@ pub enum Undrawn {
     Stopped,
 }
 
+/// How the pages of an audit are drawn.
+#[derive(Clone, Debug, Default)]
+pub struct Manner {
+    /// The screen of a kiosk that they are drawn on, in pixels; `None` for the window of a website.
+    pub screen: Option<(u32, u32)>,
+    /// Phrases of controls that are never pressed: what acts is called so.
+    pub acts: Vec<String>,
+}
+
 /// A page to be drawn.
 struct Order {
     fetched: Fetched,
@@ -104,8 +116,7 @@ struct Order {
     started: i64,
     /// Bytes of the tree at most.
     most: usize,
-    /// The screen of a kiosk that it is drawn on; `None` for the window of a website.
-    screen: Option<(u32, u32)>,
+    manner: Arc<Manner>,
     reply: SyncSender<Result<Rendered, Undrawn>>,
 }
 
@@ -129,7 +140,7 @@ impl Running {
 pub struct Browser {
     path: PathBuf,
     plan: Plan,
-    screen: Option<(u32, u32)>,
+    manner: Arc<Manner>,
     worker: Mutex<Option<Worker>>,
 }
 
@@ -139,10 +150,9 @@ struct Worker {
 }
 
 impl Browser {
-    /// The browser at that path, or the first that the machine has, for the pages of `plan`; `screen` is the one of a kiosk, in
-    /// pixels.
-    pub fn find(named: Option<&Path>, plan: &Plan, screen: Option<(u32, u32)>) -> Result<Self, BrowserError> {
-        Ok(Self { path: process::find(named)?, plan: plan.clone(), screen, worker: Mutex::new(None) })
+    /// The browser at that path, or the first that the machine has, for the pages of `plan`.
+    pub fn find(named: Option<&Path>, plan: &Plan, manner: Manner) -> Result<Self, BrowserError> {
+        Ok(Self { path: process::find(named)?, plan: plan.clone(), manner: Arc::new(manner), worker: Mutex::new(None) })
     }
 
     /// Draws a page, and blocks until it has settled or `stop` is set. A browser that ended on the way is tried
@@ -157,8 +167,8 @@ impl Browser {
     fn draw_once(&self, fetched: &Fetched, why: RenderWhy, stop: &AtomicBool) -> Result<Rendered, Undrawn> {
         let started = self.plan.date.parse::<jiff::Timestamp>().map_or(0, jiff::Timestamp::as_second);
         let (reply, answer) = sync_channel(1);
-        let (most, screen) = (self.plan.limits.max_body, self.screen);
-        let order = Order { fetched: fetched.clone(), why, started, most, screen, reply };
+        let (most, manner) = (self.plan.limits.max_body, Arc::clone(&self.manner));
+        let order = Order { fetched: fetched.clone(), why, started, most, manner, reply };
         {
             let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
             let worker = worker.get_or_insert_with(|| Worker::start(self.path.clone(), self.plan.clone()));

@@ -2,14 +2,14 @@
 //! closed. The same page with the same answers gives the same tree. It must never wait without end.
 
 use super::door::{Answer, Door, Used, Verdict};
-use super::pixels::Pixels;
 use super::tree::{self, Written};
 use super::wire::{Event, NoAnswer, Wire};
-use super::{Order, Running, Undrawn, drawing, keys};
-use crate::model::{Fetched, RenderNotes, Rendered, Window};
+use super::{Manner, Order, Running, Undrawn, drawing, keys, states};
+use crate::model::{Drawing, Fetched, RenderNotes, Rendered, Window};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -21,24 +21,7 @@ use tokio::time::{Instant, sleep};
 const BUDGET: u32 = 5_000;
 
 /// The window, as the style engine has it.
-const WINDOW: (u32, u32) = (1280, 800);
-
-/// The other windows that a page is looked at in; the last one is the first with other spacing.
-const OTHERS: &[(Window, (u32, u32))] = &[
-    (Window::Phone, (390, 844)),
-    (Window::Narrow, (320, 256)),
-    (Window::Zoomed, (640, 400)),
-    (Window::Spaced, WINDOW),
-];
-
-/// The spacing of text that readers may set (WCAG 1.4.12).
-const SPACED: &str = "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }";
-
-/// No change takes time: the clock stands.
-const STILL: &str = "*, *::before, *::after { transition: none !important; }";
-
-/// A page without its texts.
-const INKLESS: &str = "* { color: transparent !important; -webkit-text-fill-color: transparent !important; -webkit-text-stroke-color: transparent !important; text-shadow: none !important; text-decoration-color: transparent !important; caret-color: transparent !important; }";
+pub(super) const WINDOW: (u32, u32) = (1280, 800);
 
 /// How long the browser may take over one request. Our choice; a loaded machine needs seconds for a new page.
 const PATIENCE: Duration = Duration::from_secs(45);
@@ -56,25 +39,48 @@ const MAX_MEMORY: u64 = 4 * 1024 * 1024 * 1024;
 /// How often it is looked after. Our choice.
 const CHECK: Duration = Duration::from_millis(250);
 
+/// How often a walk or a search is begun before it is given up: a loaded machine may be to blame. Our choice.
+pub(super) const TRIES: u32 = 2;
+
 /// Up to which number notes are counted.
 const MAX_NOTES: u32 = 1_000;
 
 /// Characters of an error that are kept.
 const MAX_ERROR: usize = 200;
 
-/// Draws a page, and walks it with the keyboard.
+/// Draws a page, walks it with the keyboard, and presses what opens something.
 pub(super) async fn draw(running: &Running, door: &Door, order: &Order) -> Result<Rendered, Undrawn> {
-    let ((html, drawing), mut notes) = visit(running, door, order, async |page| page.read().await).await?;
+    let manner = &*order.manner;
+    let ((html, drawing, opens), mut notes) = visit(running, door, order, async |page| page.read(manner).await).await?;
     if html.len() > order.most {
         return Err(Undrawn::TooLarge);
     }
-    // What the keyboard changes must not be seen in what was drawn: it walks in a visit of its own.
-    notes.keys = visit(running, door, order, async |page| keys::walk(page, &html).await).await?.0;
-    Ok(Rendered { html: html.into(), notes, drawing: drawing.into() })
+    // What keys and presses change must not be seen in what was drawn: they have visits of their own. Where one goes wrong,
+    // the page is drawn all the same.
+    for _ in 0..TRIES {
+        match visit(running, door, order, async |page| keys::walk(page, &html).await).await {
+            Ok((keys, _)) => notes.keys = keys,
+            Err(Undrawn::Gone) => return Err(Undrawn::Gone),
+            Err(_) => {
+                running.in_trouble.set(true);
+                continue;
+            }
+        }
+        break;
+    }
+    let mut packed = Vec::new();
+    if let Some(mut drawing) = drawing {
+        if opens || manner.screen.is_some() {
+            let explored = states::explore(running, door, order).await?;
+            (drawing.states, notes.screen) = (explored.states, explored.own.map(Box::new));
+        }
+        packed = drawing::packed(&drawing);
+    }
+    Ok(Rendered { html: html.into(), notes, drawing: packed.into() })
 }
 
 /// Opens the page in a context of its own, lets it settle, and does something with it.
-async fn visit<T>(
+pub(super) async fn visit<T>(
     running: &Running,
     door: &Door,
     order: &Order,
@@ -97,7 +103,7 @@ async fn in_context<T>(
 ) -> Result<(T, RenderNotes), Undrawn> {
     let wire = &running.wire;
     wire.tell(None, "Browser.setDownloadBehavior", json!({ "behavior": "deny", "browserContextId": context }));
-    let (width, height) = order.screen.unwrap_or(WINDOW);
+    let (width, height) = order.manner.screen.unwrap_or(WINDOW);
     let blank = json!({ "url": "about:blank", "browserContextId": context, "width": width, "height": height });
     let target = wire.ask(None, "Target.createTarget", blank, PATIENCE).await?;
     let attach = json!({ "targetId": target["targetId"], "flatten": true });
@@ -107,10 +113,23 @@ async fn in_context<T>(
     prepare(wire, &session, order.started, (width, height)).await?;
     let frame = target["targetId"].as_str().unwrap_or("");
     let notes = RenderNotes { why: order.why, ..RenderNotes::default() };
-    let (fetched, session, screen) = (&order.fetched, &*session, order.screen);
+    let (fetched, session) = (&order.fetched, &*session);
     let (missing, unpainted) = Default::default();
-    let mut visit =
-        Visit { running, door, fetched, session, frame, screen, is_open: false, notes, missing, unpainted, events };
+    let mut visit = Visit {
+        running,
+        door,
+        fetched,
+        session,
+        frame,
+        is_open: false,
+        asked: 0,
+        seen: 0,
+        left: None,
+        notes,
+        missing,
+        unpainted,
+        events,
+    };
     visit.tell("Page.navigate", json!({ "url": fetched.url.as_str() }));
     let done = match visit.run(BUDGET).await {
         Ok(()) => work(&mut visit).await,
@@ -154,10 +173,13 @@ pub(super) struct Visit<'a> {
     session: &'a str,
     /// The name of the page's own frame.
     frame: &'a str,
-    /// The screen of a kiosk that it is drawn on.
-    screen: Option<(u32, u32)>,
     /// Whether the page itself was asked for.
     is_open: bool,
+    /// Requests for anything else.
+    asked: u32,
+    /// What was tried and stopped when somebody last looked, and the address that the page was to be left for since then.
+    seen: u32,
+    left: Option<String>,
     notes: RenderNotes,
     /// The pictures that there are none of.
     missing: HashSet<String>,
@@ -235,10 +257,14 @@ impl Visit<'_> {
     fn at_once(&mut self, paused: &Value) -> Option<Verdict> {
         let is_page = paused["resourceType"] == "Document" && paused["frameId"].as_str() == Some(self.frame);
         if !is_page {
+            self.asked += 1;
             return None;
         }
         if std::mem::replace(&mut self.is_open, true) {
             let acts = paused["request"]["method"].as_str() != Some("GET");
+            if !acts {
+                self.left = paused["request"]["url"].as_str().map(str::to_owned);
+            }
             return Some(if acts { Verdict::Acts } else { Verdict::Leaves });
         }
         let media = self.fetched.header("content-type").unwrap_or("text/html").to_owned();
@@ -290,6 +316,18 @@ impl Visit<'_> {
         self.tell("Fetch.failRequest", json!({ "requestId": id, "errorReason": reason }));
     }
 
+    /// Requests of the page until now.
+    pub(super) fn asked(&self) -> u32 {
+        self.asked
+    }
+
+    /// Whether something was stopped since this was last asked, and the address that the page was to be left for.
+    pub(super) fn tried(&mut self) -> (bool, Option<String>) {
+        let n = &self.notes;
+        let now = n.dialogs + n.windows + n.sends + n.submits + n.leaves + n.downloads;
+        (std::mem::replace(&mut self.seen, now) != now, self.left.take())
+    }
+
     /// Notes what a script tried.
     fn note(&mut self, method: &str, params: &Value) {
         let notes = &mut self.notes;
@@ -321,79 +359,52 @@ impl Visit<'_> {
         *count = (*count + 1).min(MAX_NOTES);
     }
 
-    /// The tree as it is now, and where its elements stand, in this window and in others.
-    async fn read(&self) -> Result<(String, Vec<u8>), Undrawn> {
-        let (world, snapshot, written) = self.tree(drawing::question()).await?;
-        let Some(mut draft) = drawing::Draft::new(&snapshot, &written) else { return Ok((written.html, Vec::new())) };
-        draft.add(&snapshot, Window::Desk, self.screen.unwrap_or(WINDOW));
-        draft.note(&snapshot, &self.missing, &self.unpainted);
+    /// The tree as it is now, where its elements stand, in this window and in others, and whether there is anything to press.
+    async fn read(&self, manner: &Manner) -> Result<(String, Option<Drawing>, bool), Undrawn> {
+        let world = self.world().await?;
+        let (html, draft) = self.shown(&world, manner).await?;
+        let opens = states::is_any(self, &world, &manner.acts).await?;
+        let Some(mut draft) = draft else { return Ok((html, None, opens)) };
         // A kiosk has one screen.
-        if draft.is_viewed() && self.screen.is_none() {
+        if draft.is_viewed() && manner.screen.is_none() {
             self.look_again(&mut draft, &world).await?;
         }
-        Ok((written.html, draft.finish()))
+        Ok((html, Some(draft.finish()), opens))
     }
 
-    /// Looks at the page in other windows. Its scripts stand still meanwhile: what they would change then is not seen.
-    async fn look_again(&self, draft: &mut drawing::Draft, world: &Value) -> Result<(), Undrawn> {
-        self.ask("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await?;
-        self.dress(world, STILL).await?;
-        for &(window, (width, height)) in OTHERS {
-            if window == Window::Spaced {
-                self.dress(world, SPACED).await?;
-            }
-            let is_mobile = window == Window::Phone;
-            let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_mobile });
-            self.ask("Emulation.setDeviceMetricsOverride", metrics).await?;
-            let snapshot = self.ask("DOMSnapshot.captureSnapshot", drawing::question()).await?;
-            draft.add(&snapshot, window, (width, height));
-        }
-        // As it was, for whoever looks next.
-        self.undress(world).await?;
-        // Last, since a browser makes its window as large as the picture, and small again in its own time.
-        if let Some((width, height)) = draft.pictured() {
-            self.dress(world, INKLESS).await?;
-            let clip = json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 });
-            let wanted =
-                json!({ "format": "png", "captureBeyondViewport": true, "optimizeForSpeed": true, "clip": clip });
-            // Without a picture it is not told what lies behind the texts.
-            let picture = self.ask("Page.captureScreenshot", wanted).await.ok();
-            let png = picture.and_then(|picture| STANDARD.decode(picture["data"].as_str()?).ok());
-            if let Some(pixels) = png.and_then(|png| Pixels::read(&png)) {
-                draft.add_grounds(&pixels);
-            }
-            self.undress(world).await?;
-        }
-        self.undress(world).await?;
-        self.ask("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await?;
-        Ok(())
+    /// The tree as it is now, and where its elements stand in the window that it was drawn in.
+    pub(super) async fn shown(
+        &self,
+        world: &Value,
+        manner: &Manner,
+    ) -> Result<(String, Option<drawing::Draft>), Undrawn> {
+        let (snapshot, written) = self.written(world, drawing::question()).await?;
+        let Some(mut draft) = drawing::Draft::new(&snapshot, &written) else { return Ok((written.html, None)) };
+        draft.add(&snapshot, Window::Desk, manner.screen.unwrap_or(WINDOW));
+        draft.note(&snapshot, &self.missing, &self.unpainted);
+        Ok((written.html, Some(draft)))
     }
 
-    /// Gives the page a style of ours, over its own.
-    async fn dress(&self, world: &Value, css: &str) -> Result<(), Undrawn> {
-        let script = format!(
-            "(() => {{ const sheet = new CSSStyleSheet(); sheet.replaceSync({}); document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]; }})()",
-            json!(css)
-        );
-        self.in_world(world, &script).await?;
-        Ok(())
-    }
-
-    /// Takes the last style of ours away again.
-    async fn undress(&self, world: &Value) -> Result<(), Undrawn> {
-        let script = "document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1)";
-        self.in_world(world, script).await?;
-        Ok(())
-    }
-
-    /// A world for scripts of ours, the snapshot of the page as it is now, and its HTML.
-    pub(super) async fn tree(&self, question: Value) -> Result<(Value, Value, Written), Undrawn> {
+    /// A world for scripts of ours.
+    pub(super) async fn world(&self) -> Result<Value, Undrawn> {
         let mut world = self.ask("Page.createIsolatedWorld", json!({ "frameId": self.frame })).await?;
-        let world = world["executionContextId"].take();
-        self.in_world(&world, include_str!("after.js")).await?;
+        Ok(world["executionContextId"].take())
+    }
+
+    /// The snapshot of the page as it is now, and its HTML.
+    pub(super) async fn written(&self, world: &Value, question: Value) -> Result<(Value, Written), Undrawn> {
+        self.in_world(world, include_str!("after.js")).await?;
         let snapshot = self.ask("DOMSnapshot.captureSnapshot", question).await?;
         let written = tree::written(&snapshot).ok_or_else(|| Undrawn::Refused("it told no tree".to_owned()))?;
-        Ok((world, snapshot, written))
+        Ok((snapshot, written))
+    }
+
+    /// The numbers of start tags in the HTML of the page as it is now, by the browser's own numbers.
+    pub(super) async fn numbers(&self, world: &Value) -> Result<FxHashMap<u64, u32>, Undrawn> {
+        let (snapshot, written) = self.written(world, json!({ "computedStyles": [] })).await?;
+        let numbers = &snapshot["documents"][0]["nodes"]["backendNodeId"];
+        let elements = (0u32..).zip(&written.elements);
+        Ok(elements.filter_map(|(element, (node, _))| Some((numbers[*node].as_u64()?, element))).collect())
     }
 
     /// What a script of ours says.
@@ -424,6 +435,28 @@ impl Visit<'_> {
             self.ask("Input.dispatchKeyEvent", event).await?;
         }
         Ok(())
+    }
+
+    /// Presses the mouse at a place of the window, and takes it away.
+    pub(super) async fn click(&self, x: f64, y: f64) -> Result<(), Undrawn> {
+        for (kind, button, (x, y)) in [
+            ("mouseMoved", "none", (x, y)),
+            ("mousePressed", "left", (x, y)),
+            ("mouseReleased", "left", (x, y)),
+            ("mouseMoved", "none", (0.0, 0.0)),
+        ] {
+            let count = u8::from(button == "left");
+            let event = json!({ "type": kind, "x": x, "y": y, "button": button, "clickCount": count });
+            self.ask("Input.dispatchMouseEvent", event).await?;
+        }
+        Ok(())
+    }
+
+    /// Presses the mouse in the middle of the window.
+    pub(super) async fn touch(&self) -> Result<(), Undrawn> {
+        let told = self.ask("Page.getLayoutMetrics", json!({})).await?;
+        let size = |side: &str| told["cssVisualViewport"][side].as_f64().unwrap_or(0.0) / 2.0;
+        self.click(size("clientWidth"), size("clientHeight")).await
     }
 
     /// What the window shows, as PNG in Base64.

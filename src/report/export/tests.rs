@@ -39,8 +39,12 @@ fn made(text: &str) -> (Digest, Vec<FindingRow>, Vec<GateWaiver>) {
             finding.outcome = Outcome::CouldNotTell;
         }
         finding.message = text.to_owned();
-        finding.place =
-            (at % 3 > 0).then(|| Place { selector: text.to_owned(), line: at as u32 % 2, snippet: text.to_owned() });
+        finding.place = (at % 3 > 0).then(|| Place {
+            selector: text.to_owned(),
+            line: at as u32 % 2,
+            snippet: text.to_owned(),
+            after: None,
+        });
         finding.owner = Some(text.to_owned());
         finding.more = u32::from(at % 11 == 0);
     }
