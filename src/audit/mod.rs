@@ -119,7 +119,12 @@ impl<'r> Judge<'r> {
 
     /// What the rules of the page phase say of a page.
     pub fn page(&self, page: &Page<'_>) -> Verdicts {
-        let candidates = self.selectors.candidates(&page.dom);
+        let is_asked = |at: usize| {
+            let rule = self.rules.list.get(at).filter(|rule| self.concerns(rule));
+            rule.is_some_and(|rule| matches!(kind_fits(rule, &page.facts), Fit::Yes))
+        };
+        let asked: Vec<bool> = (0..self.rules.list.len()).map(is_asked).collect();
+        let candidates = self.selectors.candidates(&page.dom, |at| asked.get(at).is_some_and(|asked| *asked));
         let mentions = self.texts.mentions(page);
         let items = metric::Items::new(page);
         let rules = self.rules.list.iter().enumerate().filter(|(_, r)| r.check.phase() == Phase::Page);

@@ -1,7 +1,7 @@
 //! Elements that match. All selectors run in one pass over the page: each is tried only on elements
 //! that its rightmost part can match, by tag, id, class or attribute.
 
-use super::matcher::{BITS, Matcher, Names, Outline};
+use super::matcher::{Matcher, NUMBERS, Names, Outline};
 use super::{Found, Hit, metric, place};
 use crate::facts::access::{HAS_ARIA, name};
 use crate::facts::{Dom, Page, Value, called, shorten};
@@ -57,7 +57,7 @@ impl Index {
         let checks: Vec<Option<Compiled>> = rules.list.iter().map(|rule| compile(rule, &mut names)).collect();
         let mut index = Self {
             names,
-            by_name: (0..BITS).map(|_| Vec::new()).collect(),
+            by_name: (0..NUMBERS).map(|_| Vec::new()).collect(),
             everywhere: Vec::new(),
             by_role: FxHashMap::default(),
             with_aria: Vec::new(),
@@ -82,21 +82,20 @@ impl Index {
 
     fn add(&mut self, rule: usize, applies: bool, matcher: &Matcher) {
         for (at, part) in matcher.parts().iter().enumerate() {
-            let bucket = match part.own() {
-                0 => &mut self.everywhere,
-                // The name that was met last is likely the rarest.
-                own => &mut self.by_name[own.ilog2() as usize],
+            let bucket = match part.own().one() {
+                None => &mut self.everywhere,
+                Some(name) => &mut self.by_name[name],
             };
             bucket.push(Try { rule, applies, part: at });
         }
     }
 
-    /// For each rule the elements that its selectors may match, in document order.
-    pub(super) fn candidates(&self, dom: &Dom) -> Candidates {
+    /// For each of the rules that are asked the elements that its selectors may match, in document order.
+    pub(super) fn candidates(&self, dom: &Dom, is_asked: impl Fn(usize) -> bool) -> Candidates {
         let outline = self.names.outline(dom);
         let mut found: Vec<Vec<u32>> = vec![Vec::new(); self.checks.len()];
         let mut add = |rule: usize, i: u32| {
-            if found[rule].last() != Some(&i) {
+            if found[rule].last() != Some(&i) && is_asked(rule) {
                 found[rule].push(i);
             }
         };
@@ -106,11 +105,8 @@ impl Index {
             matcher.is_some_and(|m| m.parts()[tried.part].may_match(&outline, i))
         };
         for i in dom.elements() {
-            let mut own = outline.own(i);
-            while own != 0 {
-                let bucket = &self.by_name[own.trailing_zeros() as usize];
-                bucket.iter().filter(|tried| may(tried, i)).for_each(|tried| add(tried.rule, i));
-                own &= own - 1;
+            for name in outline.own(i).numbers() {
+                self.by_name[name].iter().filter(|tried| may(tried, i)).for_each(|tried| add(tried.rule, i));
             }
             self.everywhere.iter().filter(|tried| may(tried, i)).for_each(|tried| add(tried.rule, i));
             if !self.by_role.is_empty()
