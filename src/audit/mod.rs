@@ -212,6 +212,9 @@ fn kind_fits(rule: &Rule, page: &PageFacts) -> Fit {
     if rule.needs.contains(&Need::Keyboard) && !is_walked() {
         // No browser pressed a key: it is not about this page.
         Fit::No
+    } else if rule.needs.contains(&Need::Places) && page.rendered.is_none() {
+        // No browser put anything anywhere.
+        Fit::No
     } else if page.kind.confidence >= LIKELY && rule.except_kinds.contains(&page.kind.name) {
         Fit::No
     } else if rule.kinds.is_empty() {

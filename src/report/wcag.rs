@@ -149,8 +149,9 @@ impl<'a> Found<'a> {
         let broken: Vec<CriterionRule> = failing.iter().filter_map(|rule| self.broken(rule)).collect();
         let questions: Vec<CriterionRule> = touching.iter().filter_map(|rule| self.question(rule)).collect();
         let on_pages = self.digest.verdicts.criteria.get(number).copied().unwrap_or_default();
-        // A page that nobody walked through with the keyboard was not looked at by a rule that needs the walk.
-        let looks_anyway = |rule: &Rule| !rule.check.knows_its_subject() && !rule.needs.contains(&Need::Keyboard);
+        // A page that no browser drew or walked through was not looked at by a rule that needs it.
+        let needs_browser = |rule: &Rule| rule.needs.iter().any(|need| matches!(need, Need::Keyboard | Need::Places));
+        let looks_anyway = |rule: &Rule| !rule.check.knows_its_subject() && !needs_browser(rule);
         let looked_at = failing.iter().any(|rule| self.tally(rule).passed > 0 || looks_anyway(rule));
         let state = if !broken.is_empty() {
             CriterionState::Failed

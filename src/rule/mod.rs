@@ -47,6 +47,8 @@ pub enum Need {
     Home,
     /// A walk with the Tab key: it is about pages that a browser walked, and no others.
     Keyboard,
+    /// Where a browser put things: it is about pages that a browser drew, and no others.
+    Places,
 }
 
 /// One rule: what to look for, how bad it is, and what to tell people.

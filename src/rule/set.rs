@@ -83,6 +83,7 @@ const NEEDS: &[(&str, Need)] = &[
     ("complete-crawl", Need::CompleteCrawl),
     ("home", Need::Home),
     ("keyboard", Need::Keyboard),
+    ("places", Need::Places),
 ];
 
 const LEVELS: &[(&str, Level)] =
