@@ -62,12 +62,13 @@ pub fn mark(
         |at: usize| spans.get(at).and_then(|&(b, start, end)| blocks.get(b)?.text.get(start..end)).unwrap_or_default();
     let says = |topic: &str, harmless: &str, at: usize| is(topic, text(at)) && !is(harmless, text(at));
     // One look at a whole block spares most sentences two.
+    let in_block = |topic: &str, block: &Block| patterns.get(topic).is_some_and(|p| block.matches(p));
     let mut block = (usize::MAX, false, false);
     let mut found: Vec<(usize, bool, bool)> = Vec::new();
     for (at, &(of, ..)) in spans.iter().enumerate() {
         if block.0 != of {
-            let whole = blocks.get(of).map_or("", |b| b.text.as_str());
-            block = (of, is("refusal", whole), is("outage", whole));
+            let whole = blocks.get(of);
+            block = (of, whole.is_some_and(|b| in_block("refusal", b)), whole.is_some_and(|b| in_block("outage", b)));
         }
         let refuses = block.1 && says("refusal", "not-refusal", at);
         let outage = block.2 && says("outage", "not-outage", at);
@@ -143,7 +144,7 @@ pub fn expect(kind: &str, blocks: &[Block], sentences: &[(usize, Sentence)], wor
     let text =
         |at: usize| sentences.get(at).and_then(|(b, s)| blocks.get(*b)?.text.get(s.start..s.end)).unwrap_or_default();
     let main = || blocks.iter().filter(|b| b.region == Region::Main);
-    let anywhere = |topic: &str| patterns.get(topic).map(|p| main().any(|b| p.is_match(&b.text)));
+    let anywhere = |topic: &str| patterns.get(topic).map(|p| main().any(|b| b.matches(p)));
     let is_confirmation = kind == "confirmation";
     let counted = |list: &str| {
         let set = words.set(list);
@@ -157,7 +158,7 @@ pub fn expect(kind: &str, blocks: &[Block], sentences: &[(usize, Sentence)], wor
         reference: if is_confirmation { anywhere("reference") } else { None },
         record: if is_confirmation { anywhere("record") } else { None },
         deadline_mentioned: if matches!(kind, "service" | "form") { anywhere("deadline-mentioned") } else { None },
-        automation: patterns.get("automation").map(|p| blocks.iter().any(|b| p.is_match(&b.text))),
+        automation: patterns.get("automation").map(|p| blocks.iter().any(|b| b.matches(p))),
         office_words: counted("office-words"),
         reader_words: counted("reader-words"),
     }

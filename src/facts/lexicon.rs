@@ -2,6 +2,7 @@
 
 mod firsts;
 mod pattern;
+mod starts;
 mod topics;
 
 pub use pattern::Pattern;
@@ -18,8 +19,10 @@ use super::votes::Votes;
 use crate::model::Region;
 use regex::{Regex, RegexBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
+use starts::Starts;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::OnceLock;
 
 /// One word list: `<lang>/<name>.tsv`.
 #[derive(Clone, Debug)]
@@ -113,6 +116,7 @@ pub struct Words {
     /// Syllables of words that no rule gets right, in lower case.
     syllables: FxHashMap<String, u32>,
     firsts: Firsts,
+    starts: OnceLock<Starts>,
 }
 
 /// Lists that facts read as a set of phrases; a rule may use them too.

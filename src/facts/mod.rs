@@ -17,6 +17,7 @@ mod kiosk;
 mod layout;
 mod lexicon;
 mod lines;
+mod linked;
 mod links;
 mod locate;
 mod page;

@@ -8,6 +8,7 @@ use super::forms::{Form, Forms, Paperwork, Scene, StepSigns, Steps, forms, paper
 use super::kind::{Kind, Signs, kind, own_names};
 use super::kiosk::Kiosk;
 use super::lexicon::{Lexicon, Words};
+use super::linked::Linked;
 use super::links::{Link, base_url, links, meta_refresh, next_links};
 use super::says::{Says, Speaker, Stated, says};
 use super::style::Sheets;
@@ -257,20 +258,27 @@ impl<'w> Page<'w> {
         let stated = std::cell::OnceCell::new();
         let stated = || *stated.get_or_init(|| Stated::of(&blocks, words));
         let kind = kind(&signs, lexicon, words, || stated().count());
-        let contact_links =
-            links.iter().filter(|l| words.is_some_and(|w| w.set("contact-links").occur_in(&l.text))).count();
-        let has_contact = names_somebody(&contacts, &links, words);
-        let speaker =
-            Speaker { kind: &kind, names: own_names(&blocks, &title), links: &links, main_words, has_contact };
+        let linked = Linked::of(&links, words);
+        let contact_links = linked.saying("contact-links").count();
+        let has_contact = names_somebody(&contacts, &linked);
+        let speaker = Speaker {
+            kind: &kind,
+            names: own_names(&blocks, &title),
+            blocks: &blocks,
+            links: &links,
+            main_words,
+            has_contact,
+        };
         let says = says(&speaker, stated, words);
         let expect = expect(&kind.name, &blocks, &sentences, words);
         let any_block = |topic: &str, list: &str| {
-            words.and_then(|w| w.patterns(list).get(topic)).is_some_and(|p| blocks.iter().any(|b| p.is_match(&b.text)))
+            words.and_then(|w| w.patterns(list).get(topic)).is_some_and(|p| blocks.iter().any(|b| b.matches(p)))
         };
-        let controls = || {
-            links.iter().map(|l| l.text.as_str()).chain(forms.iter().flat_map(|f| f.buttons.iter().map(String::as_str)))
+        let buttons = || forms.iter().flat_map(|f| &f.buttons);
+        let any_control = |list: &str| {
+            linked.saying(list).next().is_some()
+                || words.is_some_and(|w| buttons().any(|text| w.set(list).occur_in(text)))
         };
-        let any_control = |list: &str| words.is_some_and(|w| controls().any(|text| w.set(list).occur_in(text)));
         let refresh = meta_refresh(&dom, &base);
         let ways = ways::ways(
             &ways::Signs {
@@ -297,7 +305,7 @@ impl<'w> Page<'w> {
             updated: words.is_some_and(|w| blocks.iter().any(|b| b.has(w.set("updated")))),
             start_over: any_control("start-over"),
             help: any_control("help-links"),
-            site_links: site_links(&links, words),
+            site_links: linked.topics(),
             refresh_seconds: refresh.map(|(delay, _)| delay),
             drawn_by_script: super::drawn::is_drawn_by_script(&dom, page_words, &forms),
             frames: count(
@@ -374,19 +382,19 @@ impl PageFacts {
     /// Takes the page for one of another kind, and looks again for what such a page should say.
     pub fn set_kind(&mut self, kind: Kind, blocks: &[Block], sentences: &[(usize, Sentence)], words: Option<&Words>) {
         self.expect = expect(&kind.name, blocks, sentences, words);
-        let has_contact = names_somebody(&self.contacts, &self.links, words);
+        let has_contact = names_somebody(&self.contacts, &Linked::of(&self.links, words));
         let (names, links, main_words) = (own_names(blocks, &self.title), &self.links, self.main_words);
-        let speaker = Speaker { kind: &kind, names, links, main_words, has_contact };
+        let speaker = Speaker { kind: &kind, names, blocks, links, main_words, has_contact };
         self.says = says(&speaker, || Stated::of(blocks, words), words);
         self.kind = kind;
     }
 }
 
 /// Whether the main content, or what stands beside it, names somebody to ask or links there.
-fn names_somebody(contacts: &[Contact], links: &[Link], words: Option<&Words>) -> bool {
-    let leads = |l: &Link| words.is_some_and(|w| w.set("contact-links").occur_in(&l.text));
+fn names_somebody(contacts: &[Contact], linked: &Linked<'_>) -> bool {
     let near = |region: Region| matches!(region, Region::Main | Region::Aside);
-    contacts.iter().any(|c| near(c.region) && c.reaches()) || links.iter().any(|l| near(l.region) && leads(l))
+    contacts.iter().any(|c| near(c.region) && c.reaches())
+        || linked.saying("contact-links").any(|link| near(link.region))
 }
 
 fn count(n: usize) -> u32 {
@@ -487,10 +495,4 @@ fn longest_wall(blocks: &[Block]) -> u32 {
         longest = longest.max(run);
     }
     longest
-}
-
-fn site_links(links: &[Link], words: Option<&Words>) -> Vec<String> {
-    let Some(patterns) = words.map(|w| w.patterns("site-links")) else { return Vec::new() };
-    let named = |pattern: &regex::Regex| links.iter().any(|l| pattern.is_match(&l.text));
-    patterns.iter().filter(|(_, pattern)| named(pattern)).map(|(topic, _)| topic.clone()).collect()
 }

@@ -36,16 +36,13 @@ const CONTACT_ALONE: [bool; 7] = [false, false, false, false, false, false, true
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Stated {
     topics: [Option<bool>; 7],
-    /// It says that more is told on another page.
-    elsewhere: bool,
 }
 
 impl Stated {
     /// Looks for each topic in the main content.
     pub fn of(blocks: &[Block], words: Option<&Words>) -> Self {
         let Some(words) = words else { return Self::default() };
-        let elsewhere = stated("elsewhere", blocks, words) == Some(true);
-        Self { topics: TOPICS.map(|topic| stated(topic, blocks, words)), elsewhere }
+        Self { topics: TOPICS.map(|topic| stated(topic, blocks, words)) }
     }
 
     /// How many of the things that tell a service from reading matter are stated: what to bring, what
@@ -63,10 +60,10 @@ fn stated(topic: &str, blocks: &[Block], words: &Words) -> Option<bool> {
     // Whom to ask is often told in a box beside the text.
     let counts = |region: Region| region == Region::Main || topic == "contact" && region == Region::Aside;
     let told = |b: &&Block| {
-        if !pattern.is_match(&b.text) {
+        if !b.matches(pattern) {
             return false;
         }
-        let Some(harmless) = harmless.filter(|h| h.is_match(&b.text)) else { return true };
+        let Some(harmless) = harmless.filter(|h| b.matches(h)) else { return true };
         // Only the sentence that the words stand in can take their meaning away.
         sentence_spans(&b.text, Some(words))
             .iter()
@@ -131,6 +128,8 @@ pub struct Speaker<'p> {
     /// Its names: main heading, first part of the title. The first is empty where the second is a
     /// heading of the page, since that is then its name, and the main heading that of a section.
     pub names: [&'p str; 2],
+    /// Its text.
+    pub blocks: &'p [Block],
     /// Its links.
     pub links: &'p [Link],
     /// Words of its main content.
@@ -150,7 +149,8 @@ pub fn says(page: &Speaker<'_>, stated: impl FnOnce() -> Stated, words: Option<&
         return Says::default();
     }
     let stated = stated();
-    let hands_on = stated.elsewhere && page.main_words <= HANDS_ON;
+    let hands_on = page.main_words <= HANDS_ON
+        && words.is_some_and(|words| self::stated("elsewhere", page.blocks, words) == Some(true));
     let expected = SAYING.contains(&kind) && page.kind.confidence >= SURE;
     let asked = match words {
         // Whom to ask is told even where the rest is told elsewhere.

@@ -115,15 +115,20 @@ impl PageUrl {
 
     /// Host with its port, as in `example.gov:8080`.
     pub fn host(&self) -> &str {
-        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
-        rest.split(['/', '?']).next().unwrap_or("")
+        let rest = self.behind_scheme();
+        &rest[..rest.bytes().position(|b| matches!(b, b'/' | b'?')).unwrap_or(rest.len())]
     }
 
     /// The path, always starting with `/`.
     pub fn path(&self) -> &str {
-        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
-        let path = rest.find('/').map_or("/", |at| &rest[at..]);
-        path.split('?').next().unwrap_or("/")
+        let rest = self.behind_scheme();
+        let path = rest.bytes().position(|b| b == b'/').map_or("/", |at| &rest[at..]);
+        &path[..path.bytes().position(|b| b == b'?').unwrap_or(path.len())]
+    }
+
+    fn behind_scheme(&self) -> &str {
+        let rest = ["https://", "http://"].iter().find_map(|scheme| self.0.strip_prefix(scheme));
+        rest.or_else(|| self.0.split_once("://").map(|(_, rest)| rest)).unwrap_or("")
     }
 
     /// The query without its question mark.
@@ -141,6 +146,10 @@ impl PageUrl {
 }
 
 fn drop_session_path(url: &mut Url) {
+    // Few paths have a semicolon.
+    if !url.path().bytes().any(|b| b == b';') {
+        return;
+    }
     let Some(at) = url.path().to_ascii_lowercase().find(";jsessionid=") else { return };
     let path = url.path()[..at].to_owned();
     url.set_path(&path);

@@ -64,8 +64,19 @@ pub(super) struct Token {
 /// The words of opening hours of one language.
 #[derive(Debug, Default)]
 pub struct HourWords {
-    by_first: FxHashMap<char, Vec<(String, String)>>,
+    by_first: FxHashMap<char, Initial>,
     days: Phrases,
+}
+
+/// The words that begin with one letter.
+#[derive(Debug, Default)]
+struct Initial {
+    /// Words with their codes, the longest first.
+    words: Vec<(String, String)>,
+    /// The second bytes of the words, as bits.
+    seconds: u128,
+    /// Whether a word has no second byte, or one outside ASCII.
+    any: bool,
 }
 
 /// A dash in UTF-8 that was read as Windows-1252 on its way, and the sign of a lost one read so.
@@ -96,7 +107,7 @@ pub(super) fn span(first: usize, last: usize) -> u8 {
 impl HourWords {
     /// From rows of code and word.
     pub fn new<'a>(rows: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
-        let mut by_first: FxHashMap<char, Vec<(String, String)>> = FxHashMap::default();
+        let mut by_first: FxHashMap<char, Initial> = FxHashMap::default();
         let mut signs = Vec::new();
         for (code, word) in rows {
             let word = word.to_lowercase();
@@ -104,10 +115,15 @@ impl HourWords {
                 signs.push(word.clone());
             }
             let Some(first) = word.chars().next() else { continue };
-            by_first.entry(first).or_default().push((word, code.to_owned()));
+            let initial = by_first.entry(first).or_default();
+            match word.as_bytes().get(1).filter(|b| b.is_ascii()) {
+                Some(second) => initial.seconds |= 1 << second,
+                None => initial.any = true,
+            }
+            initial.words.push((word, code.to_owned()));
         }
-        for words in by_first.values_mut() {
-            words.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
+        for initial in by_first.values_mut() {
+            initial.words.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.cmp(b)));
         }
         Self { by_first, days: Phrases::new(signs.iter().map(String::as_str)) }
     }
@@ -130,7 +146,12 @@ impl HourWords {
     /// The longest word of the list at that byte.
     fn at(&self, text: &str, lower: &str, at: usize) -> Option<(&str, usize)> {
         let rest = &lower[at..];
-        let words = self.by_first.get(&rest.chars().next()?)?;
+        let initial = self.by_first.get(&rest.chars().next()?)?;
+        // Two bytes tell most words of one letter apart.
+        let second = rest.as_bytes().get(1);
+        if !initial.any && !second.is_some_and(|b| b.is_ascii() && initial.seconds >> b & 1 == 1) {
+            return None;
+        }
         let is_end = |word: &str| {
             // "Friday9am" and "FridayClosed": a style may draw the space that the source has not.
             let goes_on = text[at + word.len()..].starts_with(|c: char| c.is_alphabetic() && !c.is_uppercase())
@@ -143,9 +164,8 @@ impl HourWords {
                 && rest[word.len()..].starts_with(|c: char| c.is_ascii_digit());
             !is_cut && !is_number_cut
         };
-        // Two bytes tell most words of one letter apart.
-        let second = rest.as_bytes().get(1);
         let begins = |word: &str| word.as_bytes().get(1).is_none_or(|b| Some(b) == second) && rest.starts_with(word);
+        let words = &initial.words;
         words.iter().find(|(word, _)| begins(word) && is_end(word)).map(|(word, code)| (code.as_str(), word.len()))
     }
 
@@ -169,7 +189,9 @@ impl HourWords {
                     at += c.len_utf8();
                     continue;
                 }
-                _ if let Some(dash) = LOST_DASHES.iter().find(|dash| lower[at..].starts_with(**dash)) => {
+                _ if !c.is_ascii()
+                    && let Some(dash) = LOST_DASHES.iter().find(|dash| lower[at..].starts_with(**dash)) =>
+                {
                     (Piece::To, at + dash.len())
                 }
                 _ => match self.at(text, &lower, at) {

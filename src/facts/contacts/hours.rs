@@ -51,12 +51,35 @@ pub(super) fn find(text: &str, words: &HourWords) -> Vec<Hours> {
 }
 
 /// Whether a text is nothing but days and times, so that it goes on with its neighbours.
-pub(super) fn is_pure(text: &str, words: &HourWords) -> bool {
-    if text.len() > MOST_PURE {
-        return false;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purity {
+    /// It says other things.
+    Mixed,
+    /// It is, but no opening hours follow from it: "Page 3".
+    Idle,
+    /// It is, and may tell opening hours.
+    Telling,
+}
+
+impl Purity {
+    pub(super) fn of(text: &str, words: &HourWords) -> Self {
+        if text.len() > MOST_PURE {
+            return Self::Mixed;
+        }
+        // Most texts have more than one other word, and are not read on.
+        let Some(tokens) = words.pieces_up_to(text, 1).filter(|tokens| is_pure(tokens)) else { return Self::Mixed };
+        // What [`parts`] makes days, spans or a closed door of. Letters whose case changes their length are read otherwise
+        // beside other texts.
+        let tells = |t: &Token| match &t.piece {
+            Piece::Days(..) | Piece::Always | Piece::Closed | Piece::To | Piece::Between | Piece::Zone(_) => true,
+            Piece::Time(time) => time.half.is_some(),
+            _ => false,
+        };
+        if tokens.iter().any(tells) || !text.is_ascii() { Self::Telling } else { Self::Idle }
     }
-    // Most texts have more than one other word, and are not read on.
-    let Some(tokens) = words.pieces_up_to(text, 1) else { return false };
+}
+
+fn is_pure(tokens: &[Token]) -> bool {
     let says = |t: &&Token| matches!(t.piece, Piece::Days(..) | Piece::Time(_) | Piece::Closed | Piece::Always);
     let others = tokens.iter().filter(|t| matches!(t.piece, Piece::Word | Piece::Number)).count();
     // "Last updated: September 22" has a number that could be a time.

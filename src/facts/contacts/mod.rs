@@ -53,6 +53,7 @@ pub(super) fn contacts(page: &Sources<'_>, lexicon: &Lexicon, words: &[&Words], 
         labels: Labels::new(words),
         heading: String::new(),
         found: Vec::new(),
+        purities: vec![vec![None; page.blocks.len()]; words.len()],
     };
     reader.blocks();
     page.links.iter().for_each(|link| reader.link(link));

@@ -2,6 +2,7 @@
 
 use super::clock::HourWords;
 use super::contact::{Contact, Origin};
+use super::hours::Purity;
 use super::labels::Labels;
 use super::phones::{self, Phones};
 use super::{Sources, data, hours, mail, prefix};
@@ -41,6 +42,8 @@ pub(super) struct Reader<'r, 'p> {
     pub(super) labels: Labels<'r>,
     pub(super) heading: String,
     pub(super) found: Vec<Contact>,
+    /// Which blocks are nothing but days and times, as far as that was asked, by language.
+    pub(super) purities: Vec<Vec<Option<Purity>>>,
 }
 
 impl Reader<'_, '_> {
@@ -183,12 +186,17 @@ impl Reader<'_, '_> {
 
     /// Reads the opening hours that begin in a block, by the first language that finds any; how many blocks they take.
     fn hours(&mut self, at: usize) -> usize {
-        let words = self.words;
-        words.iter().map(|w| self.hours_in(at, &w.hours)).find(|used| *used > 0).unwrap_or(1)
+        (0..self.words.len()).map(|lang| self.hours_in(at, lang)).find(|used| *used > 0).unwrap_or(1)
     }
 
-    fn hours_in(&mut self, at: usize, words: &HourWords) -> usize {
-        let blocks = self.page.blocks;
+    /// Whether a block is nothing but days and times; worked out once, since a block stands in many rows.
+    fn purity(&mut self, at: usize, lang: usize) -> Purity {
+        let (blocks, words) = (self.page.blocks, &self.words[lang].hours);
+        *self.purities[lang][at].get_or_insert_with(|| Purity::of(&blocks[at].text, words))
+    }
+
+    fn hours_in(&mut self, at: usize, lang: usize) -> usize {
+        let (blocks, words) = (self.page.blocks, &self.words[lang].hours);
         let block = &blocks[at];
         let has_digit = |b: &Block| b.text.bytes().any(|b| b.is_ascii_digit());
         let (has_sign, numbered) = (words.occur_in(block), has_digit(block));
@@ -196,9 +204,12 @@ impl Reader<'_, '_> {
             return 0;
         }
         let same = |b: &Block| b.region == block.region && b.kind != BlockKind::Button && !b.text.is_empty();
-        let rows =
-            blocks[at..].iter().take(MOST_ROWS).take_while(|b| same(b) && hours::is_pure(&b.text, words)).count();
+        let end = (at + MOST_ROWS).min(blocks.len());
+        let rows = (at..end).take_while(|&i| same(&blocks[i]) && self.purity(i, lang) != Purity::Mixed).count();
         if rows >= 2 {
+            if (at..at + rows).all(|i| self.purity(i, lang) == Purity::Idle) {
+                return 0;
+            }
             let text = blocks[at..at + rows].iter().map(|b| b.text.as_str()).collect::<Vec<_>>().join("\n");
             if !self.hours_of(&text, at, words) {
                 return 0;

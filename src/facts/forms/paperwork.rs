@@ -68,7 +68,7 @@ pub fn paperwork(scene: &Scene<'_>, forms: &[Form]) -> Paperwork {
     let patterns = words.map(|w| w.patterns("paperwork")).filter(|p| !p.is_empty());
     let found = |topic: &str| {
         let pattern = patterns?.get(topic)?;
-        Some(blocks.iter().any(|b| pattern.is_match(&b.text)))
+        Some(blocks.iter().any(|b| b.matches(pattern)))
     };
     let mut around = Paperwork::default();
     let paper = patterns.and_then(|p| p.get("paper-link"));
@@ -155,7 +155,7 @@ fn stated_minutes(blocks: &[Block], words: Option<&Words>) -> Option<f64> {
     let mut longest: Option<f64> = None;
     for (topic, factor) in [("minutes", 1.0), ("hours", 60.0)] {
         let Some(pattern) = patterns.get(topic) else { continue };
-        for found in blocks.iter().filter_map(|b| pattern.find(&b.text)) {
+        for found in blocks.iter().filter(|b| pattern.may_stand(b.glance)).filter_map(|b| pattern.find(&b.text)) {
             let numbers =
                 found.as_str().split(|c: char| !c.is_ascii_digit() && c != '.').filter_map(|n| n.parse().ok());
             let minutes = numbers.fold(None, |most: Option<f64>, n: f64| Some(most.map_or(n, |m| m.max(n))));

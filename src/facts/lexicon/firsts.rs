@@ -1,13 +1,17 @@
 //! The lists of a language that blocks of text are glanced at for.
 
 use super::Words;
+use super::starts::{self, Starts};
 use crate::facts::contacts::{StreetWords, WayWords};
 use crate::facts::phrases::{Firsts, Glance};
+use std::collections::BTreeMap;
 
 impl Words {
-    /// Which lists may have a phrase in a text.
+    /// Which lists may have a phrase in a text, and which patterns may stand there.
     pub fn glance(&self, text: &str) -> Glance {
-        self.firsts.glance(text)
+        // Made ready when a page is in the language: a run meets few of them.
+        let starts = self.starts.get_or_init(|| Starts::of(self.patterns.values().flat_map(BTreeMap::values)));
+        self.firsts.glance(text).with_patterns(starts.glance(text))
     }
 
     /// Takes the lists together that blocks of text are searched for.
@@ -20,5 +24,8 @@ impl Words {
         let more = more.chain(self.claims.phrases_mut()).chain(self.page_kinds.phrases_mut("text"));
         own.into_iter().chain(more).for_each(|phrases| firsts.take_in(phrases));
         self.firsts = firsts;
+        for (at, pattern) in self.patterns.values_mut().flat_map(BTreeMap::values_mut).enumerate() {
+            pattern.take_place(language, starts::bit(at));
+        }
     }
 }

@@ -4,11 +4,13 @@
 use super::Phrases;
 use rustc_hash::FxHashMap;
 
-/// The lists of a language that may have a phrase in a text; without a language, nothing is known and all may.
+/// The lists of a language that may have a phrase in a text, and the patterns that may stand there; without a language,
+/// nothing is known and all may.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Glance {
     language: u16,
     lists: u64,
+    patterns: u128,
 }
 
 /// Where a list stands among those that are looked for together; without a language, it stands nowhere.
@@ -57,11 +59,22 @@ impl Firsts {
     /// Which lists may have a phrase in a text.
     pub fn glance(&self, text: &str) -> Glance {
         let lists = words(text).filter_map(|(hash, _)| self.lists.get(&hash));
-        Glance { language: self.language, lists: lists.fold(self.always, |all, lists| all | lists) }
+        let lists = lists.fold(self.always, |all, lists| all | lists);
+        Glance { language: self.language, lists, patterns: u128::MAX }
     }
 }
 
 impl Glance {
+    /// The same with the patterns that may stand in the text, by bits.
+    pub(in crate::facts) fn with_patterns(self, patterns: u128) -> Self {
+        Self { patterns, ..self }
+    }
+
+    /// Whether a pattern of a language may stand in the text, by its bit.
+    pub(in crate::facts) fn may_match(self, language: u16, pattern: u128) -> bool {
+        language != self.language || self.patterns & pattern != 0
+    }
+
     /// Whether a list may have a phrase in the text.
     pub(super) fn may_hold(self, slot: Slot) -> bool {
         slot.language == 0 || slot.language != self.language || self.lists >> slot.list & 1 == 1

@@ -23,6 +23,7 @@ pub use signs::{Signs, Span, signs};
 pub use wording::{Setting, Wording, wording};
 
 use super::dom::{Dom, attr};
+use super::lexicon::Pattern;
 use super::phrases::{Glance, Hit, Phrases};
 use crate::model::{Exposure, Region};
 
@@ -66,7 +67,7 @@ pub struct Block {
     pub foreign: bool,
     /// The language that its words speak, where it is not that of the page and no `lang` says so.
     pub undeclared: Option<&'static str>,
-    /// Which lists of the page's language may have a phrase in it.
+    /// Which lists of the page's language may have a phrase in it, and which of its patterns may stand there.
     pub glance: Glance,
 }
 
@@ -79,6 +80,11 @@ impl Block {
     /// All phrases of a list that stand in it as whole words, in the order of their ends.
     pub fn hits<'t>(&'t self, phrases: &'t Phrases) -> impl Iterator<Item = Hit> + 't {
         phrases.may_stand(self.glance).then(|| phrases.hits(&self.text)).into_iter().flatten()
+    }
+
+    /// Whether a pattern stands in it.
+    pub fn matches(&self, pattern: &Pattern) -> bool {
+        pattern.may_stand(self.glance) && pattern.is_match(&self.text)
     }
 
     /// Whether it is read as sentences.

@@ -172,7 +172,12 @@ fn read_denials(tokens: &[Token<'_>], signs: &mut Signs) {
 }
 
 fn read_capitals(tokens: &[Token<'_>], signs: &mut Signs) {
-    let is_loud = |t: &Token<'_>| t.text.chars().any(char::is_uppercase) && !t.text.chars().any(char::is_lowercase);
+    let is_loud = |t: &Token<'_>| {
+        // A small letter of ASCII, which nearly every word has, tells at once.
+        !t.text.bytes().any(|b| b.is_ascii_lowercase())
+            && t.text.chars().any(char::is_uppercase)
+            && !t.text.chars().any(char::is_lowercase)
+    };
     let mut run: Option<(usize, usize, usize)> = None;
     for (i, token) in tokens.iter().enumerate() {
         // A short form that everybody knows is no shouting, and a row goes on behind it.

@@ -5,8 +5,9 @@ use super::hash;
 use crate::facts::dom::Dom;
 use crate::facts::text::word::{lower_case, runs};
 use crate::model::{Exposure, PageUrl, Region};
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 /// Numbers that are kept. Our choice: the standard error of the likeness of two pages is then 1/√64 at most.
 const KEPT: usize = 64;
@@ -21,7 +22,7 @@ impl Sketch {
     /// asked for says the same each time.
     pub(super) fn of(dom: &Dom, url: &PageUrl) -> Self {
         let path = url.path().to_lowercase();
-        let own: HashSet<&str> = runs(&path).collect();
+        let own: FxHashSet<&str> = runs(&path).collect();
         let mut kept: BTreeSet<u32> = BTreeSet::new();
         for i in 0..dom.len() {
             let node = dom.node(i);
@@ -35,8 +36,9 @@ impl Sketch {
             for word in runs(raw).filter(|w| w.len() > 1 && !w.bytes().any(|b| b.is_ascii_digit())) {
                 let word = lower_case(word);
                 let number = (hash(word.bytes()) >> 32) as u32;
-                // Most words are among the smallest of no page; those need no further look.
-                if kept.len() >= KEPT && kept.last().is_some_and(|&last| number >= last) || own.contains(&*word) {
+                // Most words are among the smallest of no page, or were met before; those need no further look.
+                let is_large = kept.len() >= KEPT && kept.last().is_some_and(|&last| number >= last);
+                if is_large || kept.contains(&number) || own.contains(&*word) {
                     continue;
                 }
                 kept.insert(number);
