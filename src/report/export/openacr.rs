@@ -26,6 +26,8 @@ struct Draft<'a> {
     email: Option<&'a str>,
     pages: u64,
     unread: u64,
+    /// Pages that a browser drew.
+    rendered: u64,
     levels: Vec<Level<'a>>,
     /// Criteria of levels A and AA that a person has to fill in.
     left_out: Vec<&'a CriterionRow>,
@@ -98,6 +100,7 @@ fn draft<'a>(head: &'a ExportHead<'a>) -> Draft<'a> {
         email: subject.contact.as_ref().and_then(|c| c.href.as_deref()?.strip_prefix("mailto:")),
         pages: digest.pages_read,
         unread: digest.pages_unread,
+        rendered: digest.pages_rendered,
         levels: vec![
             chapter("success_criteria_level_a", Conformance::A),
             chapter("success_criteria_level_aa", Conformance::Double),
