@@ -180,7 +180,16 @@ pub(super) fn audit_one(one: &One<'_>, plan: &mut Plan, store: &mut Store, out: 
 
 /// Where the reports of a site go, and what is written beside them.
 fn place<'p>(args: &'p AuditArgs, setup: &'p Setup, store: &'p Store, (site, out): (&'p str, &'p Path)) -> Place<'p> {
-    Place { out, store, site, setup, pages: args.pages, formats: &args.format, waivers: args.waivers.as_deref() }
+    Place {
+        out,
+        store,
+        site,
+        setup,
+        pages: args.pages,
+        formats: &args.format,
+        baseline: args.baseline.as_deref(),
+        waivers: args.waivers.as_deref(),
+    }
 }
 
 /// Writes the reports, and says what came out.

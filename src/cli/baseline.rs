@@ -96,13 +96,19 @@ fn of_audit(path: &Path) -> Result<Baseline, Stop> {
     Ok(Baseline { keys, rules: audit.run.rules, tasks: tasks.declared() })
 }
 
-/// What the gate takes as known: the baseline that was named, the one beside the config, or the run before.
-pub(super) fn known(given: Option<&Path>, setup: &Setup, store: &Store, run: &RunRow) -> Result<GateInput, Stop> {
+/// The baseline that was named, or the one beside the config; `None` where there is neither.
+pub(super) fn of_file(given: Option<&Path>, setup: &Setup) -> Result<Option<Baseline>, Stop> {
     let path = given.map(Path::to_owned).or_else(|| Some(default_path(setup)).filter(|p| p.is_file()));
-    if let Some(path) = path {
-        let text = baseline_text(&path)?;
-        let baseline = Baseline::parse(&text)
-            .map_err(|e| Stop::Wrong(anyhow!("the baseline {} cannot be used: {e}", path.display())))?;
+    let Some(path) = path else { return Ok(None) };
+    let text = baseline_text(&path)?;
+    let baseline = Baseline::parse(&text)
+        .map_err(|e| Stop::Wrong(anyhow!("the baseline {} cannot be used: {e}", path.display())))?;
+    Ok(Some(baseline))
+}
+
+/// What the gate takes as known: a baseline, or the run before.
+pub(super) fn known(given: Option<&Path>, setup: &Setup, store: &Store, run: &RunRow) -> Result<GateInput, Stop> {
+    if let Some(baseline) = of_file(given, setup)? {
         return Ok(GateInput {
             known: Some(baseline.keys),
             rules: Some(baseline.rules),

@@ -47,6 +47,7 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), Stop> {
                 setup: &setup,
                 pages: Pages::default(),
                 formats: &[],
+                baseline: None,
                 waivers: None,
             },
             &audited.run,
@@ -54,7 +55,16 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), Stop> {
         site.clone_from(&audited.site);
     }
     let digest = output::write_demo(
-        &Place { out, store: &store, site: &site, setup: &setup, pages: Pages::default(), formats: &[], waivers: None },
+        &Place {
+            out,
+            store: &store,
+            site: &site,
+            setup: &setup,
+            pages: Pages::default(),
+            formats: &[],
+            baseline: None,
+            waivers: None,
+        },
         &after.run,
     )?;
     output::summary(&digest, &setup.rules, out);

@@ -88,6 +88,7 @@ pub(super) fn run(args: &EvidenceArgs) -> Result<(), Stop> {
         setup: &setup,
         pages: Pages::None,
         formats: &[],
+        baseline: None,
         waivers: None,
     };
     output::write(&place, &run)?;

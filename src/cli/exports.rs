@@ -1,8 +1,8 @@
 //! The files that `--format` asks for, each in one pass over the findings.
 
-use super::Stop;
 use super::gate::waivers;
 use super::output::{Place, write_through};
+use super::{Stop, baseline};
 use crate::history::{Digest, RunRow};
 use crate::report::{ExportHead, ExportKind, SourceFile, Subject};
 use clap::ValueEnum;
@@ -65,7 +65,8 @@ pub(super) fn write(place: &Place<'_>, run: &RunRow, digest: &Digest, subject: &
     let sources = &place.setup.config.sources;
     let sources: Vec<SourceFile> =
         sources.iter().map(|s| SourceFile { pages: s.pages.clone(), file: s.file.clone() }).collect();
-    let head = ExportHead { digest, subject, waivers: &waivers, sources: &sources };
+    let known = baseline::of_file(place.baseline, place.setup)?;
+    let head = ExportHead { digest, subject, waivers: &waivers, known: known.as_ref(), sources: &sources };
     for kind in kinds {
         let mut read = Ok(());
         write_through(&place.out.join(kind.file()), |file| {

@@ -25,6 +25,8 @@ pub(super) struct Place<'p> {
     pub(super) pages: Pages,
     /// What is written beside the reports.
     pub(super) formats: &'p [Format],
+    /// The baseline that says what is known, where it is not the one beside the config.
+    pub(super) baseline: Option<&'p Path>,
     /// The config whose waivers hold, where it is not one's own.
     pub(super) waivers: Option<&'p Path>,
 }

@@ -89,6 +89,7 @@ pub(super) fn report(args: &ReportArgs, file: &Path) -> Result<(), Stop> {
                 setup: &setup,
                 pages: args.pages,
                 formats,
+                baseline: None,
                 waivers: None,
             };
             output::write(&place, &found.run)?;

@@ -32,6 +32,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<(), Stop> {
         setup: &setup,
         pages: args.pages,
         formats: &args.format,
+        baseline: None,
         waivers: None,
     };
     let digest = output::write(&place, &run)?;

@@ -181,6 +181,7 @@ fn repeat(manifest: &Manifest, room: &Path) -> Result<Vec<String>, Stop> {
         setup: &setup,
         pages: Pages::None,
         formats: &[],
+        baseline: None,
         waivers: None,
     };
     output::write(&place, &audited.run)?;

@@ -61,6 +61,37 @@ fn the_same_run_gives_the_same_bytes() {
 }
 
 #[test]
+fn what_a_baseline_knows_is_no_news_in_any_format() {
+    let house = House::new();
+    house.write("site/index.html", PAGE);
+    let audit =
+        |formats: &str| house.ok(&["audit", "site", "--no-history", "--as-of", "2026-03-01", "--format", formats]);
+    audit("annotations,sarif,summary");
+    assert!(
+        read(&house, "annotations.txt").contains("::error ") && !read(&house, "audit.sarif").contains("baselineState")
+    );
+    house.ok(&["baseline", "write", "--from", "plainway-report/audit.json"]);
+    audit("annotations,sarif,summary,metrics");
+    let states = |house: &House| {
+        let sarif: serde_json::Value = serde_json::from_str(&read(house, "audit.sarif")).expect("it is JSON");
+        let results = sarif["runs"][0]["results"].as_array().expect("a list").clone();
+        results.iter().filter(|r| r["kind"] == "fail").filter(|r| r["baselineState"] == "new").count()
+    };
+    assert_eq!((read(&house, "annotations.txt").as_str(), states(&house)), ("", 0));
+    assert!(read(&house, "summary.md").contains("Nothing is new"));
+    assert!(!read(&house, "metrics.txt").contains("age=\"new\""));
+    house.write("site/index.html", &PAGE.replace("</main>", "<p><img src=/b.png></p></main>"));
+    audit("annotations,sarif,summary");
+    assert_eq!(read(&house, "annotations.txt").lines().count(), 1, "{}", read(&house, "annotations.txt"));
+    assert_eq!(states(&house), 1);
+    assert!(
+        read(&house, "summary.md").contains("### New against the baseline\n\n- "),
+        "{}",
+        read(&house, "summary.md")
+    );
+}
+
+#[test]
 fn waivers_quiet_each_format_and_sources_name_files() {
     let house = House::new();
     house.write("public/index.html", PAGE);

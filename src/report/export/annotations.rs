@@ -1,5 +1,5 @@
-//! Workflow commands of GitHub, one a line: they mark lines of a change. Only what is new since the run before,
-//! the worst first, and no more than GitHub shows.
+//! Workflow commands of GitHub, one a line: they mark lines of a change. Only what is new against the baseline or the
+//! run before, the worst first, and no more than GitHub shows.
 
 use super::{ExportHead, Exporter, Standing, line_in, visible};
 use crate::history::FindingRow;

@@ -20,7 +20,7 @@ mod words;
 pub use source::SourceFile;
 
 use super::Subject;
-use crate::history::{Digest, FindingRow, GateWaiver};
+use crate::history::{Baseline, Digest, FindingRow, GateWaiver};
 use crate::model::{Outcome, PageUrl, Severity, State, Status};
 use std::io::{self, Write};
 
@@ -120,6 +120,8 @@ pub struct ExportHead<'a> {
     pub subject: &'a Subject<'a>,
     /// Problems that teams live with for a time.
     pub waivers: &'a [GateWaiver],
+    /// What was known before, where a file says so; else the run before says it.
+    pub known: Option<&'a Baseline>,
     /// Which page is made from which file.
     pub sources: &'a [SourceFile],
 }
@@ -160,9 +162,18 @@ impl<'a> ExportHead<'a> {
         self.subject.rules.get(&finding.rule).map_or(&*finding.rule, |rule| rule.title.as_str())
     }
 
-    /// Whether a finding is news since the run before; on a first run all are.
+    /// Whether there is something that a finding can be news against.
+    fn has_past(&self) -> bool {
+        self.known.is_some() || self.digest.before.is_some()
+    }
+
+    /// Whether a finding is news, as the gate sees it: against the baseline, else since the run before; on a first run all are.
+    /// What a rule finds that the baseline did not have, is no news of the pages.
     fn is_news(&self, finding: &FindingRow) -> bool {
-        self.digest.before.is_none() || matches!(finding.state, State::New | State::Back)
+        match self.known {
+            Some(known) => !known.keys.contains(&finding.key) && known.rules.contains(&*finding.rule),
+            None => self.digest.before.is_none() || matches!(finding.state, State::New | State::Back),
+        }
     }
 
     /// The file that a page is made from, where the config tells.

@@ -121,7 +121,9 @@ impl<'a, W: Write> Sarif<'a, W> {
             let by = format!("{}: {}", waiver.owner, waiver.reason);
             result["suppressions"] = json!([{ "kind": "external", "status": "accepted", "justification": by }]);
         }
-        if self.head.digest.before.is_some() {
+        // A baseline knows of problems alone.
+        let is_compared = self.head.known.is_none() || matches!(standing, Standing::Problem | Standing::Waived(_));
+        if self.head.has_past() && is_compared {
             result["baselineState"] = json!(if self.head.is_news(finding) { "new" } else { "unchanged" });
         }
         Some(result)

@@ -63,7 +63,7 @@ fn made(text: &str) -> (Digest, Vec<FindingRow>, Vec<GateWaiver>) {
 fn written(kind: ExportKind, text: &str, sources: &[SourceFile]) -> String {
     let (digest, findings, waivers) = made(text);
     let subject: Subject<'_> = subject(rules(), text);
-    let head = ExportHead { digest: &digest, subject: &subject, waivers: &waivers, sources };
+    let head = ExportHead { digest: &digest, subject: &subject, waivers: &waivers, known: None, sources };
     let mut out = Vec::new();
     let mut export = kind.begin(&mut out, &head).expect("memory takes it");
     findings.iter().for_each(|f| export.finding(f).expect("memory takes it"));
@@ -75,7 +75,7 @@ fn written(kind: ExportKind, text: &str, sources: &[SourceFile]) -> String {
 fn standings(text: &str) -> [usize; 5] {
     let (digest, findings, waivers) = made(text);
     let subject: Subject<'_> = subject(rules(), text);
-    let head = ExportHead { digest: &digest, subject: &subject, waivers: &waivers, sources: &[] };
+    let head = ExportHead { digest: &digest, subject: &subject, waivers: &waivers, known: None, sources: &[] };
     let mut counts = [0; 5];
     for finding in &findings {
         let at = match head.standing(finding) {
@@ -224,7 +224,13 @@ fn metrics_have_one_end_and_no_line_of_a_page() {
         let mut text_of_page = made(text);
         text_of_page.0.run.target = text.to_owned();
         let subject = subject(rules(), text);
-        let head = ExportHead { digest: &text_of_page.0, subject: &subject, waivers: &text_of_page.2, sources: &[] };
+        let head = ExportHead {
+            digest: &text_of_page.0,
+            subject: &subject,
+            waivers: &text_of_page.2,
+            known: None,
+            sources: &[],
+        };
         let mut out = Vec::new();
         let mut export = ExportKind::Metrics.begin(&mut out, &head).expect("memory takes it");
         text_of_page.1.iter().for_each(|f| export.finding(f).expect("memory takes it"));
@@ -284,7 +290,7 @@ fn a_run_without_findings_gives_whole_files() {
     digest.rules.clear();
     digest.unsure.clear();
     let subject = subject(rules(), "Milltown");
-    let head = ExportHead { digest: &digest, subject: &subject, waivers: &[], sources: &[] };
+    let head = ExportHead { digest: &digest, subject: &subject, waivers: &[], known: None, sources: &[] };
     let text = |kind: ExportKind| {
         let mut out = Vec::new();
         kind.begin(&mut out, &head).and_then(Exporter::finish).expect("memory takes it");

@@ -220,7 +220,7 @@ fn the_feed_is_atom_with_stable_ids_and_no_sign_that_xml_has_no_place_for() {
         let mut digest = full(rules, "apply");
         digest.pages[0].page.url = PageUrl::parse("http://[::1]:8080/").expect("an address");
         let subject = subject(rules, text);
-        let head = ExportHead { digest: &digest, subject: &subject, waivers: &[], sources: &[] };
+        let head = ExportHead { digest: &digest, subject: &subject, waivers: &[], known: None, sources: &[] };
         let mut feed = Vec::new();
         ExportKind::Feed.begin(&mut feed, &head).and_then(Exporter::finish).expect("memory takes it");
         let feed = String::from_utf8(feed).expect("it is UTF-8");
