@@ -12,6 +12,9 @@ use std::time::{Duration, Instant};
 /// How often each page is drawn.
 const TIMES: usize = 20;
 
+/// How often those are drawn on which a lot is pressed: each press is a visit of its own.
+const PRESSED: usize = 4;
+
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/rendered").join(name)
 }
@@ -52,15 +55,18 @@ fn text(rendered: &Rendered) -> String {
 
 /// Draws a page so often, two at a time, and wants the same each time.
 fn agree(name: &str) -> Option<Rendered> {
-    let browser = browser(name)?;
+    agree_in(&browser(name)?, name, TIMES)
+}
+
+fn agree_in(browser: &Browser, name: &str, times: usize) -> Option<Rendered> {
     let drawn: Vec<Rendered> = std::thread::scope(|scope| {
-        let half = || (0..TIMES / 2).map(|_| draw(&browser, name).expect("it is drawn")).collect::<Vec<_>>();
+        let half = || (0..times / 2).map(|_| draw(browser, name).expect("it is drawn")).collect::<Vec<_>>();
         let other = scope.spawn(half);
         let mut drawn = half();
         drawn.extend(other.join().expect("the thread ends"));
         drawn
     });
-    assert_eq!(drawn.len(), TIMES);
+    assert_eq!(drawn.len(), times);
     for one in &drawn {
         assert_eq!(text(one), text(&drawn[0]), "{name}");
         assert_eq!(one.notes, drawn[0].notes, "{name}");
@@ -92,7 +98,7 @@ fn the_first_screen_of_a_terminal_is_the_same_twenty_times() {
 #[test]
 fn the_screens_of_a_terminal_lead_on_and_are_left_alone_by_a_clock_of_their_own() {
     let Some(browser) = browser_on("kiosk", Some((1080, 1920))) else { return };
-    let drawn = draw(&browser, "kiosk").expect("it is drawn");
+    let Some(drawn) = agree_in(&browser, "kiosk", PRESSED) else { return };
     let own = drawn.notes.screen.clone().expect("it is a kiosk");
     let states = drawn.states();
     let screens: Vec<&ScreenNotes> = states.iter().filter_map(|state| state.screen.as_ref()).collect();
@@ -120,7 +126,7 @@ fn presses(drawn: &Rendered) -> Vec<String> {
 
 #[test]
 fn what_opens_is_pressed_and_what_acts_is_not() {
-    let Some(drawn) = agree("menus") else { return };
+    let Some(drawn) = browser("menus").and_then(|browser| agree_in(&browser, "menus", PRESSED)) else { return };
     assert_eq!(presses(&drawn), ["Menu", "Glass", "Missed collection", "Help"]);
     let states = drawn.states();
     assert!(states[0].html.contains("/bulky.html") && !text(&drawn).contains("/bulky.html"));
