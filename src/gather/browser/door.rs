@@ -218,9 +218,36 @@ impl Door {
     }
 }
 
+/// Whether an address says that asking for it does something: a part of its path, or a value of its query, is one of the phrases.
+pub(super) fn says_act(address: &str, phrases: &[String]) -> bool {
+    let spaced = |text: &str| -> String {
+        let words: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+        words.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+    };
+    let Some(url) = Url::parse(address).ok() else { return false };
+    let parts = url.path_segments().into_iter().flatten().map(spaced);
+    let values = url.query_pairs().map(|(_, value)| spaced(&value));
+    let mut parts = parts.chain(values).filter(|part| !part.is_empty());
+    parts.any(|part| phrases.iter().any(|phrase| phrase.eq_ignore_ascii_case(&part)))
+}
+
 /// Whether an address is of the page's own host, or of one with the same registrable domain.
 fn is_near(page: &PageUrl, other: &PageUrl) -> bool {
     let name = |url: &PageUrl| url.to_url().host_str().unwrap_or("").to_owned();
     let (own, other) = (name(page), name(other));
     own == other || psl::domain_str(&own).is_some_and(|domain| psl::domain_str(&other) == Some(domain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_may_say_that_it_acts() {
+        let phrases = ["sign out", "delete"].map(str::to_owned);
+        let says = |address: &str| says_act(address, &phrases);
+        assert!(says("http://town.example/api/sign-out") && says("http://town.example/cases/3/Delete"));
+        assert!(says("http://town.example/do?action=delete"));
+        assert!(!says("http://town.example/api/fees?page=2") && !says("http://town.example/deleted-files/"));
+    }
 }

@@ -1,7 +1,7 @@
 //! One page drawn: opened in a context of its own, answered, left to settle by a clock of its own, read, and
 //! closed. The same page with the same answers gives the same tree. It must never wait without end.
 
-use super::door::{Answer, Door, Used, Verdict};
+use super::door::{Answer, Door, Used, Verdict, says_act};
 use super::tree::{self, Written};
 use super::wire::{Event, NoAnswer, Wire};
 use super::{Manner, Order, Running, Undrawn, drawing, keys, states};
@@ -123,6 +123,8 @@ async fn in_context<T>(
         frame,
         is_open: false,
         asked: 0,
+        is_pressed: false,
+        acts: &order.manner.acts,
         seen: 0,
         left: None,
         notes,
@@ -177,6 +179,9 @@ pub(super) struct Visit<'a> {
     is_open: bool,
     /// Requests for anything else.
     asked: u32,
+    /// Whether something was pressed, and phrases of what is never asked for then.
+    is_pressed: bool,
+    acts: &'a [String],
     /// What was tried and stopped when somebody last looked, and the address that the page was to be left for since then.
     seen: u32,
     left: Option<String>,
@@ -258,7 +263,10 @@ impl Visit<'_> {
         let is_page = paused["resourceType"] == "Document" && paused["frameId"].as_str() == Some(self.frame);
         if !is_page {
             self.asked += 1;
-            return None;
+            // What a page asks for by itself is asked for by anybody who opens it; what a press brings about is not.
+            let is_data = matches!(paused["resourceType"].as_str(), Some("XHR" | "Fetch"));
+            let address = paused["request"]["url"].as_str().unwrap_or("");
+            return (self.is_pressed && is_data && says_act(address, self.acts)).then_some(Verdict::Acts);
         }
         if std::mem::replace(&mut self.is_open, true) {
             let acts = paused["request"]["method"].as_str() != Some("GET");
@@ -438,7 +446,8 @@ impl Visit<'_> {
     }
 
     /// Presses the mouse at a place of the window, and takes it away.
-    pub(super) async fn click(&self, x: f64, y: f64) -> Result<(), Undrawn> {
+    pub(super) async fn click(&mut self, x: f64, y: f64) -> Result<(), Undrawn> {
+        self.is_pressed = true;
         for (kind, button, (x, y)) in [
             ("mouseMoved", "none", (x, y)),
             ("mousePressed", "left", (x, y)),
@@ -453,7 +462,7 @@ impl Visit<'_> {
     }
 
     /// Presses the mouse in the middle of the window.
-    pub(super) async fn touch(&self) -> Result<(), Undrawn> {
+    pub(super) async fn touch(&mut self) -> Result<(), Undrawn> {
         let told = self.ask("Page.getLayoutMetrics", json!({})).await?;
         let size = |side: &str| told["cssVisualViewport"][side].as_f64().unwrap_or(0.0) / 2.0;
         self.click(size("clientWidth"), size("clientHeight")).await

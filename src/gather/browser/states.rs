@@ -250,16 +250,15 @@ impl Explorer {
             self.found[number].notes.elements = u32::try_from(elements.len()).unwrap_or(u32::MAX);
         }
         for (at, InSight { control, old }) in self.list(page, &world).await?.into_iter().enumerate() {
-            // A screen of a kiosk has each of its ways, also those that stand on all of them.
-            if old && (!self.is_kiosk || is_over) {
+            // A screen or step has each of its ways, also those that stand on all of them.
+            if old && is_over {
                 continue;
             }
             if self.is_spent() {
                 return Ok(true);
             }
-            let (is_kiosk, way_back) = (self.is_kiosk, way.contains(&control));
-            // What led here would only lead back.
-            if (way_back && !is_kiosk) || !self.pressed.insert((number, control.clone())) {
+            // What opened it would only close it.
+            if (is_over && way.contains(&control)) || !self.pressed.insert((number, control.clone())) {
                 continue;
             }
             let tag = if elements.is_empty() { None } else { self.element(page, &world, at, &elements).await? };
@@ -291,7 +290,7 @@ impl Explorer {
             if now == base {
                 continue;
             }
-            let leads_on = is_kiosk && !base.stays(&now);
+            let leads_on = !base.stays(&now);
             // What opens most often closes the same way.
             if !leads_on && self.press(page, &world, &control).await?.is_some() && look(page, &world).await? == base {
                 continue;
@@ -323,8 +322,8 @@ impl Explorer {
         }
         let number = self.found.len();
         let way: Vec<Control> = self.found[from].way.iter().chain([control]).cloned().collect();
-        let screen = if self.is_kiosk && !base.stays(now) { number } else { self.found[from].screen };
-        let (html, drawing) = if screen == number {
+        let screen = if !base.stays(now) { number } else { self.found[from].screen };
+        let (html, drawing) = if self.is_kiosk && screen == number {
             let (html, draft) = page.shown(world, &self.manner).await?;
             (html, draft.map(|draft| Box::new(draft.finish())))
         } else {
