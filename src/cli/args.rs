@@ -193,7 +193,7 @@ pub(super) struct RenderArgs {
     /// Draw pages in a browser and judge what people see [default: auto where a browser is found; never with --gate]
     #[arg(long, value_enum, value_name = "WHEN", help_heading = "Browser")]
     pub(super) render: Option<Render>,
-    /// The browser that draws [default: chromium, google-chrome or msedge]
+    /// The browser that draws [default: chromium-headless-shell, chromium, google-chrome or msedge]
     #[arg(long, value_name = "PATH", help_heading = "Browser")]
     pub(super) browser: Option<PathBuf>,
 }

@@ -95,7 +95,7 @@ impl Screen {
         let silent = undrawn.values().filter(|why| why.is_none()).count();
         if silent > 0 && !self.is_quiet {
             note(format_args!(
-                "{} {} drawn by a script, and so hardly read: --render auto draws them in a browser that is installed here (chromium, google-chrome, msedge, or --browser PATH)",
+                "{} {} drawn by a script, and so hardly read: --render auto draws them in a browser that is installed here (chromium-headless-shell, chromium, google-chrome, msedge, or --browser PATH)",
                 many(silent, "page"),
                 if silent == 1 { "is" } else { "are" }
             ));
