@@ -70,6 +70,7 @@ fn agree_in(browser: &Browser, name: &str, times: usize) -> Option<Rendered> {
     for one in &drawn {
         assert_eq!(text(one), text(&drawn[0]), "{name}");
         assert_eq!(one.notes, drawn[0].notes, "{name}");
+        assert!(one.shot == drawn[0].shot && one.shot.is_some(), "{name}: the picture of the page");
         assert!(one.drawing == drawn[0].drawing && !one.drawing.is_empty(), "{name}: looks and places");
     }
     drawn.into_iter().next()
@@ -219,14 +220,28 @@ fn a_page_that_eats_memory_is_given_up_and_the_next_one_drawn() {
     assert!(text(&after).contains("Report a pothole") || after.notes.missing == 1);
 }
 
-/// The processes that have `word` in their command line.
-fn processes(word: &str) -> usize {
-    let Ok(all) = std::fs::read_dir("/proc") else { return 0 };
-    let has = |entry: &std::fs::DirEntry| {
-        let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
-        String::from_utf8_lossy(&line).contains(word)
+/// What the system tells of each process: its command line, and the group that it belongs to.
+fn processes() -> Vec<(String, u32)> {
+    let Ok(all) = std::fs::read_dir("/proc") else { return Vec::new() };
+    let told = |entry: std::fs::DirEntry| {
+        let line = String::from_utf8_lossy(&std::fs::read(entry.path().join("cmdline")).ok()?).into_owned();
+        let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+        // Behind the name in brackets: state, parent, group.
+        let mut rest = stat.rsplit_once(") ")?.1.split(' ');
+        let lives = rest.next() != Some("Z");
+        lives.then_some((line, rest.nth(1)?.parse().ok()?))
     };
-    all.flatten().filter(has).count()
+    all.flatten().filter_map(told).collect()
+}
+
+/// The group of the browser that has `word` in its command line.
+fn group(word: &str) -> Option<u32> {
+    processes().into_iter().find(|(line, _)| line.contains(word) && !line.contains("--type=")).map(|(_, group)| group)
+}
+
+/// How many processes belong to a group.
+fn members(group: u32) -> usize {
+    processes().into_iter().filter(|(_, own)| *own == group).count()
 }
 
 /// Waits for it, a minute at most.
@@ -254,11 +269,12 @@ fn nothing_is_left_of_the_browser_when_the_audit_is_stopped_or_killed() {
             .expect("the command can be started");
         let word = format!("plainway-browser-{}-", audit.id());
         // The browser and the processes that it starts for itself.
-        wait_for("the browser", || processes(&word) >= 3);
+        wait_for("the browser", || group(&word).is_some_and(|group| members(group) >= 3));
+        let browser = group(&word).expect("it was there a moment ago");
         let kill = format!("kill -{signal} {}", audit.id());
         Command::new("sh").args(["-c", &kill]).status().expect("a shell is there");
         audit.wait().expect("it ends");
-        wait_for("its end", || processes(&word) == 0);
+        wait_for("its end", || members(browser) == 0 && group(&word).is_none());
         if signal == "INT" {
             let left = std::fs::read_dir(std::env::temp_dir()).expect("it is there").flatten();
             assert!(
@@ -267,4 +283,26 @@ fn nothing_is_left_of_the_browser_when_the_audit_is_stopped_or_killed() {
             );
         }
     }
+}
+
+#[test]
+fn findings_of_a_drawn_page_are_shown_in_its_report() {
+    if browser("layout").is_none() {
+        return;
+    }
+    let house = tempfile::tempdir().expect("a temporary folder can be made");
+    let audit = |out: &str| -> String {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_plainway"));
+        command.arg("audit").arg(folder("layout")).args(["--no-history", "--render", "always", "--out", out]);
+        let done = command.current_dir(house.path()).env("SOURCE_DATE_EPOCH", "1768467600").output();
+        assert!(done.expect("the command can be started").status.success());
+        let pages = std::fs::read_dir(house.path().join(out).join("pages")).expect("there are page reports").flatten();
+        let texts = pages.map(|page| std::fs::read_to_string(page.path()).expect("it is text"));
+        texts.max_by_key(String::len).expect("there is one")
+    };
+    let report = audit("one");
+    let count = report.matches("<img src=\"data:image/png;base64,iVBOR").count();
+    assert!((1..=8).contains(&count), "{count} pictures");
+    assert!(report.len() <= 200_000, "{} bytes", report.len());
+    assert_eq!(report, audit("two"));
 }

@@ -53,7 +53,7 @@ pub fn run_example(rule: &Rule, example: &Example, rules: &Rules, lexicon: &Lexi
         });
         let notes = notes.unwrap_or_else(|| RenderNotes { why: RenderWhy::Asked, ..RenderNotes::default() });
         let html = page.html.clone().into_bytes().into();
-        drawn.push(is_drawn.then(|| Rendered { html, notes, drawing: drawing.into() }));
+        drawn.push(is_drawn.then(|| Rendered { html, notes, drawing: drawing.into(), shot: None }));
     }
     if !cfg!(feature = "style") && drawn.iter().any(Option::is_some) {
         return Ok(());

@@ -8,6 +8,7 @@ mod mask;
 mod matcher;
 mod metric;
 mod pair;
+mod picture;
 mod place;
 mod seen;
 mod selector;
@@ -16,6 +17,7 @@ mod text;
 pub use example::run_example;
 pub use key::{finding_keys, local_key};
 pub use mask::{mask, mask_person};
+pub use picture::{Picture, pictures};
 
 use crate::facts::{Lexicon, Page, PageFacts, Phase, SiteFacts, SiteFile, Subject};
 use crate::model::{Finding, Outcome, Place, Severity};

@@ -100,6 +100,7 @@ fn write_page(
 
 fn detail(store: &Store, run: &RunRow, digest: &Digest, url: &PageUrl) -> Result<PageDetail, Stop> {
     let mut detail = PageDetail {
+        pictures: store.pictures(run.run, url.as_str()).map_err(Stop::undone)?,
         findings: store.findings_of_page(run.run, url.as_str(), PAGE_FINDINGS).map_err(Stop::undone)?,
         ..PageDetail::default()
     };

@@ -6,7 +6,7 @@ use super::screen::Screen;
 use super::setup::Setup;
 use super::snapshots::Lock;
 use super::states;
-use crate::audit::Judge;
+use crate::audit::{Judge, Picture};
 use crate::facts::{FACTS_VERSION, FileFacts, Page, PageFacts, Sheets};
 use crate::gather::{Plan, Source, gather};
 use crate::history::{HistoryError, Packer, PageRecord, Spooled, Store};
@@ -142,6 +142,7 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
                     key.push('-');
                 }
                 let before = known.as_ref().and_then(|known| known.links(&key));
+                let mut shown = Vec::new();
                 let (page, next) = match before {
                     Some(next) => (None, next),
                     None => {
@@ -157,14 +158,15 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
                             }
                             None => anew(fetched),
                         };
-                        let (facts, verdicts, next) = states::judged(fetched, judge, page, anew);
+                        let (facts, verdicts, next, pictures) = states::judged(fetched, judge, page, anew);
+                        shown = pictures;
                         let record = PageRecord { facts, verdicts }.json();
                         (Some((record, next.clone())), next)
                     }
                 };
                 // The writer ends early only with an error of its own, which is told at the end.
                 let spooled = cfg!(feature = "style").then(|| Box::new(Spooled::new(fetched, &next)));
-                let _ = send.send(Stored::Page { url: fetched.url.clone(), key, at, page, spooled });
+                let _ = send.send(Stored::Page { url: fetched.url.clone(), key, at, page, shown, spooled });
                 next
             };
             let mut next = store(fetched, seen.page.filter(|_| fetched.rendered.is_none()));
@@ -250,6 +252,8 @@ enum Stored {
         at: Option<u64>,
         /// Its record in JSON and its links; `None` where the store has them.
         page: Option<(Vec<u8>, Links)>,
+        /// Pictures of its findings.
+        shown: Vec<Picture>,
         /// The page as it came, to be looked at with its style sheets.
         spooled: Option<Box<Spooled>>,
     },
@@ -271,8 +275,9 @@ fn keep(receive: Receiver<Stored>, store: &mut Store, run: i64, room: usize) -> 
         let mut next = Some(first);
         while let Some(stored) = next {
             match stored {
-                Stored::Page { url, key, at, page, spooled } => {
-                    batch.push((url, key, at, page.map(|(record, links)| packer.page(&record, &links)), spooled));
+                Stored::Page { url, key, at, page, shown, spooled } => {
+                    let packed = page.map(|(record, links)| packer.page(&record, &links).with_pictures(&shown));
+                    batch.push((url, key, at, packed, spooled));
                 }
                 Stored::File(url, facts) => files.push((url, facts)),
             }

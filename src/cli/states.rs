@@ -1,7 +1,7 @@
 //! What a page shows after something was pressed, judged like a page: what is wrong there, and was not before, stands
 //! with the page. Links that come to sight so are links of the page. Screens of a kiosk are pages of their own.
 
-use crate::audit::{Judge, Verdict, Verdicts, mask};
+use crate::audit::{Judge, Picture, Verdict, Verdicts, mask, pictures};
 use crate::facts::{Page, PageFacts};
 use crate::model::{DrawnState, Fetched, Finding, Level, Links, Outcome, RenderNotes, Rendered};
 use std::collections::{BTreeSet, HashMap};
@@ -10,14 +10,16 @@ use std::sync::Arc;
 /// Findings of one rule that a state may add. Our choice: more of them have one cause.
 const MOST: usize = 20;
 
-/// A page and its states, judged. `read` reads a page as the phase of the audit does, and names its addresses.
+/// A page and its states, judged, with pictures of what is found on the page at once. `read` reads a page as the phase of the audit does, and names its addresses.
 pub(super) fn judged<'w>(
     fetched: &Fetched,
     judge: &Judge<'_>,
     mut page: Page<'w>,
     read: impl Fn(&Fetched) -> Page<'w>,
-) -> (PageFacts, Verdicts, Links) {
+) -> (PageFacts, Verdicts, Links, Vec<Picture>) {
     let mut verdicts = judge.page(&page);
+    let shot = fetched.rendered.as_ref().and_then(|rendered| rendered.shot.as_ref());
+    let shown = shot.map(|shot| pictures(&page, shot, &verdicts.findings, judge.rules())).unwrap_or_default();
     let states = fetched.rendered.as_ref().map(|rendered| rendered.states()).unwrap_or_default();
     for state in states.into_iter().filter(|state| state.screen.is_none()) {
         let after = mask(&state.after.join(" › "));
@@ -31,7 +33,7 @@ pub(super) fn judged<'w>(
             }
         }
     }
-    (page.facts, verdicts, page.next)
+    (page.facts, verdicts, page.next, shown)
 }
 
 /// The screens of a kiosk that a script draws on a page, each as a page of its own.
@@ -46,7 +48,7 @@ fn as_page(fetched: &Fetched, state: DrawnState) -> Fetched {
     let url = fetched.url.screen(state.screen.as_ref().map_or("", |screen| screen.route.as_str()));
     let notes = RenderNotes { why, screen: state.screen.map(Box::new), ..RenderNotes::default() };
     let drawing = state.drawing.and_then(|drawing| serde_json::to_vec(&drawing).ok()).unwrap_or_default();
-    let rendered = Rendered { html: state.html.into_bytes().into(), notes, drawing: drawing.into() };
+    let rendered = Rendered { html: state.html.into_bytes().into(), notes, drawing: drawing.into(), shot: None };
     Fetched { url, rendered: Some(Arc::new(rendered)), ..fetched.clone() }
 }
 

@@ -62,7 +62,7 @@ pub(super) fn run(
                 page.facts.rename(&|url| rename.public_page(url));
                 page
             };
-            let (facts, verdicts, next) = states::judged(&page.fetched, judge, read(&page.fetched), read);
+            let (facts, verdicts, next, _) = states::judged(&page.fetched, judge, read(&page.fetched), read);
             (PageRecord { facts, verdicts }.json(), next)
         };
         let results = each(&work, job.stop, |(page, _, is_known)| (!is_known).then(|| look(page)));
@@ -73,6 +73,7 @@ pub(super) fn run(
         for ((page, key, _), result) in work.iter().zip(results) {
             let packed = result.flatten().map(|(record, next): (Vec<u8>, Links)| packer.page(&record, &next));
             store.put_page(run, page.fetched.url.as_str(), key, page.at, packed.as_ref())?;
+            store.take_over_pictures(&page.key, key)?;
         }
         store.commit()?;
     }

@@ -53,9 +53,9 @@ pub use site::{Address, End, Flow, Graph, Journey, Journeys, LongForm, Parts, Sc
 pub use site_files::SiteFile;
 pub use statement::Statement;
 pub use stop::{Ending, Stop};
-pub use style::Sheets;
 #[cfg(feature = "style")]
 pub use style::{Agreement, compare_looks};
+pub use style::{Places, Rect, Seen, Sheets};
 pub use table::{FACTS, Fact, Phase, Read, Subject, Value, fact};
 pub use text::{
     Block, BlockKind, Counts, Item, List, Lists, Paragraph, Sentence, Signs, Span, Speech, Wording, paragraphs,

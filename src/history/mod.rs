@@ -18,6 +18,7 @@ mod known;
 mod matching;
 mod move_in;
 mod pages;
+mod pictures;
 mod rescored;
 mod rows;
 mod runs;

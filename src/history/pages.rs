@@ -51,12 +51,14 @@ impl Packer {
 pub struct Packed {
     record: Vec<u8>,
     next: Vec<u8>,
+    /// Pictures of findings, as JSON.
+    pub(super) pictures: Option<Vec<u8>>,
 }
 
 impl Packer {
     /// What is stored of a page: its record in JSON, and the links that a crawl may go on with.
     pub fn page(&mut self, record: &[u8], next: &Links) -> Packed {
-        Packed { record: self.pack(record), next: self.pack(&link_lines(next)) }
+        Packed { record: self.pack(record), next: self.pack(&link_lines(next)), pictures: None }
     }
 }
 
@@ -116,8 +118,8 @@ impl Store {
     pub fn put_page(&self, run: i64, url: &str, key: &str, at: Option<u64>, packed: Option<&Packed>) -> Result<()> {
         if let Some(packed) = packed {
             self.db
-                .prepare_cached("INSERT OR IGNORE INTO facts (key, record, next) VALUES (?1, ?2, ?3)")?
-                .execute(params![key, packed.record, packed.next])?;
+                .prepare_cached("INSERT OR IGNORE INTO facts (key, record, next, pictures) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![key, packed.record, packed.next, packed.pictures])?;
         }
         let at = at.and_then(|at| i64::try_from(at).ok());
         let stored = self

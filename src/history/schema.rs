@@ -134,6 +134,7 @@ const STEPS: &[&str] = &[
     LARGE,
     FOUND_ONCE,
     FAILED_SITES,
+    PICTURES,
 ];
 
 /// What the forms of a run cost in time.
@@ -270,6 +271,9 @@ const FAILED_SITES: &str = "
         PRIMARY KEY (target, profile)
     ) WITHOUT ROWID;
 ";
+
+/// Pictures of the findings on a page that a browser drew, as JSON.
+const PICTURES: &str = "ALTER TABLE facts ADD COLUMN pictures BLOB;";
 
 /// Brings the tables to the newest format, or refuses a file of a newer one.
 pub(super) fn migrate(db: &Connection, path: &Path) -> Result<()> {

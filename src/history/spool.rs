@@ -191,7 +191,12 @@ impl Store {
             let drawing: Vec<u8> = row.get::<_, Option<Vec<u8>>>(9)?.unwrap_or_default();
             let rendered = rendered.map(|(html, notes)| {
                 let notes = serde_json::from_str(&notes).unwrap_or_default();
-                Arc::new(Rendered { html: unpacked(&html).into(), notes, drawing: unpacked(&drawing).into() })
+                Arc::new(Rendered {
+                    html: unpacked(&html).into(),
+                    notes,
+                    drawing: unpacked(&drawing).into(),
+                    shot: None,
+                })
             });
             let fetched = Fetched {
                 url: url.clone(),

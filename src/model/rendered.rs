@@ -1,8 +1,9 @@
 //! What a browser made of a page: the tree that its scripts drew, and what they tried on the way.
 
-use super::{DrawnState, Keys, ScreenNotes};
+use super::{DrawnState, Keys, ScreenNotes, Shot};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A page as a browser drew it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub struct Rendered {
     pub notes: RenderNotes,
     /// Places and looks of its elements: a [`super::Drawing`] as JSON; empty where none was kept.
     pub drawing: Bytes,
+    /// A picture of it, while the page is judged.
+    pub shot: Option<Arc<Shot>>,
 }
 
 impl Rendered {

@@ -5,6 +5,7 @@ use super::basis::{line, link};
 use super::prose::prose;
 use super::shape::{Link, Run, Site};
 use super::{Contact, ReportError, SITE_BYTES, Subject, context};
+use crate::audit::Picture;
 use crate::history::{Digest, FindingRow, Hit, PageRow};
 use crate::model::{Outcome, PageUrl, Severity, State, Status, hex};
 use crate::rule::{Need, Rule};
@@ -79,6 +80,8 @@ pub fn rule_file(id: &str) -> String {
 pub struct PageDetail {
     /// What was found, in the order of lines.
     pub findings: Vec<FindingRow>,
+    /// Pictures of where they are, where a browser drew the page.
+    pub pictures: Vec<Picture>,
     /// Rules that looked and found nothing wrong.
     pub passed: Vec<Arc<str>>,
     /// Its headings: level and text.
@@ -97,6 +100,8 @@ struct PageContext<'a> {
     page: PageFacts<'a>,
     problems: Vec<Group<'a>>,
     findings: Vec<Found<'a>>,
+    /// Whether any of the problems is shown in a picture.
+    pictured: bool,
     cut: bool,
     unsure: Vec<Found<'a>>,
     trial: Vec<Found<'a>>,
@@ -151,6 +156,8 @@ struct Found<'a> {
     selector: Option<&'a str>,
     /// What was pressed in a browser until it stood there.
     after: Option<&'a str>,
+    /// Where it is, the first time that it is listed.
+    picture: Option<&'a Picture>,
     more: u32,
     lost: f64,
     key: &'a str,
@@ -162,7 +169,7 @@ struct Heading<'a> {
     text: &'a str,
 }
 
-/// The report of a page: with half of the findings as long as it is too large.
+/// The report of a page: with half of the pictures, and then of the findings, as long as it is too large.
 pub fn render_page(
     digest: &Digest,
     subject: &Subject<'_>,
@@ -170,12 +177,14 @@ pub fn render_page(
     detail: &PageDetail,
 ) -> Result<String, ReportError> {
     let mut most = detail.findings.len();
+    let mut shown = detail.pictures.len();
     loop {
-        let html = page_with(digest, subject, page, detail, most)?;
+        let html = page_with(digest, subject, page, detail, (most, shown))?;
         if html.len() <= PAGE_BYTES || most == 0 {
             return Ok(html);
         }
-        most /= 2;
+        // Words say more than pictures.
+        (most, shown) = if shown > 0 { (most, shown / 2) } else { (most / 2, 0) };
     }
 }
 
@@ -184,7 +193,7 @@ fn page_with(
     subject: &Subject<'_>,
     page: &PageRow,
     detail: &PageDetail,
-    most: usize,
+    (most, shown): (usize, usize),
 ) -> Result<String, ReportError> {
     let listed = &detail.findings[..most];
     let pick = |keep: fn(&FindingRow) -> bool| -> Vec<Found<'_>> {
@@ -192,6 +201,14 @@ fn page_with(
     };
     let problems: Vec<&FindingRow> = listed.iter().filter(|f| f.is_problem()).collect();
     let lost = detail.findings.iter().filter(|f| f.is_problem()).map(|f| f.lost).sum();
+    let mut findings: Vec<Found<'_>> = problems.iter().map(|f| found(subject, f)).collect();
+    let mut unsure = pick(|f| f.outcome == Outcome::CouldNotTell && is_today(f));
+    let mut trial = pick(|f| f.outcome == Outcome::Fail && f.status == Status::Trial && is_today(f));
+    let mut pictures: BTreeMap<&str, &Picture> =
+        detail.pictures.iter().take(shown).map(|picture| (picture.selector.as_str(), picture)).collect();
+    for one in findings.iter_mut().chain(&mut unsure).chain(&mut trial) {
+        one.picture = one.selector.filter(|_| one.after.is_none()).and_then(|selector| pictures.remove(selector));
+    }
     let headings: Vec<Heading<'_>> =
         detail.headings.iter().take(HEADINGS).map(|(level, text)| Heading { level: *level, text }).collect();
     let context = PageContext {
@@ -214,10 +231,11 @@ fn page_with(
             bytes: page.bytes,
         },
         problems: groups(digest, subject, &problems),
-        findings: problems.iter().map(|f| found(subject, f)).collect(),
+        pictured: findings.iter().any(|f| f.picture.is_some()),
+        findings,
         cut: most < detail.findings.len() || most >= PAGE_FINDINGS,
-        unsure: pick(|f| f.outcome == Outcome::CouldNotTell && is_today(f)),
-        trial: pick(|f| f.outcome == Outcome::Fail && f.status == Status::Trial && is_today(f)),
+        unsure,
+        trial,
         fixed: pick(|f| f.outcome == Outcome::Fail && f.status == Status::Active && f.state == State::Fixed),
         passed: detail.passed.iter().map(|id| title(subject, id)).collect(),
         headings_rest: detail.headings.len() - headings.len(),
@@ -251,6 +269,7 @@ fn found<'a>(subject: &Subject<'a>, finding: &'a FindingRow) -> Found<'a> {
         snippet: place.map(|p| p.snippet.as_str()).filter(|s| !s.is_empty()),
         selector: place.map(|p| p.selector.as_str()).filter(|s| !s.is_empty()),
         after: place.and_then(|p| p.after.as_deref()),
+        picture: None,
         more: finding.more,
         lost: finding.lost,
         key: &finding.key,

@@ -265,7 +265,7 @@ impl Record {
         let notes = serde_json::from_str(self.field(RENDERED_FIELD)?).ok()?;
         let is_whole = !self.cut && self.url().as_ref() == Some(page);
         let html = || Bytes::copy_from_slice(&self.block);
-        is_whole.then(|| Rendered { html: html(), notes, drawing: Bytes::new() })
+        is_whole.then(|| Rendered { html: html(), notes, drawing: Bytes::new(), shot: None })
     }
 
     /// Where a browser put what it made of a page, of which the records before this one are; `None` for any other record.

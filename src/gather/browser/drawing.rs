@@ -274,6 +274,27 @@ impl Draft {
         self.drawing.views.push(view);
     }
 
+    /// The same elements, with no places yet.
+    pub(super) fn anew(&self) -> Self {
+        let (tags, words) = (self.drawing.tags.clone(), self.drawing.words.clone());
+        let (rows, blank, blank_words) = Default::default();
+        let drawing = Drawing { tags, words: words.clone(), ..Drawing::default() };
+        let words = words.into_iter().zip(0..).collect();
+        Self { drawing, words, rows, elements: self.elements.clone(), blank, blank_words }
+    }
+
+    /// How tall the page is in the window that it was drawn in, in CSS pixels.
+    pub(super) fn tall(&self) -> u32 {
+        let height = self.drawing.views.first().map_or(0, |view| view.page[1]);
+        u32::try_from(height).unwrap_or(0).div_ceil(PARTS as u32)
+    }
+
+    /// Where things are, without their looks.
+    pub(super) fn places(mut self) -> Drawing {
+        self.drawing.styles.clear();
+        self.drawing
+    }
+
     /// What was drawn.
     pub(super) fn finish(self) -> Drawing {
         self.drawing

@@ -8,6 +8,7 @@ mod drawing;
 mod idle;
 mod keys;
 mod page;
+mod picture;
 mod pixels;
 mod process;
 mod states;
@@ -46,7 +47,7 @@ const STOP_CHECK: Duration = Duration::from_millis(100);
 pub enum BrowserError {
     /// None was found.
     #[error(
-        "no browser was found: looked for chromium, google-chrome and msedge in PATH; install one, or name it with --browser PATH"
+        "no browser was found: looked for chromium-headless-shell, chromium, google-chrome and msedge in PATH; install one, or name it with --browser PATH"
     )]
     None,
     /// The one that the user names is not there.
@@ -117,7 +118,9 @@ struct Order {
     /// Bytes of the tree at most.
     most: usize,
     manner: Arc<Manner>,
-    reply: SyncSender<Result<Rendered, Undrawn>>,
+    /// Whether findings on it are to be shown in pictures.
+    pictured: bool,
+    reply: SyncSender<Result<page::Drawn, Undrawn>>,
 }
 
 /// A browser that runs, and what has become of it. Its pipe closes before its process is waited for.
@@ -168,7 +171,9 @@ impl Browser {
         let started = self.plan.date.parse::<jiff::Timestamp>().map_or(0, jiff::Timestamp::as_second);
         let (reply, answer) = sync_channel(1);
         let (most, manner) = (self.plan.limits.max_body, Arc::clone(&self.manner));
-        let order = Order { fetched: fetched.clone(), why, started, most, manner, reply };
+        // What is behind a door is shown to nobody else.
+        let pictured = !self.plan.doors.are_private();
+        let order = Order { fetched: fetched.clone(), why, started, most, manner, pictured, reply };
         {
             let mut worker = self.worker.lock().unwrap_or_else(PoisonError::into_inner);
             let worker = worker.get_or_insert_with(|| Worker::start(self.path.clone(), self.plan.clone()));
@@ -176,7 +181,12 @@ impl Browser {
         }
         loop {
             match answer.recv_timeout(STOP_CHECK) {
-                Ok(drawn) => return drawn,
+                Ok(drawn) => {
+                    return drawn.map(|(rendered, plate)| Rendered {
+                        shot: plate.and_then(|plate| plate.shot()).map(Arc::new),
+                        ..rendered
+                    });
+                }
                 Err(RecvTimeoutError::Disconnected) => return Err(Undrawn::Gone),
                 Err(RecvTimeoutError::Timeout) if stop.load(Ordering::Relaxed) => return Err(Undrawn::Stopped),
                 Err(RecvTimeoutError::Timeout) => {}

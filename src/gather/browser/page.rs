@@ -2,6 +2,7 @@
 //! closed. The same page with the same answers gives the same tree. It must never wait without end.
 
 use super::door::{Answer, Door, Used, Verdict, says_act};
+use super::picture::Plate;
 use super::tree::{self, Written};
 use super::wire::{Event, NoAnswer, Wire};
 use super::{Manner, Order, Running, Undrawn, drawing, keys, states};
@@ -48,10 +49,14 @@ const MAX_NOTES: u32 = 1_000;
 /// Characters of an error that are kept.
 const MAX_ERROR: usize = 200;
 
+/// A page that was drawn, and the picture of it, where there is to be one.
+pub(super) type Drawn = (Rendered, Option<Plate>);
+
 /// Draws a page, walks it with the keyboard, and presses what opens something.
-pub(super) async fn draw(running: &Running, door: &Door, order: &Order) -> Result<Rendered, Undrawn> {
+pub(super) async fn draw(running: &Running, door: &Door, order: &Order) -> Result<Drawn, Undrawn> {
     let manner = &*order.manner;
-    let ((html, drawing, opens), mut notes) = visit(running, door, order, async |page| page.read(manner).await).await?;
+    let ((html, drawing, opens, plate), mut notes) =
+        visit(running, door, order, async |page| page.read(order).await).await?;
     if html.len() > order.most {
         return Err(Undrawn::TooLarge);
     }
@@ -76,7 +81,7 @@ pub(super) async fn draw(running: &Running, door: &Door, order: &Order) -> Resul
         }
         packed = drawing::packed(&drawing);
     }
-    Ok(Rendered { html: html.into(), notes, drawing: packed.into() })
+    Ok((Rendered { html: html.into(), notes, drawing: packed.into(), shot: None }, plate))
 }
 
 /// Opens the page in a context of its own, lets it settle, and does something with it.
@@ -368,16 +373,18 @@ impl Visit<'_> {
     }
 
     /// The tree as it is now, where its elements stand, in this window and in others, and whether there is anything to press.
-    async fn read(&self, manner: &Manner) -> Result<(String, Option<Drawing>, bool), Undrawn> {
+    async fn read(&self, order: &Order) -> Result<(String, Option<Drawing>, bool, Option<Plate>), Undrawn> {
+        let manner = &*order.manner;
         let world = self.world().await?;
         let (html, draft) = self.shown(&world, manner).await?;
         let opens = states::is_any(self, &world, &manner.acts).await?;
-        let Some(mut draft) = draft else { return Ok((html, None, opens)) };
+        let Some(mut draft) = draft else { return Ok((html, None, opens, None)) };
         // A kiosk has one screen.
         if draft.is_viewed() && manner.screen.is_none() {
             self.look_again(&mut draft, &world).await?;
         }
-        Ok((html, Some(draft.finish()), opens))
+        let plate = if order.pictured { self.plate(&world, &draft, manner.screen).await } else { None };
+        Ok((html, Some(draft.finish()), opens, plate))
     }
 
     /// The tree as it is now, and where its elements stand in the window that it was drawn in.

@@ -57,6 +57,15 @@ impl Pixels {
         Some(Self { width, height, depth, bytes })
     }
 
+    /// Width, height, and red, green and blue of each pixel.
+    pub(super) fn rgb(self) -> (usize, usize, Vec<u8>) {
+        let bytes = match self.depth {
+            3 => self.bytes,
+            depth => self.bytes.chunks_exact(depth).flat_map(|pixel| &pixel[..3]).copied().collect(),
+        };
+        (self.width, self.height, bytes)
+    }
+
     /// The darkest and the lightest colour in a rectangle (left, top, width and height in pixels), as `0xRRGGBB`; `None` where a part of it
     /// is not in the picture.
     pub(super) fn range(&self, [x, y, width, height]: [usize; 4]) -> Option<(u32, u32)> {

@@ -21,7 +21,7 @@ const OTHERS: &[(Window, (u32, u32))] = &[
 const SPACED: &str = "* { line-height: 1.5 !important; letter-spacing: 0.12em !important; word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }";
 
 /// No change takes time: the clock stands.
-const STILL: &str = "*, *::before, *::after { transition: none !important; }";
+pub(super) const STILL: &str = "*, *::before, *::after { transition: none !important; }";
 
 /// A page without its texts.
 const INKLESS: &str = "* { color: transparent !important; -webkit-text-fill-color: transparent !important; -webkit-text-stroke-color: transparent !important; text-shadow: none !important; text-decoration-color: transparent !important; caret-color: transparent !important; }";
@@ -63,7 +63,7 @@ impl Visit<'_> {
     }
 
     /// Gives the page a style of ours, over its own.
-    async fn dress(&self, world: &Value, css: &str) -> Result<(), Undrawn> {
+    pub(super) async fn dress(&self, world: &Value, css: &str) -> Result<(), Undrawn> {
         let script = format!(
             "(() => {{ const sheet = new CSSStyleSheet(); sheet.replaceSync({}); document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]; }})()",
             json!(css)
@@ -73,7 +73,7 @@ impl Visit<'_> {
     }
 
     /// Takes the last style of ours away again.
-    async fn undress(&self, world: &Value) -> Result<(), Undrawn> {
+    pub(super) async fn undress(&self, world: &Value) -> Result<(), Undrawn> {
         let script = "document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1)";
         self.in_world(world, script).await?;
         Ok(())

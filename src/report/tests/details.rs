@@ -22,6 +22,7 @@ fn page(text: &str) -> String {
         }
     };
     let detail = PageDetail {
+        pictures: Vec::new(),
         findings: (0..PAGE_FINDINGS).map(at).collect(),
         passed: rules.list.iter().map(|r| r.id.clone()).collect(),
         headings: (0..500).map(|n| (1 + n as u8 % 6, text.to_owned())).collect(),

@@ -1,0 +1,54 @@
+//! The picture of a page from which its findings are shown: painted once in a window as tall as the page, with the places of its
+//! elements in that same window. It never says what may be shown.
+
+use super::drawing::Draft;
+use super::page::{Visit, WINDOW};
+use super::pixels::Pixels;
+use super::windows::STILL;
+use crate::model::{Shot, Window};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+/// The tallest part of a page that is painted, in CSS pixels. Our choice: five windows; 15 MB in memory while the page is judged.
+const TALLEST: u32 = 4_000;
+
+/// A picture as the browser gives it, not unpacked yet.
+pub(super) struct Plate {
+    png: Vec<u8>,
+    draft: Draft,
+}
+
+impl Plate {
+    /// The picture itself; `None` where it is none that can be read.
+    pub(super) fn shot(self) -> Option<Shot> {
+        let (width, height, rgb) = Pixels::read(&self.png)?.rgb();
+        Some(Shot { width, height, rgb, drawing: self.draft.places() })
+    }
+}
+
+impl Visit<'_> {
+    /// Paints the page that was read. Its scripts stand still meanwhile. A page that cannot be painted has no picture, and
+    /// is judged all the same.
+    pub(super) async fn plate(&self, world: &Value, read: &Draft, screen: Option<(u32, u32)>) -> Option<Plate> {
+        let mut draft = Some(read.anew()).filter(|_| read.is_viewed())?;
+        let still = |value: bool| json!({ "value": value });
+        self.ask("Emulation.setScriptExecutionDisabled", still(true)).await.ok()?;
+        // A kiosk shows no more than its screen.
+        let (width, height) = screen.unwrap_or_else(|| (WINDOW.0, read.tall().clamp(WINDOW.1, TALLEST)));
+        let _ = self.dress(world, STILL).await;
+        let _ = self.resize((width, height)).await;
+        let places = self.ask("DOMSnapshot.captureSnapshot", json!({ "computedStyles": [] })).await;
+        let picture = self.picture().await;
+        let _ = self.resize(screen.unwrap_or(WINDOW)).await;
+        let _ = self.undress(world).await;
+        self.ask("Emulation.setScriptExecutionDisabled", still(false)).await.ok()?;
+        draft.add(&places.ok()?, Window::Desk, (width, height));
+        Some(Plate { png: STANDARD.decode(picture.ok()?).ok()?, draft })
+    }
+
+    async fn resize(&self, (width, height): (u32, u32)) -> Result<Value, super::Undrawn> {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.ask("Emulation.setDeviceMetricsOverride", metrics).await
+    }
+}
