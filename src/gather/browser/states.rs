@@ -332,7 +332,7 @@ impl Explorer {
         self.bytes += html.len();
         let after: Vec<String> = way.iter().map(|control| control.name.clone()).collect();
         let own = Some(route(page, world).await?).filter(|own| own != hash && own.starts_with(['/', '!']));
-        let notes = ScreenNotes { route: self.free(own.unwrap_or_else(|| named(&after))), ..ScreenNotes::default() };
+        let notes = ScreenNotes { route: self.free(&own.unwrap_or_else(|| named(&after))), ..ScreenNotes::default() };
         self.known.insert(key, number);
         // What is too many presses away is kept, and nothing is pressed in it.
         if way.len() >= self.budget.depth {
@@ -344,9 +344,9 @@ impl Explorer {
     }
 
     /// A route that no other screen has.
-    fn free(&self, wanted: String) -> String {
+    fn free(&self, wanted: &str) -> String {
         let is_taken = |route: &String| self.found.iter().any(|found| found.notes.route == *route);
-        let mut route = wanted.clone();
+        let mut route = wanted.to_owned();
         for number in 2.. {
             if !is_taken(&route) {
                 break;
