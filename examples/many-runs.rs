@@ -114,6 +114,7 @@ impl Town {
                 selector: format!("main > div:nth-of-type({n}) > p > a"),
                 line: u32::try_from(n).unwrap_or_default(),
                 snippet: format!("<a class=\"link\" href=\"/files/form-{page}-{n}.pdf\">"),
+                after: None,
             }),
             message: "The link says “click here”, which means nothing without the words around it.".to_owned(),
             lost: 1.0,
