@@ -77,7 +77,7 @@ pub fn pictures(page: &Page<'_>, shot: &Shot, findings: &[Finding], rules: &Rule
 /// The findings that have a place, those first that are to be seen first.
 fn wanted<'f>(findings: &'f [Finding], rules: &Rules) -> Vec<&'f Finding> {
     let mut nth: HashMap<&str, usize> = HashMap::new();
-    let mut all: Vec<((bool, bool, usize, std::cmp::Reverse<Severity>), &Finding)> = Vec::new();
+    let mut all = Vec::new();
     for finding in findings.iter().filter(|finding| finding.place.is_some()) {
         let count = nth.entry(&finding.rule).or_default();
         *count += 1;
