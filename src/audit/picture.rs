@@ -5,7 +5,7 @@ mod paint;
 
 use super::mask::mask;
 use crate::facts::{Page, Places, Rect, Seen, fold_space};
-use crate::model::{Finding, Outcome, Severity, Shot, Status, Window};
+use crate::model::{Finding, Outcome, Shot, Status, Window};
 use crate::rule::Rules;
 use paint::Canvas;
 use serde::{Deserialize, Serialize};

@@ -1,25 +1,14 @@
 use super::*;
 use crate::facts::{Lexicon, Settings};
-use crate::model::{Drawing, Fetched, PARTS, PageUrl, Place, Role, Via, View};
-use bytes::Bytes;
+use crate::model::{Drawing, Fetched, PARTS, PageUrl, Place, Severity, View};
 use std::sync::Arc;
 
 const RED: [u8; 3] = [0xc6, 0x1a, 0x1e];
 
 /// A page with its elements one below the other, each 200 by 20 pixels and with one line of text, on a ground with stripes.
 fn page(html: &str) -> (Page<'static>, Shot) {
-    let fetched = Fetched {
-        url: PageUrl::parse("https://www.milltown.example/").expect("it is an address"),
-        via: Via::Http,
-        role: Role::Page,
-        status: 200,
-        headers: Vec::new(),
-        body: Bytes::copy_from_slice(html.as_bytes()),
-        truncated: false,
-        date: String::new(),
-        recorded: false,
-        rendered: None,
-    };
+    let url = PageUrl::parse("https://www.milltown.example/").expect("it is an address");
+    let fetched = Fetched::of_file(url, html.as_bytes().to_vec(), "");
     let page = Page::read(&fetched, Lexicon::for_tests(), &Settings::default());
     let count = page.dom.elements().count();
     let part = PARTS as i32;
