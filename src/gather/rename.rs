@@ -40,7 +40,10 @@ impl Rename {
             return url.clone();
         }
         let renamed = self.public(&url.to_url()).unwrap_or_else(|| url.clone());
-        url.route().map_or(renamed.clone(), |route| renamed.screen(route))
+        match url.route() {
+            Some(route) => renamed.screen(route),
+            None => renamed,
+        }
     }
 
     /// The address to fetch for a public one.

@@ -218,15 +218,17 @@ impl Door {
     }
 }
 
+/// The words of a text in lower case, with `between` them.
+pub(super) fn words(text: &str, between: &str) -> String {
+    let words: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    words.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(between)
+}
+
 /// Whether an address says that asking for it does something: a part of its path, or a value of its query, is one of the phrases.
 pub(super) fn says_act(address: &str, phrases: &[String]) -> bool {
-    let spaced = |text: &str| -> String {
-        let words: String = text.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-        words.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
-    };
     let Some(url) = Url::parse(address).ok() else { return false };
-    let parts = url.path_segments().into_iter().flatten().map(spaced);
-    let values = url.query_pairs().map(|(_, value)| spaced(&value));
+    let parts = url.path_segments().into_iter().flatten().map(|part| words(part, " "));
+    let values = url.query_pairs().map(|(_, value)| words(&value, " "));
     let mut parts = parts.chain(values).filter(|part| !part.is_empty());
     parts.any(|part| phrases.iter().any(|phrase| phrase.eq_ignore_ascii_case(&part)))
 }

@@ -37,18 +37,13 @@ impl Visit<'_> {
         // A kiosk shows no more than its screen.
         let (width, height) = screen.unwrap_or_else(|| (WINDOW.0, read.tall().clamp(WINDOW.1, TALLEST)));
         let _ = self.dress(world, STILL).await;
-        let _ = self.resize((width, height)).await;
+        let _ = self.resize((width, height), false).await;
         let places = self.ask("DOMSnapshot.captureSnapshot", json!({ "computedStyles": [] })).await;
         let picture = self.picture().await;
-        let _ = self.resize(screen.unwrap_or(WINDOW)).await;
+        let _ = self.resize(screen.unwrap_or(WINDOW), false).await;
         let _ = self.undress(world).await;
         self.ask("Emulation.setScriptExecutionDisabled", still(false)).await.ok()?;
         draft.add(&places.ok()?, Window::Desk, (width, height));
         Some(Plate { png: STANDARD.decode(picture.ok()?).ok()?, draft })
-    }
-
-    async fn resize(&self, (width, height): (u32, u32)) -> Result<Value, super::Undrawn> {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.ask("Emulation.setDeviceMetricsOverride", metrics).await
     }
 }

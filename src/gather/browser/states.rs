@@ -2,7 +2,7 @@
 //! a whole service. Found breadth first, in visits of their own; the same page gives the same states. Never pressed is what
 //! sends, leaves, or is called by a phrase that stands for an act.
 
-use super::door::Door;
+use super::door::{Door, words};
 use super::idle;
 use super::page::{TRIES, Visit, visit};
 use super::{Manner, Order, Running, Undrawn};
@@ -237,10 +237,9 @@ impl Explorer {
             return Ok(true);
         }
         let base = look(page, &world).await?;
-        let key = base.key();
         let hash = route(page, &world).await?;
         if self.found.is_empty() {
-            self.known.insert(key.clone(), 0);
+            self.known.insert(base.key(), 0);
             self.found.push(Found { way: Vec::new(), look: base.clone(), screen: 0, notes: ScreenNotes::default() });
         }
         let is_over = self.found[number].screen != number;
@@ -413,14 +412,9 @@ async fn route(page: &Visit<'_>, world: &Value) -> Result<String, Undrawn> {
 
 /// A route out of the names of what was pressed: `check-in/birthday`.
 fn named(after: &[String]) -> String {
-    let word = |name: &String| {
-        let kept: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
-        let words: Vec<String> = kept.split_whitespace().map(str::to_lowercase).collect();
-        words.join("-").chars().take(NAME).collect::<String>()
-    };
     after
         .iter()
-        .map(word)
+        .map(|name| words(name, "-").chars().take(NAME).collect::<String>())
         .map(|word| if word.is_empty() { "press".to_owned() } else { word })
         .collect::<Vec<_>>()
         .join("/")

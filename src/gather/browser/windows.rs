@@ -31,15 +31,13 @@ impl Visit<'_> {
     pub(super) async fn look_again(&self, draft: &mut drawing::Draft, world: &Value) -> Result<(), Undrawn> {
         self.ask("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await?;
         self.dress(world, STILL).await?;
-        for &(window, (width, height)) in OTHERS {
+        for &(window, size) in OTHERS {
             if window == Window::Spaced {
                 self.dress(world, SPACED).await?;
             }
-            let is_mobile = window == Window::Phone;
-            let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_mobile });
-            self.ask("Emulation.setDeviceMetricsOverride", metrics).await?;
+            self.resize(size, window == Window::Phone).await?;
             let snapshot = self.ask("DOMSnapshot.captureSnapshot", drawing::question()).await?;
-            draft.add(&snapshot, window, (width, height));
+            draft.add(&snapshot, window, size);
         }
         // As it was, for whoever looks next.
         self.undress(world).await?;
@@ -59,6 +57,13 @@ impl Visit<'_> {
         }
         self.undress(world).await?;
         self.ask("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await?;
+        Ok(())
+    }
+
+    /// Gives the window another size, in CSS pixels.
+    pub(super) async fn resize(&self, (width, height): (u32, u32), is_mobile: bool) -> Result<(), Undrawn> {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_mobile });
+        self.ask("Emulation.setDeviceMetricsOverride", metrics).await?;
         Ok(())
     }
 
