@@ -79,7 +79,7 @@ def counted(pages):
             (site / f"page-{n}.html").write_text(page(n), encoding="utf-8")
         out = pathlib.Path(temp, "counts")
         command = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", str(BINARY), "audit", str(site)]
-        command += ["--as", "http://town.example/", "--no-history", "--out", str(pathlib.Path(temp, "report"))]
+        command += ["--as", "http://town.example/", "--no-history", "--render", "never", "--out", str(pathlib.Path(temp, "report"))]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if not out.exists():
             sys.exit(f"valgrind could not count the instructions of an audit:\n{done.stderr[-2000:]}")

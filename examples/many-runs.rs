@@ -39,7 +39,8 @@ impl Town {
         let facts = Page::read(&fetched, &lexicon, &Settings::default()).facts;
         let pass =
             |rule: &plainway::rule::Rule| Verdict { rule: rule.id.clone(), outcome: Outcome::Pass, partly: false };
-        let verdicts = Verdicts { outcomes: rules.list.iter().take(150).map(pass).collect(), findings: Vec::new() };
+        let outcomes = rules.list.iter().take(150).map(pass).collect();
+        let verdicts = Verdicts { outcomes, findings: Vec::new(), axe: None };
         let every = 100_usize.checked_div(percent).unwrap_or(0);
         Ok(Self { rules, record: PageRecord { facts, verdicts }, pages, every })
     }
@@ -144,6 +145,7 @@ impl Town {
             bytes: 40_000,
             rendered: false,
             rendered_why: None,
+            axe: None,
         }
     }
 }

@@ -29,7 +29,7 @@ fn browser_on(name: &str, screen: Option<(u32, u32)>) -> Option<Browser> {
     let mut plan = Plan::new(Source::Folder(folder(name)), "2026-01-15T09:00:00Z");
     plan.as_url = PageUrl::parse("http://town.example/").ok();
     let acts = ["sign out", "delete"].map(str::to_owned).to_vec();
-    let found = Browser::find(None, &plan, Manner { screen, acts });
+    let found = Browser::find(None, &plan, Manner { screen, acts, axe: None });
     if matches!(found, Err(BrowserError::None)) {
         eprintln!("skipped: no browser is installed here");
         return None;
@@ -91,7 +91,7 @@ fn the_first_screen_of_a_terminal_is_the_same_twenty_times() {
     let screens = ["Check in", "Help", "Find a room", "Check in > Continue", "Check in > Continue > See a doctor"];
     assert_eq!(presses(&drawn), screens);
     assert!(
-        drawn.notes.screen.is_none() && drawn.states().iter().all(|state| state.screen.is_none()),
+        drawn.notes.screen.is_none() && drawn.besides().states.iter().all(|state| state.screen.is_none()),
         "it is a website"
     );
 }
@@ -101,7 +101,7 @@ fn the_screens_of_a_terminal_lead_on_and_are_left_alone_by_a_clock_of_their_own(
     let Some(browser) = browser_on("kiosk", Some((1080, 1920))) else { return };
     let Some(drawn) = agree_in(&browser, "kiosk", PRESSED) else { return };
     let own = drawn.notes.screen.clone().expect("it is a kiosk");
-    let states = drawn.states();
+    let states = drawn.besides().states;
     let screens: Vec<&ScreenNotes> = states.iter().filter_map(|state| state.screen.as_ref()).collect();
     let routes: Vec<&str> = screens.iter().map(|screen| screen.route.as_str()).collect();
     assert_eq!(routes, ["check-in", "help", "/rooms", "check-in/continue", "check-in/continue/see-a-doctor"]);
@@ -122,14 +122,14 @@ fn the_screens_of_a_terminal_lead_on_and_are_left_alone_by_a_clock_of_their_own(
 
 /// What was pressed for each state of a page.
 fn presses(drawn: &Rendered) -> Vec<String> {
-    drawn.states().iter().map(|state| state.after.join(" > ")).collect()
+    drawn.besides().states.iter().map(|state| state.after.join(" > ")).collect()
 }
 
 #[test]
 fn what_opens_is_pressed_and_what_acts_is_not() {
     let Some(drawn) = browser("menus").and_then(|browser| agree_in(&browser, "menus", PRESSED)) else { return };
     assert_eq!(presses(&drawn), ["Menu", "Glass", "Missed collection", "Help"]);
-    let states = drawn.states();
+    let states = drawn.besides().states;
     assert!(states[0].html.contains("/bulky.html") && !text(&drawn).contains("/bulky.html"));
     assert!(states.iter().all(|state| !state.html.contains("Something was done") && !state.html.contains("was sent")));
 }
@@ -193,6 +193,15 @@ fn the_keyboard_meets_the_same_twenty_times() {
         ("away", KeyStop { hidden: true, ..none }),
     ];
     assert_eq!(wrong_stops(&drawn), expected.map(|(id, stop)| (id.to_owned(), stop)));
+}
+
+#[test]
+fn a_field_that_leaves_the_page_or_waits_for_data_does_not_hold_up_the_walk() {
+    let Some(browser) = browser("leaps") else { return };
+    // A walk that waits until the browser is given up is none.
+    let drawn = draw(&browser, "leaps").expect("it is drawn");
+    let keys = drawn.notes.keys.as_ref().map(|keys| (keys.stops, keys.end, keys.wrong.len()));
+    assert_eq!(keys, Some((5, KeysEnd::Out, 0)));
 }
 
 #[test]
@@ -305,4 +314,151 @@ fn findings_of_a_drawn_page_are_shown_in_its_report() {
     assert!((1..=8).contains(&count), "{count} pictures");
     assert!(report.len() <= 200_000, "{} bytes", report.len());
     assert_eq!(report, audit("two"));
+}
+
+/// A page with a picture that has no text, which both find, and a word that only the stand-in minds.
+const BINS: &str = "<!doctype html><html lang=en><head><title>Bins in Milltown</title></head><body><main><h1>Bins</h1>\
+    <p>We empty the bins on <b>Monday</b>. <a href=/a><img src=a.png></a></p></main></body></html>";
+
+/// A stand-in for axe-core, which is never shipped: it names pictures and bold words, and is done a little later.
+const STAND_IN: &str = r"globalThis.axe = { version: '9.9 stand-in', run: (root, options) => new Promise((done) => {
+    const nodes = (tag) => [...root.querySelectorAll(tag)].map((element) => ({ element }));
+    const violations = [
+        { id: 'picture', help: 'Pictures have a text', impact: 'critical', tags: ['wcag2a', 'wcag111'], nodes: nodes('img') },
+        { id: 'bold', help: 'Nothing is <bold>', impact: 'minor', tags: ['wcag2aa', 'wcag143'], nodes: nodes('b') },
+        { id: 'habit', help: 'A habit', impact: 'minor', tags: ['best-practice'], nodes: nodes('p') },
+    ];
+    setTimeout(() => done({ violations, incomplete: [] }), 50);
+}) };";
+
+/// An audit of a folder with that page and that script: what it said, its report, and the report of the page.
+fn with_axe(house: &Path, script: &str, more: &[&str]) -> (std::process::Output, serde_json::Value, String) {
+    std::fs::create_dir_all(house.join("site")).expect("a folder can be made");
+    std::fs::write(house.join("site/index.html"), BINS).expect("a file can be written");
+    std::fs::write(house.join("axe.js"), script).expect("a file can be written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_plainway"));
+    command
+        .current_dir(house)
+        .env("SOURCE_DATE_EPOCH", "1768467600")
+        .args(["audit", "site", "--out", "out"])
+        .args(more);
+    let done = command.output().expect("the command can be started");
+    let read = |path: PathBuf| std::fs::read_to_string(path).unwrap_or_default();
+    let pages = std::fs::read_dir(house.join("out/pages")).into_iter().flatten().flatten();
+    let page = pages.map(|page| read(page.path())).collect();
+    (done, serde_json::from_str(&read(house.join("out/audit.json"))).unwrap_or_default(), page)
+}
+
+#[test]
+fn what_only_axe_core_found_stands_beside_and_counts_nothing() {
+    if browser("layout").is_none() {
+        return;
+    }
+    let house = tempfile::tempdir().expect("a temporary folder can be made");
+    let (done, plain, _) = with_axe(house.path(), STAND_IN, &["--render", "always", "--no-history"]);
+    assert!(done.status.success() && plain["pages"][0]["axe"].is_null());
+    let (done, told, page) = with_axe(house.path(), STAND_IN, &["--with-axe", "axe.js"]);
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let axe = &told["pages"][0]["axe"];
+    assert_eq!((&axe["version"], &axe["rules"][1]), (&"9.9 stand-in".into(), &serde_json::Value::Null), "{axe}");
+    let only = &axe["rules"][0];
+    assert_eq!((&only["rule"], &only["criteria"][0], &only["more"]), (&"bold".into(), &"1.4.3".into(), &0.into()));
+    assert!(only["places"][0]["selector"].as_str().is_some_and(|selector| selector.ends_with("b")), "{only}");
+    assert_eq!((&told["score"], &told["findings"]), (&plain["score"], &plain["findings"]), "nothing else changes");
+    assert!(page.contains("Only axe-core found") && page.contains("Nothing is &lt;bold&gt;"), "{page}");
+
+    // The snapshot holds it; no browser and no script are needed.
+    let snapshots = std::fs::read_dir(house.path().join(".plainway/snapshots")).expect("it is kept").flatten();
+    let snapshot = snapshots.map(|entry| entry.path()).next().expect("there is one");
+    let mut again = Command::new(env!("CARGO_BIN_EXE_plainway"));
+    again.current_dir(house.path()).arg("audit").arg(snapshot).args(["--no-history", "--out", "again"]);
+    assert!(again.output().expect("the command can be started").status.success());
+    let again = std::fs::read_to_string(house.path().join("again/audit.json")).expect("it is written");
+    let again: serde_json::Value = serde_json::from_str(&again).expect("it is JSON");
+    assert_eq!(&again["pages"][0]["axe"], axe);
+}
+
+#[test]
+fn a_script_that_is_not_axe_core_is_a_mistake() {
+    if browser("layout").is_none() {
+        return;
+    }
+    let house = tempfile::tempdir().expect("a temporary folder can be made");
+    for (script, why) in [
+        ("globalThis.other = 1", "defines no `axe.run`"),
+        ("throw new Error('x')", "ended with an error"),
+        ("not a script", "ended with an error"),
+        ("globalThis.axe = { run: () => { throw 1; } }", "ended with an error"),
+        ("globalThis.axe = { run: () => new Promise(() => {}) }", "gave no answer"),
+        ("globalThis.axe = { run: () => ({ violations: 7 }) }", "are no results"),
+    ] {
+        let (done, ..) = with_axe(house.path(), script, &["--with-axe", "axe.js", "--no-history"]);
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(2), "{script}: {said}");
+        assert!(said.contains("axe.js") && said.contains(why) && said.contains("npm install axe-core"), "{said}");
+    }
+}
+
+#[test]
+fn a_page_on_which_axe_core_goes_wrong_is_judged_all_the_same() {
+    if browser("layout").is_none() {
+        return;
+    }
+    let house = tempfile::tempdir().expect("a temporary folder can be made");
+    // It is well on an empty page.
+    let on_the_page = |answer: &str| {
+        format!(
+            "globalThis.axe = {{ run: (root) => root.querySelector('b') ? {answer} : {{ violations: [], incomplete: [] }} }}"
+        )
+    };
+    let (b, result) = ("root.querySelector('b')", "id: 'x', help: 'x'.repeat(1e6), impact: 'x', tags: ['wcag143']");
+    let many =
+        format!("{{ violations: [{{ {result}, nodes: Array(100000).fill({{ element: {b} }}) }}], incomplete: [] }}");
+    for (answer, trouble) in [
+        ("new Promise(() => {})", Some("late")),
+        ("Promise.reject(1)", Some("failed")),
+        ("null", Some("garbled")),
+        (&*format!("({b}.remove(), {many})"), None),
+        (&*many, None),
+    ] {
+        let (done, told, page) =
+            with_axe(house.path(), &on_the_page(answer), &["--with-axe", "axe.js", "--no-history"]);
+        assert!(done.status.success(), "{answer}: {}", String::from_utf8_lossy(&done.stderr));
+        let axe = &told["pages"][0]["axe"];
+        assert_eq!(axe["trouble"].as_str(), trouble, "{answer}: {axe}");
+        assert!(told["findings"].as_array().is_some_and(|all| !all.is_empty()));
+        assert!(axe.to_string().len() < 2_000 && page.len() < 200_000, "{answer}");
+        if trouble.is_none() {
+            let only = &axe["rules"][0];
+            let places = only["places"].as_array().map_or(0, Vec::len) as u64;
+            assert_eq!(places + only["more"].as_u64().unwrap_or(0), 100_000, "{only}");
+        }
+    }
+}
+
+#[test]
+fn axe_core_needs_pages_that_are_drawn() {
+    let house = tempfile::tempdir().expect("a temporary folder can be made");
+    std::fs::write(house.path().join("site.warc"), "").expect("a file can be written");
+    let large = vec![b' '; 9_000_000];
+    std::fs::write(house.path().join("large.js"), large).expect("a file can be written");
+    std::fs::write(house.path().join("latin.js"), [0xe9]).expect("a file can be written");
+    for (more, why) in [
+        (&["--with-axe", "axe.js", "--render", "never"][..], "--render never draws none"),
+        (&["--with-axe", "axe.js", "--browser", "nowhere"], "there is no browser at"),
+        (&["--with-axe", "none.js"], "none.js cannot be read"),
+        (&["--with-axe", "site"], "site cannot be read"),
+        (&["--with-axe", "latin.js"], "latin.js cannot be read"),
+        (&["--with-axe", "large.js"], "large.js has 9000000 bytes"),
+    ] {
+        let (done, ..) = with_axe(house.path(), STAND_IN, more);
+        let said = String::from_utf8_lossy(&done.stderr);
+        assert_eq!(done.status.code(), Some(2), "{more:?}: {said}");
+        assert!(said.contains(why), "{more:?}: {said}");
+    }
+    let mut command = Command::new(env!("CARGO_BIN_EXE_plainway"));
+    command.current_dir(house.path()).args(["audit", "site.warc", "--with-axe", "axe.js", "--no-history"]);
+    let done = command.output().expect("the command can be started");
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.code() == Some(2) && said.contains("cannot be drawn again"), "{said}");
 }

@@ -10,7 +10,8 @@ use crate::rule::{Check, Rule};
 impl Judge<'_> {
     /// What the rules of the page phase say; `same` tells which are as they were when `then` was said.
     pub fn page_again(&self, facts: &PageFacts, then: &Verdicts, same: &dyn Fn(&Rule) -> bool) -> Verdicts {
-        let mut verdicts = Verdicts::default();
+        // Where the elements of axe-core stand is no longer known: what was found beside then stays so.
+        let mut verdicts = Verdicts { axe: then.axe.clone(), ..Verdicts::default() };
         let rules = self.rules.list.iter().filter(|r| r.check.phase() == Phase::Page && self.concerns(r));
         for rule in rules {
             if same(rule) {

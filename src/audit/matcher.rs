@@ -24,7 +24,7 @@ const NAMES: u32 = u128::BITS;
 pub(super) const NUMBERS: usize = 2 * NAMES as usize;
 
 /// Which names stand somewhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Bits {
     tags: u128,
     /// Ids, classes and attributes.
@@ -242,6 +242,11 @@ impl Outline {
     /// The names on an element.
     pub(super) fn own(&self, i: u32) -> Bits {
         self.own[i as usize]
+    }
+
+    /// The names on the elements around one.
+    pub(super) fn around(&self, i: u32) -> Bits {
+        self.around[i as usize]
     }
 }
 

@@ -2,6 +2,7 @@
 //! that rule's *could not tell*, never the end of the audit.
 
 mod again;
+mod beside;
 mod example;
 mod key;
 mod mask;
@@ -14,13 +15,14 @@ mod seen;
 mod selector;
 mod text;
 
+pub use beside::beside;
 pub use example::run_example;
 pub use key::{finding_keys, local_key};
 pub use mask::{mask, mask_person};
 pub use picture::{Picture, pictures};
 
 use crate::facts::{Lexicon, Page, PageFacts, Phase, SiteFacts, SiteFile, Subject};
-use crate::model::{Finding, Outcome, Place, Severity};
+use crate::model::{Beside, Finding, Outcome, Place, Severity};
 use crate::rule::{Check, Need, Rule, Rules};
 use serde::{Deserialize, Serialize};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -57,6 +59,9 @@ pub struct Verdicts {
     pub outcomes: Vec<Verdict>,
     /// In document order within a rule.
     pub findings: Vec<Finding>,
+    /// What axe-core found beside, where the user had it run; never scored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub axe: Option<Box<Beside>>,
 }
 
 /// Something that a rule found, before it is put in words.

@@ -90,7 +90,7 @@ fn wanted<'f>(findings: &'f [Finding], rules: &Rules) -> Vec<&'f Finding> {
 }
 
 /// The element of a finding.
-fn element(page: &Page<'_>, finding: &Finding) -> Option<u32> {
+pub(super) fn element(page: &Page<'_>, finding: &Finding) -> Option<u32> {
     let place = finding.place.as_ref()?;
     let dom = &page.dom;
     let step = place.selector.rsplit(" > ").next()?;

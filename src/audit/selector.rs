@@ -1,7 +1,7 @@
 //! Elements that match. All selectors run in one pass over the page: each is tried only on elements
 //! that its rightmost part can match, by tag, id, class or attribute.
 
-use super::matcher::{Matcher, NUMBERS, Names, Outline};
+use super::matcher::{Bits, Matcher, NUMBERS, Names, Outline};
 use super::{Found, Hit, metric, place};
 use crate::facts::access::{HAS_ARIA, name};
 use crate::facts::{Dom, Page, Value, called, shorten};
@@ -90,6 +90,20 @@ impl Index {
         }
     }
 
+    /// The rules to try on an element, by the names on and around it.
+    fn tried_on(&self, outline: &Outline, i: u32) -> Vec<usize> {
+        let may = |tried: &&Try| {
+            let check = self.checks[tried.rule].as_ref();
+            let matcher = check.and_then(|c| if tried.applies { c.applies_to.as_ref() } else { Some(&c.matches) });
+            matcher.is_some_and(|m| m.parts()[tried.part].may_match(outline, i))
+        };
+        let named = outline.own(i).numbers().flat_map(|name| &self.by_name[name]);
+        let mut rules: Vec<usize> = named.chain(&self.everywhere).filter(may).map(|tried| tried.rule).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        rules
+    }
+
     /// For each of the rules that are asked the elements that its selectors may match, in document order.
     pub(super) fn candidates(&self, dom: &Dom, is_asked: impl Fn(usize) -> bool) -> Candidates {
         let outline = self.names.outline(dom);
@@ -99,16 +113,12 @@ impl Index {
                 found[rule].push(i);
             }
         };
-        let may = |tried: &Try, i: u32| {
-            let check = self.checks[tried.rule].as_ref();
-            let matcher = check.and_then(|c| if tried.applies { c.applies_to.as_ref() } else { Some(&c.matches) });
-            matcher.is_some_and(|m| m.parts()[tried.part].may_match(&outline, i))
-        };
+        // The items of a menu and the cells of a table have the same names on and around them.
+        let mut known: FxHashMap<(Bits, Bits), Vec<usize>> = FxHashMap::default();
         for i in dom.elements() {
-            for name in outline.own(i).numbers() {
-                self.by_name[name].iter().filter(|tried| may(tried, i)).for_each(|tried| add(tried.rule, i));
-            }
-            self.everywhere.iter().filter(|tried| may(tried, i)).for_each(|tried| add(tried.rule, i));
+            let names = (outline.own(i), outline.around(i));
+            let rules = known.entry(names).or_insert_with(|| self.tried_on(&outline, i));
+            rules.iter().for_each(|&rule| add(rule, i));
             if !self.by_role.is_empty()
                 && let Some(role) = dom.role(i)
             {

@@ -2,7 +2,7 @@
 //! pass over each text; what was found is dealt out to the rules.
 
 use super::{Found, Hit, place};
-use crate::facts::{Block, BlockKind, Lexicon, Page, Phrases, accessible_name, plain, shorten};
+use crate::facts::{Block, BlockKind, Lexicon, Page, Phrases, accessible_name, plain, sentence_spans, shorten};
 use crate::model::{Exposure, Region};
 use crate::rule::{Check, Over, Rules, TextCheck};
 use rustc_hash::FxHashMap;
@@ -161,7 +161,10 @@ impl Index {
             leave_out_quotes(&text.text, &mut hits);
         }
         let spans = match check.over {
-            Over::Sentence => crate::facts::sentence_spans(&text.text, page.words),
+            Over::Sentence => match page.words {
+                Some(words) => words.spans(&text.text),
+                None => sentence_spans(&text.text, None),
+            },
             _ => vec![(0, text.text.len())],
         };
         for (start, end) in spans {

@@ -1,6 +1,6 @@
 //! Every command and flag, with its sentence of help.
 
-use super::args_history::{CompareArgs, EvidenceArgs, PurgeArgs, RescoreArgs, RunsArgs, VerifyArgs};
+use super::args_history::{CompareArgs, CompareAxeArgs, EvidenceArgs, PurgeArgs, RescoreArgs, RunsArgs, VerifyArgs};
 use super::details::Pages;
 use super::exports::Format;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -32,6 +32,8 @@ pub(super) enum Command {
     Report(ReportArgs),
     /// Say exactly what changed between two audits
     Compare(CompareArgs),
+    /// Say where axe-core and the rules agree and differ on the same elements, by success criterion
+    CompareAxe(CompareAxeArgs),
     /// Judge the stored snapshots again by today's rules, so that the trend has one set of rules
     Rescore(RescoreArgs),
     /// Keep the findings of the last run as known, for the gate
@@ -196,6 +198,9 @@ pub(super) struct RenderArgs {
     /// The browser that draws [default: chromium-headless-shell, chromium, google-chrome or msedge]
     #[arg(long, value_name = "PATH", help_heading = "Browser")]
     pub(super) browser: Option<PathBuf>,
+    /// Run this copy of axe-core (axe.min.js) in each page that is drawn, and list beside what only it found; never counted. Without --render, every page is drawn
+    #[arg(long, value_name = "FILE", help_heading = "Browser")]
+    pub(super) with_axe: Option<PathBuf>,
 }
 
 /// Which pages are drawn by a browser.

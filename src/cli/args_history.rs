@@ -33,6 +33,38 @@ pub(super) struct CompareArgs {
     pub(super) setup: SetupArgs,
 }
 
+/// `plainway compare-axe`.
+#[derive(Clone, Debug, Args)]
+pub(super) struct CompareAxeArgs {
+    /// A folder, a URL, an HTML file, or the snapshot of an audit with axe-core
+    #[arg(value_name = "TARGET")]
+    pub(super) target: String,
+    /// Your copy of axe-core (axe.min.js), which is run in every page
+    #[arg(long, value_name = "FILE")]
+    pub(super) with_axe: Option<PathBuf>,
+    /// The browser that draws [default: chromium-headless-shell, chromium, google-chrome or msedge]
+    #[arg(long, value_name = "PATH")]
+    pub(super) browser: Option<PathBuf>,
+    /// As text, or as JSON with the format plainway/axe-comparison/1
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: ListFormat,
+    /// The public address of what is read
+    #[arg(long = "as", value_name = "URL")]
+    pub(super) as_url: Option<String>,
+    /// Take this date for today, as 2026-03-01
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<String>,
+    /// Read at most so many pages [default: 10000]
+    #[arg(long, value_name = "N")]
+    pub(super) max_pages: Option<usize>,
+    /// What is audited
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) profile: Profile,
+    /// Rules and config.
+    #[command(flatten)]
+    pub(super) setup: SetupArgs,
+}
+
 /// How a comparison is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum CompareFormat {

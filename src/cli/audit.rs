@@ -160,7 +160,7 @@ pub(super) fn audit_one(one: &One<'_>, plan: &mut Plan, store: &mut Store, out: 
         progress: &|p| meter.tell(p),
         stop: one.stop,
         keep_private: args.doors.keep_private,
-        screen: Screen::new(&args.render, plan, setup, args.gate)?,
+        screen: Screen::new(&args.render, plan, setup, (args.gate, one.stop))?,
     };
     let audited = pipeline::run(&job, store);
     meter.done();

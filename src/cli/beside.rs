@@ -8,10 +8,16 @@ use super::setup::Setup;
 use crate::gather::Plan;
 
 /// Has `work` done on what a plan reads, with its progress shown.
-pub(super) fn beside<R>(
+pub(super) fn beside<R>(setup: &Setup, plan: &Plan, names: (&str, &str), work: impl FnOnce(&Job<'_>) -> R) -> R {
+    beside_drawn(setup, plan, names, Screen::off(), work)
+}
+
+/// The same with pages drawn on a screen.
+pub(super) fn beside_drawn<R>(
     setup: &Setup,
     plan: &Plan,
     (target, finished): (&str, &str),
+    screen: Screen,
     work: impl FnOnce(&Job<'_>) -> R,
 ) -> R {
     let meter = Meter::new(target);
@@ -26,7 +32,7 @@ pub(super) fn beside<R>(
         progress: &|p| meter.tell(p),
         stop: &STOP,
         keep_private: false,
-        screen: Screen::off(),
+        screen,
     });
     meter.done();
     done

@@ -2,10 +2,11 @@
 
 use super::args::FactsArgs;
 use super::progress::{STOP, listen_for_stop};
+use super::reader::Reader;
 use super::setup::{Reading, load_config, load_lexicon, plan, settings, source};
 use super::today::started;
 use super::{Stop, say};
-use crate::facts::{Field, FileFacts, Form, Lexicon, Page, PageFacts, Settings};
+use crate::facts::{Field, FileFacts, Form, Lexicon, PageFacts, Settings};
 use crate::gather::{Limits, gather};
 use crate::model::{Fetched, PageUrl, Region, is_document};
 use anyhow::{Context, anyhow};
@@ -28,15 +29,14 @@ pub(super) fn run(args: &FactsArgs) -> Result<(), Stop> {
     let mut plan = plan(source(&args.target)?, reading, &config, &started(args.read.as_of.as_deref())?)?;
     // One object a page, and nothing of files.
     plan.limits.max_files = 0;
-    let rename = plan.rename();
+    let reader = Reader::new(&lexicon, settings, &plan);
     let lines: Mutex<BTreeMap<PageUrl, String>> = Mutex::default();
     listen_for_stop();
     let visit = |fetched: &Fetched| {
         if !fetched.is_page() {
             return Vec::new();
         }
-        let mut page = Page::read(fetched, &lexicon, &settings);
-        page.facts.rename(&|url| rename.public_page(url));
+        let page = reader.read(fetched);
         let line = published(&page.facts).to_string();
         lines.lock().unwrap_or_else(PoisonError::into_inner).insert(fetched.url.clone(), line);
         page.next

@@ -3,13 +3,15 @@
 use crate::audit::{Judge, Verdict, finding_keys};
 use crate::facts::{PageFacts, SiteFacts};
 use crate::history::PageRecord;
-use crate::model::Finding;
+use crate::model::{Finding, OnlyAxe};
 
 /// A page with all that the rules say of it, once its site is known.
 pub(super) struct Looked {
     pub(super) page: PageFacts,
     pub(super) findings: Vec<Finding>,
     pub(super) verdicts: Vec<Verdict>,
+    /// What only axe-core found, where it was run.
+    pub(super) axe: Option<OnlyAxe>,
 }
 
 /// Looks at a page in its site; findings come in the order of their rules, with their keys.
@@ -19,6 +21,7 @@ pub(super) fn look(judge: &Judge<'_>, site: &SiteFacts, record: PageRecord) -> L
     let mut findings: Vec<Finding> = verdicts.findings.into_iter().chain(in_site.findings).collect();
     findings.sort_by(|a, b| a.rule.cmp(&b.rule));
     finding_keys(&mut findings);
+    let axe = verdicts.axe.map(|axe| axe.only);
     let verdicts = verdicts.outcomes.into_iter().chain(in_site.outcomes).collect();
-    Looked { page, findings, verdicts }
+    Looked { page, findings, verdicts, axe }
 }

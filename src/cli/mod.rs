@@ -9,6 +9,7 @@ mod beside;
 mod burdens;
 mod choice;
 mod compare;
+mod compare_axe;
 mod demo;
 mod details;
 mod evidence;
@@ -31,6 +32,7 @@ mod pipeline;
 mod portfolio;
 mod progress;
 mod purge;
+mod reader;
 mod report;
 mod rescore;
 mod rules;
@@ -42,6 +44,7 @@ mod snapshots;
 mod states;
 mod style_phase;
 mod tasks;
+mod template_phase;
 mod today;
 mod verdicts;
 mod verify;
@@ -98,6 +101,7 @@ pub fn run(cli: Cli) -> Result<(), Stop> {
         Command::Report(args) => report::run(&args),
         Command::Baseline(args) => baseline::run(&args),
         Command::Compare(args) => compare::run(&args),
+        Command::CompareAxe(args) => compare_axe::run(&args),
         Command::Rescore(args) => rescore::run(&args),
         Command::Runs(args) => runs::run(&args),
         Command::Goals(args) => goals::run(&args),

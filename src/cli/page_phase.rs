@@ -2,20 +2,22 @@
 //! is in the store; the tree of a page lives no longer than its turn.
 
 use super::pipeline::{AuditError, Job};
+use super::reader::Reader;
 use super::screen::Screen;
 use super::setup::Setup;
 use super::snapshots::Lock;
 use super::states;
+use super::style_phase::ALL;
 use crate::audit::{Judge, Picture};
-use crate::facts::{FACTS_VERSION, FileFacts, Page, PageFacts, Sheets};
-use crate::gather::{Plan, Source, gather};
-use crate::history::{HistoryError, Packer, PageRecord, Spooled, Store};
+use crate::facts::{Ahead, FACTS_VERSION, FileFacts, Page, PageFacts, Sheets};
+use crate::gather::{Plan, Progress, Source, gather};
+use crate::history::{HistoryError, KnownPage, Packer, PageRecord, Spooled, Store};
 use crate::model::{Fetched, Gathered, LinkRole, Links, NextLink, PageUrl, Reached, Role, Target, hex};
 use crate::snapshot::SnapshotError;
 use memchr::memmem;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -56,14 +58,27 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
     };
     plan.resumed = open.as_ref().and_then(|open| open.resumed.clone());
     let snapshot_error: Mutex<Option<SnapshotError>> = Mutex::new(None);
-    let rename = plan.rename();
+    let reader = job.reader();
     let phase = job.setup.phase_hash() + job.screen.mode();
     let renamed_host = renamed_host(&plan);
     let settings = job.setup.settings();
+    let key_of = |fetched: &Fetched| page_key(&phase, renamed_host.as_deref(), fetched);
     let is_private = plan.doors.are_private() && !job.keep_private;
     let known = store.known_pages()?;
     let sheets = Sheets::new(job.setup.lexicon.font_sheets().to_vec());
-    if cfg!(feature = "style") {
+    // A page that waits is only read for its links now, and measured and judged once, when its sheets are there. None does where
+    // what waits may have to be let go, nor on a kiosk, whose scripts lead further.
+    let can_wait = cfg!(feature = "style") && !is_private && settings.terminal.is_none();
+    // Pages that the site has, as far as is known by now: of a large site few are looked at with their sheets.
+    let size = AtomicUsize::new(0);
+    let progress = |now: Progress| {
+        let known = if now.expected > 0 { now.expected } else { now.pages + now.queued };
+        size.store(known.min(plan.limits.max_pages), Ordering::Relaxed);
+        (job.progress)(now);
+    };
+    let may_wait = || can_wait && size.load(Ordering::Relaxed) <= ALL;
+    let keeps_aside = cfg!(feature = "style") || job.screen.draws_templates();
+    if keeps_aside {
         store.open_spool(is_private)?;
     }
     let (send, receive) = sync_channel::<Stored>(WAITING);
@@ -77,8 +92,7 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
         if !is_first(&missing.lock().unwrap_or_else(PoisonError::into_inner)) {
             return;
         }
-        let mut facts = Page::read(fetched, &job.setup.lexicon, &settings).facts;
-        facts.rename(&|url| rename.public_page(url));
+        let facts = reader.read(fetched).facts;
         let mut kept = missing.lock().unwrap_or_else(PoisonError::into_inner);
         if is_first(&kept) {
             *kept = Some((own.0, facts));
@@ -101,23 +115,34 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
         let writer = scope.spawn(|| {
             let kept = keep(receive, store, run, if is_private { MAX_HELD } else { usize::MAX });
             if kept.is_err() {
-                job.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+                job.stop.store(true, Ordering::Relaxed);
             }
             kept
         });
         // Moved in here, so that the writer ends when the last page was sent.
         let send = send;
         let visit = |fetched: &Fetched| -> Links {
-            let is_known = || {
-                known.as_ref().is_some_and(|k| k.links(&page_key(&phase, renamed_host.as_deref(), fetched)).is_some())
+            let known = |key: &str| known.as_ref()?.page(key).filter(|page| page.is_measured || can_wait);
+            let is_source = fetched.is_page() && fetched.rendered.is_none();
+            let mut key = is_source.then(|| key_of(fetched));
+            let before = key.as_ref().filter(|_| !screen.draws_all()).and_then(|key| known(key));
+            let seen = match before {
+                Some(page) => Seen { left: Some(Left::Known(page)), ..Seen::default() },
+                None if is_source => {
+                    Seen::of((setup, &reader, screen, stop), fetched, may_wait() || screen.draws_all())
+                }
+                None => Seen::default(),
             };
-            let seen = Seen::of((setup, screen, stop), fetched, is_known);
+            let mut left = seen.left;
+            if seen.drawn.is_some() {
+                (key, left) = (None, None);
+            }
             let fetched = seen.drawn.as_ref().unwrap_or(fetched);
             let at = match record(fetched) {
                 Ok(at) => at,
                 Err(error) => {
                     snapshot_error.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-                    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+                    stop.store(true, Ordering::Relaxed);
                     return Links::new();
                 }
             };
@@ -135,50 +160,44 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
                 return Links::new();
             }
             // A page, or a screen that a script draws on it.
-            let store = |fetched: &Fetched, read: Option<Page<'_>>| -> Links {
-                let mut key = page_key(&phase, renamed_host.as_deref(), fetched);
+            let store = |fetched: &Fetched, key: Option<String>, left: Option<Left<'_>>| -> Links {
+                let mut key = key.unwrap_or_else(|| key_of(fetched));
                 if seen.failed {
                     // What a browser could not draw today it may draw tomorrow.
                     key.push('-');
                 }
-                let before = known.as_ref().and_then(|known| known.links(&key));
-                let mut shown = Vec::new();
-                let (page, next) = match before {
-                    Some(next) => (None, next),
-                    None => {
-                        let anew = |fetched: &Fetched| {
-                            let mut page = Page::read(fetched, &setup.lexicon, &settings);
-                            page.facts.rename(&|url| rename.public_page(url));
-                            page
+                let left = match left {
+                    Some(Left::Known(page)) => Some(Left::Known(page)),
+                    left => known(&key).map(Left::Known).or(left.filter(|_| !screen.draws_all())),
+                };
+                let (what, next) = match left {
+                    Some(Left::Known(page)) if page.is_measured => (What::Known, page.next),
+                    Some(Left::Known(KnownPage { next, .. }) | Left::Ahead(next)) => (What::Waits(next.clone()), next),
+                    left => {
+                        let page = match left {
+                            Some(Left::Read(page)) => *page,
+                            _ => reader.read(fetched),
                         };
-                        let page = match read {
-                            Some(mut page) => {
-                                page.facts.rename(&|url| rename.public_page(url));
-                                page
-                            }
-                            None => anew(fetched),
-                        };
-                        let (facts, verdicts, next, pictures) = states::judged(fetched, judge, page, anew);
-                        shown = pictures;
-                        let record = PageRecord { facts, verdicts }.json();
-                        (Some((record, next.clone())), next)
+                        let (facts, verdicts, next, shown) =
+                            states::judged(fetched, judge, page, |state| reader.read(state));
+                        (What::Measured(PageRecord { facts, verdicts }.json(), next.clone(), shown), next)
                     }
                 };
                 // The writer ends early only with an error of its own, which is told at the end.
-                let spooled = cfg!(feature = "style").then(|| Box::new(Spooled::new(fetched, &next)));
-                let _ = send.send(Stored::Page { url: fetched.url.clone(), key, at, page, shown, spooled });
+                let spooled = keeps_aside.then(|| Box::new(Spooled::new(fetched, &next)));
+                let _ = send.send(Stored::Page { url: fetched.url.clone(), key, at, what, spooled });
                 next
             };
-            let mut next = store(fetched, seen.page.filter(|_| fetched.rendered.is_none()));
+            let mut next = store(fetched, key, left);
             for screen in states::screens(fetched) {
-                let more = store(&screen, None).into_iter();
+                let more = store(&screen, None, None).into_iter();
                 next.extend(more.filter(|link| !next.contains(link)).collect::<Links>());
                 let from = (screen.url, fetched.url.clone());
                 screens.lock().unwrap_or_else(PoisonError::into_inner).insert(from);
             }
             next.into_iter().filter(|link| link.role != LinkRole::Sheet || !sheets.brings_fonts(&link.url)).collect()
         };
-        let gathered = gather(&plan, &visit, job.progress, job.stop);
+        let gathered = gather(&plan, &visit, &progress, job.stop);
         drop(send);
         let kept = writer.join().unwrap_or(Err(HistoryError::Stopped));
         (gathered, kept)
@@ -187,7 +206,7 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
         return Err(error.into());
     }
     kept?;
-    if job.stop.load(std::sync::atomic::Ordering::Relaxed) {
+    if job.stop.load(Ordering::Relaxed) {
         return Err(if open.is_some() { AuditError::Stopped } else { AuditError::Forgotten });
     }
     let mut gathered = gathered?;
@@ -198,6 +217,7 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
         gathered.targets.iter().filter(|t| t.reached == Reached::Page).map(|t| t.url.as_str()).collect();
     store.keep_pages(run, |url| pages.contains(url))?;
     let missing = missing.into_inner().unwrap_or_else(PoisonError::into_inner).map(|(_, facts)| facts);
+    super::template_phase::run(job, judge, (store, run), open.as_ref(), &key_of)?;
     super::style_phase::run(job, judge, store, run, &sheets)?;
     let Some(open) = open else { return Ok(Reading { gathered, missing, lock: None }) };
     // The snapshot has screens with the page that they are drawn on.
@@ -222,25 +242,48 @@ fn add_screens(gathered: &mut Gathered, mut screens: BTreeSet<(PageUrl, PageUrl)
 struct Seen<'j> {
     /// With what the browser made of it.
     drawn: Option<Fetched>,
-    /// As its source was read on the way.
-    page: Option<Page<'j>>,
+    /// What is left of its source, as far as it was read.
+    left: Option<Left<'j>>,
     /// Whether a browser could not draw it.
     failed: bool,
 }
 
 impl<'j> Seen<'j> {
-    /// Has a page drawn where it should be. A source that was judged before with a browser at hand needed none.
-    fn of(with: (&'j Setup, &Screen, &AtomicBool), fetched: &Fetched, is_known: impl FnOnce() -> bool) -> Self {
-        let (setup, screen, stop) = with;
-        if !fetched.is_page() || fetched.rendered.is_some() || (!screen.draws_all() && is_known()) {
-            return Self::default();
-        }
-        let page = Page::read(fetched, &setup.lexicon, &setup.settings());
-        let why = page.why_to_draw();
+    /// Has a page drawn where it should be. With `ahead`, it is only read for where it leads, if that tells enough.
+    fn of(with: (&Setup, &Reader<'j>, &Screen, &AtomicBool), fetched: &Fetched, ahead: bool) -> Self {
+        let (setup, reader, screen, stop) = with;
+        let ahead = ahead.then(|| Ahead::read(fetched, &setup.lexicon, &setup.settings())).flatten();
+        let (why, left) = match ahead {
+            Some(ahead) => (ahead.why, Left::Ahead(ahead.next)),
+            None => {
+                let page = reader.read(fetched);
+                (page.why_to_draw(), Left::Read(Box::new(page)))
+            }
+        };
         let drawn = screen.draw(fetched, why, stop);
         let failed = drawn.is_none() && (why.is_some() || screen.draws_all());
-        Self { drawn, page: Some(page), failed }
+        Self { drawn, left: Some(left), failed }
     }
+}
+
+/// What is left of a page that was looked at.
+enum Left<'j> {
+    /// It was read in an earlier audit, or before this one was interrupted.
+    Known(KnownPage),
+    /// Where it leads.
+    Ahead(Links),
+    /// All of it.
+    Read(Box<Page<'j>>),
+}
+
+/// What is to be stored of a page.
+enum What {
+    /// The store has it.
+    Known,
+    /// It waits for its style sheets: only its links.
+    Waits(Links),
+    /// Its record in JSON, its links, and pictures of its findings.
+    Measured(Vec<u8>, Links, Vec<Picture>),
 }
 
 /// What is on its way to the store.
@@ -250,10 +293,7 @@ enum Stored {
         key: String,
         /// Where the snapshot holds it.
         at: Option<u64>,
-        /// Its record in JSON and its links; `None` where the store has them.
-        page: Option<(Vec<u8>, Links)>,
-        /// Pictures of its findings.
-        shown: Vec<Picture>,
+        what: What,
         /// The page as it came, to be looked at with its style sheets.
         spooled: Option<Box<Spooled>>,
     },
@@ -275,9 +315,16 @@ fn keep(receive: Receiver<Stored>, store: &mut Store, run: i64, room: usize) -> 
         let mut next = Some(first);
         while let Some(stored) = next {
             match stored {
-                Stored::Page { url, key, at, page, shown, spooled } => {
-                    let packed = page.map(|(record, links)| packer.page(&record, &links).with_pictures(&shown));
-                    batch.push((url, key, at, packed, spooled));
+                Stored::Page { url, key, at, what, spooled } => {
+                    let is_measured = !matches!(what, What::Waits(_));
+                    let packed = match what {
+                        What::Known => None,
+                        What::Waits(links) => Some(packer.ahead(&links)),
+                        What::Measured(record, links, shown) => {
+                            Some(packer.page(&record, &links).with_pictures(&shown))
+                        }
+                    };
+                    batch.push((url, key, at, packed, spooled.map(|spooled| (spooled, is_measured))));
                 }
                 Stored::File(url, facts) => files.push((url, facts)),
             }
@@ -287,10 +334,10 @@ fn keep(receive: Receiver<Stored>, store: &mut Store, run: i64, room: usize) -> 
         store.batch()?;
         for (url, key, at, packed, spooled) in &batch {
             store.put_page(run, url.as_str(), key, *at, packed.as_ref())?;
-            if let Some(spooled) = spooled {
+            if let Some((spooled, is_measured)) = spooled {
                 held = held.saturating_add(spooled.bytes());
                 if held <= room {
-                    store.spool(spooled, key, *at)?;
+                    store.spool(spooled, key, *at, *is_measured)?;
                 } else {
                     store.empty_spool()?;
                 }

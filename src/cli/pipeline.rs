@@ -3,6 +3,7 @@
 
 use super::burdens::Qualities;
 use super::looked::{Looked, look};
+use super::reader::Reader;
 use super::screen::Screen;
 use super::setup::Setup;
 use super::snapshots::Snapshots;
@@ -18,7 +19,7 @@ use crate::history::{
     Basis, Done, Draft, FindingRow, HistoryError, Kept, KeptReading, PageRow, Plan as WorkOrder, RunRow, Step, Store,
     Unfinished, VerdictCounts, setup_over,
 };
-use crate::model::{Finding, Gathered, Level, Outcome, Reached, Sample, Severity, State, Status, Target, hex};
+use crate::model::{Finding, Gathered, Level, OnlyAxe, Outcome, Reached, Sample, Severity, State, Status, Target, hex};
 use crate::rule::{Rule, Rules};
 use crate::score::{self, Apart, Circumstances, Hit, HitPoints, PagePoints, SiteScore, Spread, Terms, WorkPlan};
 use crate::snapshot::{SnapshotError, open_name};
@@ -51,6 +52,13 @@ pub(super) struct Job<'j> {
     pub(super) keep_private: bool,
     /// What draws pages that scripts draw.
     pub(super) screen: Screen,
+}
+
+impl<'j> Job<'j> {
+    /// What reads its pages.
+    pub(super) fn reader(&self) -> Reader<'j> {
+        Reader::new(&self.setup.lexicon, self.setup.settings(), self.plan)
+    }
 }
 
 /// An audit that was done.
@@ -197,10 +205,10 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64, again: Option<Agai
     let mut inputs = Sha256::new();
     let mut outside = Outside::new(&job.setup.config.tasks);
     store.each_file(run, |file| reader.add_file(file))?;
-    store.each_page(run, |key, record| {
+    store.each_measured(run, |key, page| {
         inputs.update(key.as_bytes());
-        reader.add(&record.facts);
-        outside.add(&record.facts);
+        reader.add(&page);
+        outside.add(&page);
         Ok::<(), HistoryError>(())
     })?;
     let site = reader.finish();
@@ -316,7 +324,7 @@ fn judge_site(
         }
     }
     store.each_page(run, |_, record| {
-        let Looked { page, findings, verdicts: all } = look(judge, site, record);
+        let Looked { page, findings, verdicts: all, axe } = look(judge, site, record);
         for verdict in &all {
             note_applied(&mut total, rules, &verdict.rule, verdict.outcome);
         }
@@ -349,7 +357,7 @@ fn judge_site(
         let rows = priced(&findings, &page_hits, &score::page_points(&page_hits, 1.0).hits, rules);
         let undecided = |v: &&Verdict| v.partly || v.outcome == Outcome::CouldNotTell;
         let unsure = all.iter().filter(undecided).map(|v| v.rule.clone()).collect();
-        PageResult::new(&page, site, &points, unsure, rows).store(store, run, &job.plan.date)
+        PageResult::new((&page, axe), site, &points, unsure, rows).store(store, run, &job.plan.date)
     })?;
     let site_row = |finding: &Finding| {
         let at = site_hits.iter().position(|h| h.rule == finding.rule && h.severity == finding.severity);
@@ -446,7 +454,7 @@ struct PageResult {
 
 impl PageResult {
     fn new(
-        page: &PageFacts,
+        (page, axe): (&PageFacts, Option<OnlyAxe>),
         site: &SiteFacts,
         points: &PagePoints,
         unsure: Vec<Arc<str>>,
@@ -466,6 +474,7 @@ impl PageResult {
             bytes: page.bytes,
             rendered: page.rendered.is_some(),
             rendered_why: page.rendered.as_ref().map(|notes| notes.why),
+            axe,
         };
         Self {
             row,

@@ -37,6 +37,18 @@ impl Meter {
 
     /// Tells how far it is.
     pub(super) fn tell(&self, progress: Progress) {
+        if let Some((done, all)) = progress.templates {
+            let words = format!("drawing one page of each template: {done} of {all}");
+            match &self.bar {
+                Some(bar) => {
+                    bar.set_message(words);
+                    bar.tick();
+                }
+                None if done == 0 => self.line(format_args!("{words}")),
+                None => {}
+            }
+            return;
+        }
         let rate = progress.pages as f64 / self.started.elapsed().as_secs_f64().max(0.001);
         if progress.expected > 1 && !self.told.swap(true, Ordering::Relaxed) {
             let left = progress.left.map_or_else(String::new, |t| format!(", about {} at this pace", in_words(t)));

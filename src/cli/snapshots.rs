@@ -94,7 +94,7 @@ impl Snapshots {
             return Ok(None);
         }
         let pages = store.recorded_pages(run)?.into_iter();
-        let entries = pages.map(|(url, at)| Entry { url, role: Role::Page, at });
+        let entries = pages.map(|(url, at)| Entry { url, role: Role::Page, at, is_late: false });
         Ok(Some(Arc::new(Recorded::new(&path, entries, max_body))))
     }
 

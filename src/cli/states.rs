@@ -1,9 +1,9 @@
 //! What a page shows after something was pressed, judged like a page: what is wrong there, and was not before, stands
 //! with the page. Links that come to sight so are links of the page. Screens of a kiosk are pages of their own.
 
-use crate::audit::{Judge, Picture, Verdict, Verdicts, mask, pictures};
+use crate::audit::{Judge, Picture, Verdict, Verdicts, beside, mask, pictures};
 use crate::facts::{Page, PageFacts};
-use crate::model::{DrawnState, Fetched, Finding, Level, Links, Outcome, RenderNotes, Rendered};
+use crate::model::{Besides, DrawnState, Fetched, Finding, Level, Links, Outcome, RenderNotes, Rendered};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -20,7 +20,8 @@ pub(super) fn judged<'w>(
     let mut verdicts = judge.page(&page);
     let shot = fetched.rendered.as_ref().and_then(|rendered| rendered.shot.as_ref());
     let shown = shot.map(|shot| pictures(&page, shot, &verdicts.findings, judge.rules())).unwrap_or_default();
-    let states = fetched.rendered.as_ref().map(|rendered| rendered.states()).unwrap_or_default();
+    let Besides { states, axe } = fetched.rendered.as_ref().map(|rendered| rendered.besides()).unwrap_or_default();
+    verdicts.axe = axe.map(|notes| Box::new(beside(&page, notes, &verdicts, judge.rules())));
     for state in states.into_iter().filter(|state| state.screen.is_none()) {
         let after = mask(&state.after.join(" › "));
         let shown = read(&as_page(fetched, state));
@@ -38,7 +39,7 @@ pub(super) fn judged<'w>(
 
 /// The screens of a kiosk that a script draws on a page, each as a page of its own.
 pub(super) fn screens(fetched: &Fetched) -> Vec<Fetched> {
-    let states = fetched.rendered.as_ref().map(|rendered| rendered.states()).unwrap_or_default();
+    let states = fetched.rendered.as_ref().map(|rendered| rendered.besides().states).unwrap_or_default();
     states.into_iter().filter(|state| state.screen.is_some()).map(|state| as_page(fetched, state)).collect()
 }
 

@@ -1,12 +1,12 @@
-//! The pages looked at once more, with the style sheets that were read after them: what styles hide is hidden, and rules about
-//! colours and sizes get their answer. What was found before is replaced.
+//! The pages looked at with the style sheets that were read after them: what styles hide is hidden, and rules about colours and
+//! sizes get their answer. What was found before is replaced; pages that waited for their sheets are measured here for the first time.
 
 use super::pipeline::{AuditError, Job};
 use super::progress::note;
 use super::states;
 use crate::audit::Judge;
-use crate::facts::{Page, Sheets};
-use crate::history::{Again, Aside, Packer, PageRecord, Store};
+use crate::facts::Sheets;
+use crate::history::{Aside, Packer, PageRecord, Store};
 use crate::model::{Fetched, Links, PageUrl, hex};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
@@ -14,12 +14,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 /// Pages that are all looked at; of more, one of each template and those with rules of their own. Our choice.
-const ALL: usize = 500;
+pub(super) const ALL: usize = 500;
 
 /// Pages that are in memory at a time. Our choice.
 const AT_ONCE: usize = 32;
 
-/// Looks at the chosen pages again.
+/// Looks at the chosen pages with their sheets, and at those that waited for none.
 pub(super) fn run(
     job: &Job<'_>,
     judge: &Judge<'_>,
@@ -31,49 +31,53 @@ pub(super) fn run(
         return Ok(());
     }
     let all = store.aside(run)?;
-    let count = all.len();
     // A page with a sheet that was not read is not known better the second time.
-    let (pages, lacking): (Vec<Aside>, Vec<Aside>) =
-        all.into_iter().partition(|page| page.sheets.iter().all(|sheet| sheets.knows(sheet)));
-    let mut chosen = chosen(&pages);
-    if chosen.len() < count {
-        note(coverage(chosen.len(), count, lacking.len()));
+    let (pages, lacking): (Vec<&Aside>, Vec<&Aside>) =
+        all.iter().partition(|page| page.sheets.iter().all(|sheet| sheets.knows(sheet)));
+    let lacks = lacking.len();
+    let mut chosen = chosen(pages);
+    if chosen.len() < all.len() {
+        note(coverage(chosen.len(), all.len(), lacks));
     }
     // The scripts of a kiosk are read by now, whatever sheet is not.
     if job.setup.config.kiosk.is_some() || job.setup.settings().terminal.is_some() {
-        chosen.extend(lacking.into_iter().map(|page| page.url));
+        chosen.extend(lacking);
     }
     let phase = digest(sheets);
     let known = store.known_pages()?;
-    let (settings, rename) = (job.setup.settings(), job.plan.rename());
+    let is_known = |key: &str| known.as_ref().is_some_and(|known| known.is_measured(key));
+    let reader = job.reader();
     let mut packer = Packer::default();
-    for some in chosen.chunks(AT_ONCE) {
+    let with_sheets: BTreeSet<&PageUrl> = chosen.iter().map(|page| &page.url).collect();
+    let waiting = all.iter().filter(|page| !page.is_measured && !with_sheets.contains(&page.url));
+    let wanted: Vec<(&Aside, bool)> =
+        chosen.iter().map(|page| (*page, true)).chain(waiting.map(|page| (page, false))).collect();
+    for some in wanted.chunks(AT_ONCE) {
         let mut work = Vec::with_capacity(some.len());
-        for url in some {
-            if let Some(page) = store.again(url)? {
-                let key = styled_key(&page.key, &phase);
-                let is_known = known.as_ref().is_some_and(|known| known.links(&key).is_some());
-                work.push((page, key, is_known));
-            }
+        for &(page, styled) in some {
+            let key = if styled { styled_key(&page.key, &phase) } else { page.key.clone() };
+            let fetched = if is_known(&key) { None } else { store.again(&page.url)? };
+            work.push((page, key, styled, fetched));
         }
-        let look = |page: &Again| {
-            let read = |fetched: &Fetched| {
-                let mut page = Page::read_styled(fetched, &job.setup.lexicon, &settings, sheets);
-                page.facts.rename(&|url| rename.public_page(url));
-                page
+        let look = |fetched: &Fetched, styled: bool| {
+            let read = |fetched: &Fetched| match styled {
+                true => reader.read_styled(fetched, sheets),
+                false => reader.read(fetched),
             };
-            let (facts, verdicts, next, _) = states::judged(&page.fetched, judge, read(&page.fetched), read);
+            let (facts, verdicts, next, _) = states::judged(fetched, judge, read(fetched), read);
             (PageRecord { facts, verdicts }.json(), next)
         };
-        let results = each(&work, job.stop, |(page, _, is_known)| (!is_known).then(|| look(page)));
+        let results = each(&work, job.stop, |(.., styled, fetched)| fetched.as_ref().map(|page| look(page, *styled)));
         if job.stop.load(Ordering::Relaxed) {
             return Err(if job.snapshots.is_some() { AuditError::Stopped } else { AuditError::Forgotten });
         }
         store.batch()?;
-        for ((page, key, _), result) in work.iter().zip(results) {
+        for ((page, key, styled, _), result) in work.iter().zip(results) {
             let packed = result.flatten().map(|(record, next): (Vec<u8>, Links)| packer.page(&record, &next));
-            store.put_page(run, page.fetched.url.as_str(), key, page.at, packed.as_ref())?;
-            store.take_over_pictures(&page.key, key)?;
+            store.put_page(run, page.url.as_str(), key, page.at, packed.as_ref())?;
+            if *styled {
+                store.take_over_pictures(&page.key, key)?;
+            }
         }
         store.commit()?;
     }
@@ -96,13 +100,13 @@ fn coverage(chosen: usize, count: usize, lacking: usize) -> String {
 }
 
 /// Every page of a small site; of a large one the first of each template by address, and pages with rules of their own.
-fn chosen(pages: &[Aside]) -> Vec<PageUrl> {
+fn chosen(mut pages: Vec<&Aside>) -> Vec<&Aside> {
     if pages.len() <= ALL {
-        return pages.iter().map(|p| p.url.clone()).collect();
+        return pages;
     }
     let mut shapes = BTreeSet::new();
     let (mut templates, mut own) = (0, 0);
-    let mut take = |page: &&Aside| {
+    pages.retain(|page| {
         if templates < ALL && shapes.insert(page.shape) {
             templates += 1;
             return true;
@@ -110,12 +114,12 @@ fn chosen(pages: &[Aside]) -> Vec<PageUrl> {
         let is_own = page.own && own < ALL;
         own += usize::from(is_own);
         is_own
-    };
-    pages.iter().filter(|page| take(page)).map(|p| p.url.clone()).collect()
+    });
+    pages
 }
 
 /// Works on many at once, on as many threads as there are processors; results in the order of the work.
-fn each<T: Sync, R: Send>(
+pub(super) fn each<T: Sync, R: Send>(
     work: &[T],
     stop: &std::sync::atomic::AtomicBool,
     look: impl Fn(&T) -> R + Sync,

@@ -5,10 +5,11 @@ use super::contacts::{Contact, Origin, address_key, only_date};
 use super::dom::{Dom, shorten};
 use super::lexicon::Words;
 use super::phrases::Phrases;
-use super::text::{Block, BlockKind};
+use super::text::{Block, BlockKind, sentence_spans};
 use crate::model::Region;
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// What a claim is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -22,12 +23,22 @@ pub enum Topic {
     EmailDomain,
     Fee,
     Deadline,
+    /// What the street of a house is: a road, a lane. The house is the subject.
+    Street,
 }
 
 impl Topic {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Phone, Self::Fax, Self::Hours, Self::Address, Self::EmailDomain, Self::Fee, Self::Deadline];
+    pub const ALL: [Self; 8] = [
+        Self::Phone,
+        Self::Fax,
+        Self::Hours,
+        Self::Address,
+        Self::EmailDomain,
+        Self::Fee,
+        Self::Deadline,
+        Self::Street,
+    ];
 }
 
 /// Where on a page a claim stands, as far as it is compared with others.
@@ -109,6 +120,11 @@ impl Claim {
         match self.topic {
             Topic::Hours => hours_differ(&self.value, other),
             Topic::Address => addresses_differ(&self.value, other),
+            Topic::Street => {
+                let kind = |street: &str| street.rsplit(' ').next().unwrap_or_default().to_owned();
+                let (here, there) = (kind(&self.value), kind(other));
+                !is_short_for(&here, &there) && !is_short_for(&there, &here)
+            }
             // An office may have a number that is free to call and one that is not.
             Topic::Phone => self.value != other && is_toll_free(&self.value) == is_toll_free(other),
             _ => self.value != other,
@@ -186,7 +202,9 @@ impl ClaimWords {
                 last -= 1;
             }
             if last - at >= 2 {
-                best = words[at..last].join(" ");
+                // A street alone names nobody: the number before it says which house.
+                let is_house = at > 0 && !words[at - 1].is_empty() && words[at - 1].bytes().all(|b| b.is_ascii_digit());
+                best = words[at - usize::from(is_house)..last].join(" ");
             }
             at = end.max(at + 1);
         }
@@ -277,7 +295,36 @@ fn of_contact(contact: &Contact, page: &str, words: &ClaimWords) -> Vec<Claim> {
         stand,
         named,
     };
-    subjects.into_iter().map(claim).collect()
+    let mut claims: Vec<Claim> = subjects.into_iter().map(claim).collect();
+    if topic == Topic::Address
+        && stand == Stand::Seen
+        && let Some((house, street)) = street_of(&contact.value)
+        && let Some(own) = claims.first().cloned()
+    {
+        let value = format!("{house} {street}");
+        claims.push(Claim { topic: Topic::Street, subject: house, value, named: Named::Name, ..own });
+    }
+    claims
+}
+
+/// Of `44 Mill Road, Alder Falls` the house (`44 mill`) and what its street is (`road`). Streets with a side (`N Mill Road`)
+/// and with a figure in their names are left out: a city has 5th Street and 5th Avenue.
+fn street_of(address: &str) -> Option<(String, String)> {
+    let line = address.split(',').next()?.to_lowercase();
+    let words: Vec<&str> = line.split_whitespace().map(|w| w.trim_end_matches('.')).collect();
+    let (street, house) = words.split_last()?;
+    let (number, name) = house.split_first()?;
+    let is_number = number.bytes().all(|b| b.is_ascii_digit());
+    let is_word = |w: &str| w.chars().count() > 2 && w.chars().all(char::is_alphabetic);
+    let is_name = !name.is_empty() && name.len() <= 3 && name.iter().all(|w| is_word(w));
+    let is_street = street.len() > 1 && street.chars().all(char::is_alphabetic);
+    (is_number && is_name && is_street).then(|| (house.join(" "), (*street).to_owned()))
+}
+
+/// Whether a word may be short for another: `rd` for `road`, by its first letter and the order of the others.
+fn is_short_for(short: &str, long: &str) -> bool {
+    let mut rest = long.chars();
+    short.chars().next() == long.chars().next() && short.chars().all(|c| rest.any(|l| l == c))
 }
 
 fn without_extension(value: &str) -> String {
@@ -302,24 +349,32 @@ fn in_text(
             // "Licence fee" stands in one cell and the amount in the next.
             let is_cell = block.kind == BlockKind::Cell && line.len() < 20 && before.len() < 80;
             let text = if is_cell { format!("{before}: {line}") } else { line.to_owned() };
-            let mut note = |topic, value: String, at: usize| {
+            let mut note = |topic, value: String, label: Range<usize>, end: usize| {
                 let line = lines(block.node);
-                for (subject, named) in own.whose(&text[..at], heading, page) {
-                    let (value, raw) = (value.clone(), shorten(&text, 80));
+                for (subject, named) in own.whose(&text[label.clone()], heading, page) {
+                    let (value, raw) = (value.clone(), shorten(text[label.start..end].trim(), 80));
                     found.push(Claim { topic, subject, value, raw, line, stand: Stand::Seen, named });
                 }
             };
-            if let [(at, value)] = amounts(&text).as_slice()
-                && (own.fee.occur_in(&text[..*at]) || is_cell && own.fee.occur_in(title))
-            {
-                note(Topic::Fee, value.clone(), *at);
+            // Each sentence names a thing of its own: "A license costs $12. A copy is $3."
+            let spans = match amounts(&text).len() {
+                0 => Vec::new(),
+                1 if is_cell => vec![(0, text.len())],
+                _ => sentence_spans(&text, Some(words)),
+            };
+            for (start, end) in spans {
+                if let [(at, value)] = amounts(&text[start..end]).as_slice()
+                    && (own.fee.occur_in(&text[start..start + at]) || is_cell && own.fee.occur_in(title))
+                {
+                    note(Topic::Fee, value.clone(), start..start + at, end);
+                }
             }
             // Of a cell the text begins with that of another block.
-            if (is_cell || own.deadline.may_stand(block.glance))
+            if (is_cell || own.deadline.may_stand(block.glance()))
                 && own.deadline.occur_in(&text)
                 && let Some((at, value)) = only_date(&text, &words.hours)
             {
-                note(Topic::Deadline, value, at);
+                note(Topic::Deadline, value, 0..at, text.len());
             }
         }
         before = &block.text;
@@ -328,6 +383,9 @@ fn in_text(
 
 /// Amounts of money with their place: `$1,250.00` is `1250`.
 fn amounts(text: &str) -> Vec<(usize, String)> {
+    if !text.bytes().any(|b| b == b'$' || !b.is_ascii()) {
+        return Vec::new();
+    }
     let amount = |(at, sign): (usize, char)| {
         let rest = text[at + sign.len_utf8()..].trim_start();
         let number: String = rest.chars().take_while(|c| c.is_ascii_digit() || matches!(c, ',' | '.')).collect();
@@ -387,6 +445,26 @@ mod tests {
     fn weeks_differ_only_on_days_that_both_name() {
         assert!(!hours_differ("Mo-Fr 09:00-17:00", "Mo-Fr 09:00-17:00; Sa off"));
         assert!(hours_differ("Mo-Fr 09:00-17:00", "Tu 09:00-16:00"));
+    }
+
+    #[test]
+    fn houses_of_one_street_are_different_ones() {
+        let words = ClaimWords::new([("generic", "call")].into_iter());
+        assert_eq!(words.proper_name("Ask the post office at 12 Alder Street,"), "12 alder street");
+        assert_eq!(words.proper_name("Call the Mill Library at"), "mill library");
+    }
+
+    #[test]
+    fn streets_are_told_from_their_houses() {
+        let of = |address: &str| street_of(address).map(|(house, street)| format!("{house}|{street}"));
+        assert_eq!(of("44 Mill Road, Alder Falls, OR 97999").as_deref(), Some("44 mill|road"));
+        assert_eq!(of("44 Mill Rd.").as_deref(), Some("44 mill|rd"));
+        assert_eq!(
+            [of("44 N Mill Road"), of("20 5th Street"), of("P.O. Box 12"), of("44 Mill Road Suite 4")],
+            [None, None, None, None]
+        );
+        assert!(is_short_for("rd", "road") && is_short_for("blvd", "boulevard"));
+        assert!(!is_short_for("street", "road") && !is_short_for("road", "street"));
     }
 
     #[test]

@@ -4,15 +4,13 @@
 use crate::facts::Lexicon;
 use crate::model::{Exposure, KeyStop, Region, Terminal};
 use ego_tree::{NodeId, iter::Edge};
-use html5ever::driver::{self, ParseOpts};
-use html5ever::tendril::TendrilSink;
 use scraper::{ElementRef, Html, Node as Raw, node::Element};
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::access::hidden::{Shown, own_exposure};
 use super::access::{Styles, Survey, Tables, Tree};
-use super::lines::{LineSink, Lines};
+use super::parsed::{Lines, Parsed};
 use super::style::Looks;
 
 mod areas;
@@ -20,10 +18,6 @@ mod styled;
 
 /// The parent of the outermost element.
 const NONE: u32 = u32::MAX;
-
-/// Deepest nesting that is read. Our choice: real pages stay under 100, and html5ever's work grows
-/// with depth times elements.
-const MAX_DEPTH: usize = 1_000;
 
 /// Elements that stand in a line of text; all others begin a block. From the HTML standard's
 /// phrasing content, without the ones that are drawn as a box of their own.
@@ -86,7 +80,7 @@ pub struct Dom {
     tree: OnceCell<Tree>,
     pub(super) survey: OnceCell<Survey>,
     pub(super) tables: OnceCell<Tables>,
-    /// Whether the source was cut because it nests deeper than is read.
+    /// Whether the source was cut because it nests deeper, or has more elements, than are read.
     pub cut: bool,
 }
 
@@ -115,9 +109,7 @@ pub struct Node {
 impl Dom {
     /// Parses a document. Broken HTML is read as browsers read it.
     pub fn parse(source: &str, lexicon: &Lexicon) -> Self {
-        let kept = super::depth::shallow_prefix(source, MAX_DEPTH);
-        let parser = driver::parse_document(LineSink::default(), ParseOpts::default());
-        let (html, lines) = parser.one(kept);
+        let Parsed { html, lines, cut } = Parsed::of(source);
         let mut dom = Self {
             nodes: flatten(&html, &lines, lexicon),
             html,
@@ -132,7 +124,7 @@ impl Dom {
             tree: OnceCell::new(),
             survey: OnceCell::new(),
             tables: OnceCell::new(),
-            cut: kept.len() < source.len(),
+            cut,
         };
         for i in 0..dom.len() {
             if let Some(id) = dom.attr(i, "id").map(str::to_owned) {

@@ -81,14 +81,22 @@ pub fn mark(
     }
     let ways = Ways::of(blocks, dom, links, contacts);
     for (at, refuses, outage) in found {
-        // What leads on may also stand before: "Call us, we do not answer e-mails."
-        let near = at.saturating_sub(1)..(at + AFTER + 1).min(spans.len());
-        let leads = near.clone().any(|i| ways.lead_on(spans[i].0, text(i)))
-            || near.clone().any(|i| if i == at { beside(patterns, text(i)) } else { is("way", text(i)) })
-            || ways.follow(spans[at].0, spans[near.end - 1].0);
+        // What leads on may also stand before: "Call us, we do not answer e-mails." Under another heading stands another
+        // matter, unless that heading shows a way.
+        let parts =
+            |b: &Block, before: bool| matches!(b.kind, BlockKind::Heading(_)) && (before || !in_block("way", b));
+        let is_near = |i: &usize| {
+            let between = blocks.get(spans[at.min(*i)].0..spans[at.max(*i)].0);
+            between.is_none_or(|between| !between.iter().any(|b| parts(b, *i < at)))
+        };
+        let near: Vec<usize> = (at.saturating_sub(1)..(at + AFTER + 1).min(spans.len())).filter(is_near).collect();
+        let last = near.last().copied().unwrap_or(at);
+        let leads = near.iter().any(|&i| ways.lead_on(spans[i].0, text(i)))
+            || near.iter().any(|&i| if i == at { beside(patterns, text(i)) } else { is("way", text(i)) })
+            || ways.follow(spans[at].0, spans[last].0);
         let Some((_, sentence)) = sentences.get_mut(at) else { continue };
         sentence.tells.refusal = refuses.then_some(leads);
-        sentence.tells.outage = outage.then(|| leads || near.clone().any(|i| is("until", text(i))));
+        sentence.tells.outage = outage.then(|| leads || near.iter().any(|&i| is("until", text(i))));
     }
 }
 
@@ -116,7 +124,9 @@ impl<'p> Ways<'p> {
                 by_block.entry(at).or_default().push(&link.text);
             }
         }
-        let wanted = |c: &&Contact| c.region == Region::Main && c.kind != "hours" && !c.raw.is_empty();
+        // A word that only speaks of complaints or of a person reaches nobody.
+        let leads = |c: &Contact| c.reaches() || matches!(c.kind.as_str(), "fax" | "social");
+        let wanted = |c: &&Contact| c.region == Region::Main && leads(c) && !c.raw.is_empty();
         let is_button = |(_, b): &(usize, &Block)| b.kind == BlockKind::Button && b.region == Region::Main;
         Self {
             links: by_block,

@@ -11,11 +11,11 @@ pub use topics::{Found, Topics};
 use super::claims::ClaimWords;
 use super::contacts::{HourWords, StreetWords, WayWords};
 use super::dates::Months;
-use super::forms::FormWords;
 use super::phrases::{Firsts, Phrases};
 use super::says::Errands;
-use super::text::Classes;
+use super::text::{Classes, Reading, Speech};
 use super::votes::Votes;
+use super::{forms::FormWords, kept::Kept};
 use crate::model::Region;
 use regex::{Regex, RegexBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -72,6 +72,8 @@ pub struct Lexicon {
     contact_hosts: FxHashMap<String, &'static str>,
     address_languages: FxHashMap<String, String>,
     forms: FormWords,
+    /// The languages of the texts that were read lately, as far as they could be told.
+    pub(super) told: Kept<Option<String>>,
 }
 
 /// When a full stop after a short form ends no sentence.
@@ -115,6 +117,9 @@ pub struct Words {
     pub classes: Classes,
     /// Syllables of words that no rule gets right, in lower case.
     syllables: FxHashMap<String, u32>,
+    /// The language whose syllables are counted.
+    pub speech: Speech,
+    kept: Kept<Reading>,
     firsts: Firsts,
     starts: OnceLock<Starts>,
 }
@@ -198,8 +203,9 @@ impl Lexicon {
             }
         }
         lexicon.forms.compile();
-        for (language, words) in (1..).zip(lexicon.languages.values_mut()) {
-            words.gather_firsts(language);
+        for (number, (language, words)) in (1..).zip(&mut lexicon.languages) {
+            words.speech = Speech::of(language);
+            words.gather_firsts(number);
         }
         if errors.is_empty() { Ok(lexicon) } else { Err(errors) }
     }

@@ -13,7 +13,7 @@ pub struct Linked<'p> {
 impl<'p> Linked<'p> {
     /// Looks at each link.
     pub fn of(links: &'p [Link], words: Option<&'p Words>) -> Self {
-        let glance = |link: &Link| words.map(|w| w.glance(&link.text)).unwrap_or_default();
+        let glance = |link: &Link| words.map(|w| w.reading(&link.text).learned().glance()).unwrap_or_default();
         Self { links: links.iter().map(|link| (link, glance(link))).collect(), words }
     }
 

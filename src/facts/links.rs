@@ -1,12 +1,14 @@
 //! The links of a page: where they lead, what they are called, and where they stand.
 
+mod shared;
+
 use super::access::name::accessible_name;
 use super::dom::{Dom, attr, fold_space};
 use super::lexicon::Words;
+use super::parsed::Parsed;
 use crate::model::{Exposure, LinkRole, Links, NextLink, PageUrl, Region};
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use std::collections::hash_map::Entry;
+use shared::mark_shared_words;
 use url::Url;
 
 /// File endings that are no pages, with the word that people use for them.
@@ -161,69 +163,35 @@ pub fn base_url(dom: &Dom, page: &PageUrl) -> Url {
 /// All links with an `href` that are not hidden, in document order.
 pub fn links(dom: &Dom, page: &PageUrl, base: &Url, words: Option<&Words>) -> Vec<Link> {
     let is_link = |&i: &u32| matches!(dom.tag(i), "a" | "area") && dom.node(i).exposure != Exposure::Hidden;
-    let mut links: Vec<Link> = dom.elements().filter(is_link).filter_map(|i| link(dom, i, page, base, words)).collect();
+    let start = Start { page, base, origin: PageUrl::origin(base) };
+    let mut links: Vec<Link> = dom.elements().filter(is_link).filter_map(|i| link(dom, i, &start, words)).collect();
     mark_shared_words(dom, page, &mut links);
     links
 }
 
-/// Marks the links of the main content that share their words with one that leads elsewhere. In a table, a
-/// list or under a heading of its own, what stands around a link tells it apart; so only running text counts.
-fn mark_shared_words(dom: &Dom, page: &PageUrl, links: &mut [Link]) {
-    let mut first: FxHashMap<String, usize> = FxHashMap::default();
-    for at in 0..links.len() {
-        let link = &links[at];
-        if link.region != Region::Main
-            || link.page.is_none()
-            || link.text.is_empty()
-            || is_dated(&link.text)
-            || link.text.starts_with(['#', '@'])
-            || !is_in_paragraph(dom, link.node)
-        {
-            continue;
-        }
-        match first.entry(link.text.to_lowercase()) {
-            Entry::Vacant(slot) => {
-                slot.insert(at);
-            }
-            Entry::Occupied(slot) => {
-                let other = *slot.get();
-                if !leads_alike(&links[other], &links[at], page) {
-                    links[at].shares_words = true;
-                }
-            }
-        }
-    }
+/// Where the links of a page start from.
+struct Start<'p> {
+    page: &'p PageUrl,
+    base: &'p Url,
+    /// What stands before the path of the base.
+    origin: Option<&'p str>,
 }
 
-/// Whether two links lead to one place as far as a reader is concerned. Another site may know one page by several
-/// spellings, and count its visitors in the query.
-fn leads_alike(one: &Link, other: &Link, page: &PageUrl) -> bool {
-    let (Some(a), Some(b)) = (&one.page, &other.page) else { return true };
-    let host = |url: &PageUrl| url.host().trim_start_matches("www.").to_ascii_lowercase();
-    let path = |url: &PageUrl| url.path().trim_end_matches('/').to_ascii_lowercase();
-    a == b || host(a) == host(b) && path(a) == path(b) && (a.query() == b.query() || host(a) != host(page))
-}
-
-/// Dates and numbers are told apart by what they stand behind.
-fn is_dated(text: &str) -> bool {
-    text.bytes().any(|b| b.is_ascii_digit())
-}
-
-fn is_in_paragraph(dom: &Dom, link: u32) -> bool {
-    let block = dom.node(link).block;
-    dom.tag(block) == "p" && dom.ancestors_and_self(block).take(4).all(|a| !matches!(dom.tag(a), "td" | "li" | "th"))
-}
-
-fn link(dom: &Dom, i: u32, page: &PageUrl, base: &Url, words: Option<&Words>) -> Option<Link> {
+fn link(dom: &Dom, i: u32, start: &Start<'_>, words: Option<&Words>) -> Option<Link> {
     let element = dom.element(i)?;
     let raw = attr(element, "href")?.trim();
     let text = accessible_name(dom, i).to_owned();
-    let joined = base.join(raw).ok();
-    let fragment = joined.as_ref().and_then(Url::fragment).map(str::to_owned);
-    let href = joined.as_ref().map_or_else(|| raw.to_owned(), Url::to_string);
-    let target = joined.and_then(PageUrl::from_url);
+    let (href, fragment, target) = match start.origin.and_then(|origin| PageUrl::plain(origin, raw)) {
+        Some(plain) => (plain.as_str().to_owned(), None, Some(plain)),
+        None => {
+            let joined = start.base.join(raw).ok();
+            let fragment = joined.as_ref().and_then(Url::fragment).map(str::to_owned);
+            let href = joined.as_ref().map_or_else(|| raw.to_owned(), Url::to_string);
+            (href, fragment, joined.and_then(PageUrl::from_url))
+        }
+    };
     let fragment_here =
-        fragment.filter(|f| !f.is_empty() && target.as_ref() == Some(page)).map(|f| has_fragment(dom, &f));
+        fragment.filter(|f| !f.is_empty() && target.as_ref() == Some(start.page)).map(|f| has_fragment(dom, &f));
     let node = dom.node(i);
     let new_window = attr(element, "target")
         .is_some_and(|t| !matches!(t.to_ascii_lowercase().as_str(), "" | "_self" | "_top" | "_parent"));
@@ -329,8 +297,9 @@ fn acts(words: &Words, text: &str, target: Option<&PageUrl>) -> bool {
     let Some(target) = target else { return false };
     let last = target.path().trim_end_matches('/').rsplit('/').next().unwrap_or("");
     let last = last.split('.').next().unwrap_or("");
-    let spaced: String = last.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect();
-    if set.whole(&spaced).is_some() {
+    let begins = last.bytes().find(u8::is_ascii_alphanumeric);
+    let spaced = || last.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect::<String>();
+    if begins.is_some_and(|first| set.may_begin(first)) && set.whole(&spaced()).is_some() {
         return true;
     }
     target.query().is_some_and(|q| {
@@ -390,7 +359,7 @@ fn noscript_links(source: &str, base: &Url, words: Option<&Words>) -> Links {
     if source.len() > MAX_NOSCRIPT || !source.contains("href") {
         return Links::new();
     }
-    let tree = scraper::Html::parse_fragment(source).tree;
+    let tree = Parsed::of(source).html.tree;
     let elements = tree.nodes().filter_map(scraper::ElementRef::wrap).filter(|e| e.value().name() == "a");
     let link = |element: scraper::ElementRef<'_>| {
         let url = PageUrl::from_url(base.join(element.attr("href")?.trim()).ok()?)?;

@@ -2,26 +2,27 @@
 //! and know no wording of any language: that comes from the [`Lexicon`].
 
 pub mod access;
+mod ahead;
 mod claims;
 mod contacts;
 mod dates;
 mod decode;
-mod depth;
 mod dom;
 mod drawn;
 mod expect;
 mod file;
 mod forms;
+mod kept;
 mod kind;
 mod kiosk;
 mod layout;
 mod lexicon;
-mod lines;
 mod linked;
 mod links;
 mod locate;
 mod page;
 mod pairs;
+mod parsed;
 mod phrases;
 mod says;
 mod site;
@@ -35,6 +36,7 @@ mod votes;
 mod ways;
 
 pub use access::name::{accessible_name, called};
+pub use ahead::Ahead;
 pub use claims::{Claim, ClaimWords, Named, Stand, Topic};
 pub use contacts::{Contact, HourWords, Origin, StreetWords, WayWords, is_mail_valid, tel_agrees};
 pub use dom::{Dom, fold_space, shorten};
@@ -64,4 +66,4 @@ pub use text::{
 pub use ways::{Anchors, Dated, Sketch, Told, Ways};
 
 /// Raised whenever code or word lists change what is measured, so that stored facts are not reused.
-pub const FACTS_VERSION: u32 = 5;
+pub const FACTS_VERSION: u32 = 6;

@@ -1,5 +1,6 @@
 //! Everything that was measured on one page: owned, compact, and all that later stages know of it.
 
+use super::ahead::{root_lang, source};
 use super::claims::{Claim, claims};
 use super::contacts::{Contact, Sources, contacts};
 use super::dom::Dom;
@@ -13,8 +14,8 @@ use super::links::{Link, base_url, links, meta_refresh, next_links};
 use super::says::{Says, Speaker, Stated, says};
 use super::style::Sheets;
 use super::text::{
-    Block, BlockKind, Counts, Lists, Quotes, Sentence, Setting, Speech, Wording, blocks, lists, mark, page_language,
-    reads_as_prose, sentences, signs, wording,
+    Block, BlockKind, Counts, Lists, Sentence, Setting, Speech, Wording, blocks, counted, lists, mark, page_language,
+    wording,
 };
 use super::ways::{self, Ways};
 use crate::model::{Exposure, Fetched, Links, PageUrl, Region, RenderNotes, RenderWhy, Terminal};
@@ -36,6 +37,13 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self { country: "US".to_owned(), languages: vec!["en".to_owned()], allowed_words: Vec::new(), terminal: None }
+    }
+}
+
+impl Settings {
+    /// The language that a page is taken for that does not say.
+    pub(super) fn first_language(&self) -> String {
+        self.languages.first().cloned().unwrap_or_else(|| "en".to_owned())
     }
 }
 
@@ -67,7 +75,7 @@ pub struct PageFacts {
     pub status: u16,
     /// Size of the source in bytes.
     pub bytes: u64,
-    /// Whether the source was cut: by a cap on bytes, or because it nests too deep.
+    /// Whether the source was cut: by a cap on bytes, because it nests too deep, or has too many elements.
     pub cut: bool,
     /// The `title` element; empty where there is none.
     pub title: String,
@@ -188,11 +196,7 @@ impl<'w> Page<'w> {
     }
 
     fn parsed(fetched: &Fetched, lexicon: &'w Lexicon, settings: &Settings, sheets: Option<&Sheets>) -> Self {
-        let source = match &fetched.rendered {
-            Some(rendered) => String::from_utf8_lossy(&rendered.html),
-            None => super::decode::decode(&fetched.body, fetched.header("content-type")),
-        };
-        let mut dom = Dom::parse(&source, lexicon);
+        let mut dom = Dom::parse(&source(fetched), lexicon);
         dom.set_terminal(settings.terminal.as_ref());
         dom.set_keys(fetched.rendered.as_ref().and_then(|rendered| rendered.notes.keys.as_ref()));
         let base = base_url(&dom, &fetched.url);
@@ -213,15 +217,16 @@ impl<'w> Page<'w> {
         page
     }
 
+    /// Out of line, since `just instructions` counts it by its name.
+    #[inline(never)]
     fn measure(dom: Dom, url: &PageUrl, lexicon: &'w Lexicon, settings: &Settings) -> Self {
         let mut blocks = blocks(&dom);
         let lang_declared = root_lang(&dom);
-        let lang_detected = page_language(&blocks);
-        let fallback = || settings.languages.first().cloned().unwrap_or_else(|| "en".to_owned());
-        let lang = lang_declared.clone().or_else(|| lang_detected.clone()).unwrap_or_else(fallback);
+        let lang_detected = page_language(&blocks, lexicon);
+        let lang = lang_declared.clone().or_else(|| lang_detected.clone()).unwrap_or_else(|| settings.first_language());
         let words = lexicon.words(&lang);
         for block in blocks.iter_mut() {
-            block.glance = words.map(|w| w.glance(&block.text)).unwrap_or_default();
+            block.reading = words.map(|w| w.reading(&block.text));
         }
         let tongues = mark(&dom, &mut blocks, &lang, lang_detected.as_deref(), lexicon);
         let base = base_url(&dom, url);
@@ -408,39 +413,29 @@ fn title(dom: &Dom) -> String {
     super::dom::fold_space(&text)
 }
 
-fn root_lang(dom: &Dom) -> Option<String> {
-    let html = dom.elements().find(|&i| dom.tag(i) == "html")?;
-    dom.attr(html, "lang").map(|l| l.trim().to_ascii_lowercase()).filter(|l| !l.is_empty())
-}
-
 /// The sentences of the main content with their signs, and the counts over the complete ones.
 fn main_sentences(blocks: &[Block], words: Option<&Words>, lang: &str) -> (Vec<(usize, Sentence)>, Counts) {
     let mut found = Vec::new();
-    let mut counts = Counts::of(Speech::of(lang));
+    let mut counts = Counts::of(words.map_or_else(|| Speech::of(lang), |w| w.speech));
     for (at, block) in blocks.iter().enumerate().filter(|(_, b)| b.region == Region::Main && b.is_prose()) {
         if block.foreign {
             counts.left_out += block.words;
             continue;
         }
-        let mut quotes = Quotes::default();
-        for mut sentence in sentences(&block.text, words) {
-            let text = &block.text[sentence.start..sentence.end];
-            sentence.quoted = quotes.quoted(text);
-            // A paragraph that forgot its full stop is read like any other.
-            sentence.complete |= block.kind == BlockKind::Paragraph
-                && sentence.end == block.text.len()
-                && words.is_some_and(|w| reads_as_prose(text, sentence.words, &w.classes));
-            if sentence.complete && block.kind != BlockKind::Cell {
-                let before = counts.fog_words;
-                counts.add(text, words);
-                sentence.heavy = counts.fog_words - before;
-            } else {
+        let fresh;
+        let read = match (&block.reading, words) {
+            (Some(reading), Some(words)) => reading.sentences(block, words),
+            _ => {
+                fresh = counted(block, words, counts.speech);
+                &fresh
+            }
+        };
+        for (sentence, own) in read {
+            if own.sentences == 0 {
                 counts.left_out += sentence.words;
             }
-            if let Some(words) = words {
-                sentence.signs = signs(text, &words.classes);
-            }
-            found.push((at, sentence));
+            counts.join(own);
+            found.push((at, *sentence));
         }
     }
     (found, counts)

@@ -2,7 +2,7 @@
 
 mod glance;
 
-pub use glance::{Firsts, Glance};
+pub use glance::{Firsts, Glance, Learned};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind, MatchKind};
 use rustc_hash::FxHashMap;
@@ -79,6 +79,11 @@ impl Phrases {
         !self.list.is_empty() && glance.may_hold(self.slot)
     }
 
+    /// Notes that no phrase stands in a text that was glanced at.
+    pub fn are_absent(&self, learned: &Learned) {
+        learned.lacks(self.slot);
+    }
+
     /// All phrases that stand in the text as whole words, in the order of their ends.
     pub fn hits<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Hit> + 't {
         self.automaton()
@@ -98,6 +103,11 @@ impl Phrases {
         !self.list.is_empty() && self.hits(text).next().is_some()
     }
 
+    /// Whether a phrase may begin with a byte in any case.
+    pub fn may_begin(&self, byte: u8) -> bool {
+        !byte.is_ascii() || self.starts & 1 << byte.to_ascii_lowercase() != 0
+    }
+
     /// The phrase that the whole text is, apart from case, spaces and punctuation at its ends.
     pub fn whole(&self, text: &str) -> Option<usize> {
         let text = text.trim_matches(|c: char| !c.is_alphanumeric());
@@ -106,7 +116,7 @@ impl Phrases {
             return None;
         }
         // And few start like one: only letters outside ASCII may fold to other ones.
-        if text.bytes().next().is_some_and(|b| b.is_ascii() && self.starts & 1 << b.to_ascii_lowercase() == 0) {
+        if text.bytes().next().is_some_and(|b| !self.may_begin(b)) {
             return None;
         }
         let whole = self.whole.get_or_init(|| {

@@ -3,7 +3,7 @@
 use super::kind::Kind;
 use super::lexicon::{Pattern, Words};
 use super::links::Link;
-use super::text::{Block, sentence_spans};
+use super::text::Block;
 use crate::model::Region;
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +65,8 @@ fn stated(topic: &str, blocks: &[Block], words: &Words) -> Option<bool> {
         }
         let Some(harmless) = harmless.filter(|h| b.matches(h)) else { return true };
         // Only the sentence that the words stand in can take their meaning away.
-        sentence_spans(&b.text, Some(words))
+        words
+            .spans(&b.text)
             .iter()
             .any(|&(start, end)| b.text.get(start..end).is_some_and(|s| pattern.is_match(s) && !harmless.is_match(s)))
     };

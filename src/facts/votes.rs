@@ -63,7 +63,10 @@ impl Votes {
             let holds = |other: &Hit| {
                 other.start <= hit.start && other.end >= hit.end && other.end - other.start > hit.end - hit.start
             };
-            if hits[at + 1..].iter().take(NEARBY).any(holds) || hits[..at].iter().rev().take(NEARBY).any(holds) {
+            // The same words are in the lists of several languages, and would take all places of the neighbours.
+            let other = |other: &&Hit| (other.start, other.end) != (hit.start, hit.end);
+            let after = hits[at + 1..].iter().filter(other).take(NEARBY).any(holds);
+            if after || hits[..at].iter().rev().filter(other).take(NEARBY).any(holds) {
                 continue;
             }
             let (kind, weight) = &kinds[hit.phrase];
@@ -135,5 +138,23 @@ impl Votes {
             }
         }
         best.map(|(phrase, weight, _)| (kinds[phrase].0.as_str(), weight))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Votes;
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn a_longer_phrase_counts_alone_however_many_lists_hold_the_shorter() {
+        let row = |kind: &str, phrase: &str| (kind.to_owned(), "label".to_owned(), phrase.to_owned(), 1.0);
+        let mut rows: Vec<_> = (0..20).map(|_| row("email", "email")).collect();
+        rows.push(row("other", "email or phone"));
+        rows.extend((0..20).map(|_| row("tel", "phone")));
+        let votes = Votes::new(rows);
+        let mut tally = BTreeMap::new();
+        votes.cast_longest("label", "Email or phone (required)", 1.0, &mut tally);
+        assert_eq!(tally, BTreeMap::from([("other", 1.0)]));
     }
 }

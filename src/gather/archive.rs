@@ -44,8 +44,9 @@ pub(super) fn gather(plan: &Plan, path: &Path, watch: Watch<'_>) -> Result<Gathe
         loop {
             let (number, record) = numbered.next()?;
             let Some((wanted, record)) = index.wanted.get(&number).zip(record.ok()) else { continue };
-            // What a browser made of a page stands right behind it.
+            // What a browser made of a page stands right behind it, or behind all.
             let after = numbered.peek().and_then(|(_, record)| record.as_ref().ok());
+            let after = after.filter(|after| !after.is_late());
             let mut rendered = after.zip(record.url()).and_then(|(after, url)| after.rendered(&url));
             if let Some((rendered, url)) = rendered.as_mut().zip(record.url()) {
                 // And behind that, where it was put.
@@ -53,6 +54,7 @@ pub(super) fn gather(plan: &Plan, path: &Path, watch: Watch<'_>) -> Result<Gathe
                 let last = numbered.peek().and_then(|(_, record)| record.as_ref().ok());
                 rendered.drawing = last.and_then(|record| record.drawn(&url)).unwrap_or_default();
             }
+            let rendered = rendered.or_else(|| index.late.of(&record));
             return Some((wanted, record, rendered));
         }
     });

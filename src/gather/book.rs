@@ -216,6 +216,7 @@ impl<'a> Book<'a> {
             errors: self.errors,
             expected,
             left: time_left(&self.plan.politeness, self.settled, self.begun.elapsed(), more),
+            templates: None,
         });
     }
 

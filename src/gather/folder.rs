@@ -46,6 +46,10 @@ pub(super) fn gather_file(plan: &Plan, path: &Path, watch: Watch<'_>) -> Result<
     Ok(site.close())
 }
 
+/// The file that hosts of static sites answer with, and status 404, where there is no page. So do GitHub Pages, GitLab
+/// Pages, Netlify and Cloudflare Pages.
+const MISSING: &[u8] = b"404.html";
+
 /// What the pages gave.
 #[derive(Default)]
 struct Found {
@@ -63,6 +67,8 @@ struct Site<'a> {
     by_name: HashMap<Vec<u8>, usize>,
     // Which files are pages, in order.
     pages: Vec<usize>,
+    // The page that hosts show for an address which does not exist.
+    missing: Option<usize>,
     known: HashMap<PageUrl, usize>,
     targets: Vec<Target>,
     progress: Progress,
@@ -72,10 +78,15 @@ struct Site<'a> {
 impl<'a> Site<'a> {
     fn new(plan: &'a Plan, watch: Watch<'a>, files: Vec<Entry>) -> Self {
         let by_name = files.iter().enumerate().map(|(at, file)| (file.name.clone(), at)).collect();
-        let pages = (0..files.len()).filter(|&at| files[at].is_page).collect();
+        let all = (0..files.len()).filter(|&at| files[at].is_page);
+        let (mut missing, mut pages): (Vec<usize>, Vec<usize>) = all.partition(|&at| files[at].name == MISSING);
+        if pages.is_empty() {
+            pages.append(&mut missing);
+        }
         let scope = Scope::new(base(plan));
         let (known, targets, progress, sample) = Default::default();
-        Self { plan, watch, scope, files, by_name, pages, known, targets, progress, sample }
+        let missing = missing.first().copied();
+        Self { plan, watch, scope, files, by_name, pages, missing, known, targets, progress, sample }
     }
 
     /// The address of a file or folder with this name.
@@ -118,6 +129,11 @@ impl<'a> Site<'a> {
         };
         for (url, reached) in found.read {
             self.note(url, reached, None);
+        }
+        if let Some(at) = self.missing {
+            let url = self.address_of(at);
+            self.read(vec![(url.clone(), at)], Role::Probe, |_, _| ());
+            self.note(url, Reached::Error { status: 404 }, None);
         }
         for (url, _) in rest {
             self.note(url, Reached::Unread { why: Why::MaxPages }, None);

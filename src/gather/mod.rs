@@ -234,6 +234,8 @@ pub struct Progress {
     pub expected: usize,
     /// The time that the rest of them will take, at the pace so far; `None` where nothing tells.
     pub left: Option<Duration>,
+    /// When all pages are read: how many of those that stand for a template were drawn, and of how many.
+    pub templates: Option<(usize, usize)>,
 }
 
 /// Why nothing could be gathered at all. What goes wrong with one page is no error but data.

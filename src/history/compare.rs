@@ -1,6 +1,7 @@
 //! One run against the one before: what is new, open, fixed, back or unchecked, and how the points moved.
 
 use super::comparison::{by_cause, known_again};
+use super::digest::COLUMNS;
 use super::found::{Pages, read_beside, read_found};
 use super::pages::finding_row;
 use super::runs::rule_hashes;
@@ -39,11 +40,11 @@ impl Store {
         if before == given {
             // What stands on a page that is the same stands as it did: only the others are looked at.
             self.age(before, run)?;
-            self.lay(run, Pages::NotIn(before))?;
-            self.lay(before, Pages::NotIn(run))?;
+            self.lay(run, Pages::NotIn(before), true)?;
+            self.lay(before, Pages::NotIn(run), true)?;
         } else {
             for all in [run, before, given] {
-                self.lay(all, Pages::All)?;
+                self.lay(all, Pages::All, true)?;
             }
         }
         // Made after the rows, and gone before more come: so it is sorted once.
@@ -66,7 +67,7 @@ impl Store {
         self.set_back(run)?;
         let changed = serde_json::to_string(changed)?;
         self.db.execute(
-            "INSERT INTO findings (run, key, rule, category, severity, status, outcome, cause, url, line, place, message, lost, gain, more, state, first_seen, local)
+            "INSERT INTO findings (run, key, rule, category, severity, status, outcome, cause, url, line, place, message, lost, gain, more, state, first_seen, local, same)
              SELECT ?1, f.key, f.rule, f.category, f.severity, f.status, f.outcome, f.cause, f.url, f.line, f.place, f.message, 0, 0, f.more,
                     CASE
                         WHEN f.rule IN (SELECT value FROM json_each(?3)) THEN 'unchecked'
@@ -75,7 +76,7 @@ impl Store {
                                      AND NOT EXISTS (SELECT 1 FROM json_each(pages.unsure) WHERE value = f.rule)) THEN 'fixed'
                         ELSE 'unchecked'
                     END,
-                    f.first_seen, f.local
+                    f.first_seen, f.local, f.same
              FROM findings AS f LEFT JOIN temp.moved ON moved.was = f.url
              WHERE (f.run = ?2 OR (f.run = ?4 AND f.state = 'unchecked'
                         AND NOT EXISTS (SELECT 1 FROM findings AS b WHERE b.run = ?2 AND b.key = f.key AND b.state <> 'fixed')))
@@ -173,16 +174,13 @@ impl Store {
     }
 
     fn keyed(&self, filter: &str, params: impl rusqlite::Params) -> Result<Vec<FindingRow>> {
-        let sql = format!(
-            "SELECT key, rule, category, severity, status, outcome, cause, url, place, message, lost, gain, more, state, local
-             FROM findings AS f WHERE {filter} ORDER BY key"
-        );
+        let sql = format!("SELECT {COLUMNS}, local FROM findings AS f WHERE {filter} ORDER BY key");
         let mut query = self.db.prepare(&sql)?;
         let mut rows = query.query(params)?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
             let mut finding = finding_row(row)?;
-            finding.local = row.get(14)?;
+            finding.local = row.get("local")?;
             found.push(finding);
         }
         Ok(found)

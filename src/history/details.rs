@@ -2,7 +2,7 @@
 //! with the site.
 
 use super::digest::{COLUMNS, TODAY};
-use super::pages::finding_row;
+use super::pages::finding_at;
 use super::{FindingRow, PageLoss, Result, Store};
 use crate::model::{PageUrl, State};
 use rusqlite::{OptionalExtension, params};
@@ -35,15 +35,19 @@ impl Store {
     /// What was found on a page of a run, in the order of lines, rules and keys; at most so much.
     pub fn findings_of_page(&self, run: i64, url: &str, limit: usize) -> Result<Vec<FindingRow>> {
         self.lay_out(run)?;
+        self.db
+            .prepare_cached("CREATE INDEX IF NOT EXISTS temp.findings_of_page ON findings (run, url)")?
+            .execute([])?;
         let sql =
             format!("SELECT {COLUMNS} FROM findings WHERE run = ?1 AND url = ?2 ORDER BY line, rule, key LIMIT ?3");
         let mut query = self.db.prepare_cached(&sql)?;
         let mut rows = query.query(params![run, url, i64::try_from(limit).unwrap_or(i64::MAX)])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            found.push(finding_row(row)?);
+            found.push(finding_at(row)?);
         }
-        Ok(found)
+        self.placed(&mut found)?;
+        Ok(found.into_iter().map(|(_, finding)| finding).collect())
     }
 
     /// The score of a page in a run; `None` where it was not read.

@@ -1,9 +1,9 @@
 //! What a report shows of a run: counts, and lists that are cut to a length, whatever the size of the site.
 
-use super::pages::{PAGE, erased::Word, finding_row, page_row};
+use super::pages::{PAGE, erased::Word, finding_at, page_row};
 use super::{
-    Basis, Burdens, Doubt, Files, FindingRow, Moves, PageRow, Plan, Result, RunRow, SetupPart, StateCounts, Store,
-    Tasks, VerdictCounts, setup_changes, setup_over,
+    AxeDigest, Basis, Burdens, Doubt, Files, FindingRow, Moves, PageRow, Plan, Result, RunRow, SetupPart, StateCounts,
+    Store, Tasks, VerdictCounts, setup_changes, setup_over,
 };
 use crate::model::{PageUrl, RenderWhy, State, Unread, Why};
 use rusqlite::params;
@@ -61,6 +61,8 @@ pub struct Digest {
     pub rendered: Vec<(PageUrl, RenderWhy)>,
     /// How many there are.
     pub pages_rendered: u64,
+    /// What only axe-core found, where it was run.
+    pub axe: Option<AxeDigest>,
     /// Findings in the states new, fixed and back, the costliest first.
     pub moved: BTreeMap<State, Vec<FindingRow>>,
     /// Today's findings of severity blocker that count, by page weight.
@@ -163,9 +165,8 @@ pub fn since_break(runs: &[RunPoint]) -> &[RunPoint] {
 /// The causes of each rule, and its costliest problems, each with what it stands for.
 type Costliest = BTreeMap<Arc<str>, (u64, Vec<(FindingRow, Alike)>)>;
 
-/// Columns that `finding_row` reads, in its order.
-pub(super) const COLUMNS: &str =
-    "key, rule, category, severity, status, outcome, cause, url, place, message, lost, gain, more, state, owner";
+/// Columns that `finding_at` reads, in its order.
+pub(super) const COLUMNS: &str = "key, rule, category, severity, status, outcome, cause, url, place, message, lost, gain, more, state, owner, version, nth";
 
 /// Today's problems.
 pub(super) const TODAY: &str = "outcome = 'fail' AND state IN ('new', 'open', 'back')";
@@ -193,6 +194,7 @@ impl Store {
             rendered: self.rendered(run.run, limits.unread)?,
             pages_rendered: self
                 .count("SELECT COUNT(*) FROM pages WHERE run = ?1 AND row ->> '$.rendered_why' IS NOT NULL", run.run)?,
+            axe: self.axe(run.run, limits.doubts)?,
             pages_read: self.count("SELECT COUNT(*) FROM pages WHERE run = ?1", run.run)?,
             pages_unread: self.count("SELECT COUNT(*) FROM unread WHERE run = ?1 AND why <> 'robots'", run.run)?,
             rules: self.rule_digests(run.run, limits.examples)?,
@@ -239,9 +241,10 @@ impl Store {
         let mut rows = query.query(params![run, i64::try_from(limit).unwrap_or(i64::MAX)])?;
         let mut found = Vec::new();
         while let Some(row) = rows.next()? {
-            found.push(finding_row(row)?);
+            found.push(finding_at(row)?);
         }
-        Ok(found)
+        self.placed(&mut found)?;
+        Ok(found.into_iter().map(|(_, finding)| finding).collect())
     }
 
     fn rule_digests(&self, run: i64, examples: usize) -> Result<Vec<RuleDigest>> {
@@ -288,7 +291,7 @@ impl Store {
                  SELECT rowid AS id, rule AS its_rule, SUM(1 + more) AS together, COUNT(DISTINCT url) AS on_pages, SUM(gain) AS brings, MIN(first_seen) AS oldest,
                         MIN(url || ' ' || printf('%09d', line) || key) AS first
                  FROM findings WHERE run = ?1 AND {TODAY}
-                 GROUP BY rule, message, IFNULL(json_extract(place, '$.snippet'), url)
+                 GROUP BY rule, same
              ), ranked AS (
                  SELECT *, ROW_NUMBER() OVER (PARTITION BY its_rule ORDER BY brings DESC, first) AS at,
                         COUNT(*) OVER (PARTITION BY its_rule) AS causes FROM grouped
@@ -297,7 +300,7 @@ impl Store {
              WHERE at <= ?2 ORDER BY its_rule, at"
         ))?;
         let mut rows = query.query(params![run, i64::try_from(most).unwrap_or(i64::MAX)])?;
-        let mut found = Costliest::new();
+        let (mut found, mut told) = (Vec::new(), Vec::new());
         while let Some(row) = rows.next()? {
             let alike = Alike {
                 findings: row.get("together")?,
@@ -305,13 +308,17 @@ impl Store {
                 gain: row.get("brings")?,
                 first_seen: row.get("oldest")?,
             };
-            let causes = row.get("causes")?;
-            let row = finding_row(row)?;
-            let (of_rule, costliest) = found.entry(row.rule.clone()).or_default();
+            told.push((alike, row.get("causes")?));
+            found.push(finding_at(row)?);
+        }
+        self.placed(&mut found)?;
+        let mut by_rule = Costliest::new();
+        for ((_, row), (alike, causes)) in found.into_iter().zip(told) {
+            let (of_rule, costliest) = by_rule.entry(row.rule.clone()).or_default();
             *of_rule = causes;
             costliest.push((row, alike));
         }
-        Ok(found)
+        Ok(by_rule)
     }
 
     pub(super) fn costly_pages(&self, run: i64, limit: usize) -> Result<(Vec<PageLoss>, f64)> {
@@ -336,6 +343,7 @@ impl Store {
         let rows = query.query_map(params![run, limit as u64], |row| {
             let why = match row.get::<_, String>(1)?.as_str() {
                 "asked" => RenderWhy::Asked,
+                "first-of-template" => RenderWhy::FirstOfTemplate,
                 "part-drawn-by-script" => RenderWhy::PartDrawnByScript,
                 _ => RenderWhy::DrawnByScript,
             };
@@ -356,13 +364,14 @@ impl Store {
              ) ON findings.rowid = id ORDER BY pages DESC, rule"
         ))?;
         let mut rows = query.query([run])?;
-        let mut found = Vec::new();
+        let (mut found, mut pages) = (Vec::new(), Vec::new());
         while let Some(row) = rows.next()? {
-            let pages = row.get("pages")?;
-            let example = finding_row(row)?;
-            found.push(Unsure { rule: example.rule.clone(), pages, example });
+            pages.push(row.get("pages")?);
+            found.push(finding_at(row)?);
         }
-        Ok(found)
+        self.placed(&mut found)?;
+        let unsure = found.into_iter().zip(pages);
+        Ok(unsure.map(|((_, example), pages)| Unsure { rule: example.rule.clone(), pages, example }).collect())
     }
 
     fn unread_reasons(&self, run: i64) -> Result<Vec<(Why, u64)>> {

@@ -6,6 +6,8 @@ use super::{FindingRow, PageRow, Result, Store};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// Runs whose findings are laid out at a time. Our choice: a comparison needs two, or three where the earlier one was
@@ -65,7 +67,8 @@ pub(super) struct InRun {
 }
 
 /// The table of the findings that are laid out. `version` and `nth` say where a finding is kept; both are null for what
-/// stands beside the pages.
+/// stands beside the pages. `same` is alike for findings of equal words on equal elements. The table is read many times,
+/// and places are more than half of it: for reports they are left where they are kept.
 pub(super) const LAID: &str = "
     CREATE TEMP TABLE IF NOT EXISTS findings (
         run        INTEGER NOT NULL,
@@ -88,9 +91,9 @@ pub(super) const LAID: &str = "
         owner      TEXT,
         local      TEXT NOT NULL,
         version    INTEGER,
-        nth        INTEGER
+        nth        INTEGER,
+        same       INTEGER NOT NULL
     );
-    CREATE INDEX IF NOT EXISTS temp.findings_in_order ON findings (run, url, rule, line, key);
 ";
 
 fn kept(finding: &FindingRow) -> Result<Kept> {
@@ -110,6 +113,20 @@ fn kept(finding: &FindingRow) -> Result<Kept> {
         finding.more,
         finding.local.clone(),
     ))
+}
+
+/// A number for what a finding says and of which element; without one it is of its page alone.
+fn same(message: &str, place: Option<&str>, url: &str) -> i64 {
+    #[derive(Deserialize)]
+    struct Element<'p> {
+        #[serde(borrow)]
+        snippet: Cow<'p, str>,
+    }
+    let element = place.and_then(|place| serde_json::from_str::<Element<'_>>(place).ok());
+    // The keys of this hash are fixed, and it is never stored.
+    let mut hasher = DefaultHasher::new();
+    (message, element.as_ref().map_or(url, |element| &element.snippet)).hash(&mut hasher);
+    hasher.finish().cast_signed()
 }
 
 fn hash(parts: &[&[u8]]) -> Vec<u8> {
@@ -261,7 +278,7 @@ impl Store {
         while laid.len() >= LAID_OUT {
             self.db.execute("DELETE FROM temp.findings WHERE run = ?1", [laid.remove(0)])?;
         }
-        self.together(|| self.lay(run, Pages::All))?;
+        self.together(|| self.lay(run, Pages::All, false))?;
         laid.push(run);
         Ok(())
     }
@@ -283,14 +300,14 @@ impl Store {
         done
     }
 
-    /// Lays out the findings of some pages of a run, and all that stand beside its pages.
-    pub(super) fn lay(&self, run: i64, which: Pages) -> Result<()> {
+    /// Lays out the findings of some pages of a run, with or without their places, and all that stand beside its pages.
+    pub(super) fn lay(&self, run: i64, which: Pages, with_places: bool) -> Result<()> {
         let other = match which {
             Pages::All => -1,
             Pages::NotIn(other) => other,
         };
         let mut insert = self.db.prepare_cached(
-            "INSERT INTO temp.findings VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+            "INSERT INTO temp.findings VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
         )?;
         let mut put = |url: &str,
                        found: &Kept,
@@ -302,9 +319,11 @@ impl Store {
             let (state, first_seen, owner) = group;
             let (lost, gain) = (f64::from_bits(*lost) * weight, f64::from_bits(*gain) * weight);
             let (version, nth) = (place.map(|p| p.0), place.map(|p| p.1 as u64));
+            let same = same(message, at.as_deref(), url);
+            let at = at.as_ref().filter(|_| with_places || version.is_none());
             insert.execute(params![
                 run, key, rule, category, severity, status, outcome, cause, url, line, at, message, lost, gain, more,
-                state, first_seen, owner, local, version, nth
+                state, first_seen, owner, local, version, nth, same
             ])
         };
         let mut query = self.db.prepare_cached(

@@ -11,14 +11,33 @@ pub struct KnownPages {
     db: Mutex<Connection>,
 }
 
+/// A page that was read before.
+pub struct KnownPage {
+    /// The links that a crawl may go on with.
+    pub next: Links,
+    /// Whether the store has its record too: a page that is measured with its style sheets has none without.
+    pub is_measured: bool,
+}
+
 impl KnownPages {
-    /// The links of the page whose record has this key; `None` where there is none, or where the
-    /// store is busy: then the page is measured again.
-    pub fn links(&self, key: &str) -> Option<Links> {
+    /// The page that was stored under this key; `None` where there is none, or where the store is busy: then the page is
+    /// read again.
+    pub fn page(&self, key: &str) -> Option<KnownPage> {
+        let (packed, is_measured) = {
+            let db = self.db.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut query = db.prepare_cached("SELECT next, length(record) > 0 FROM facts WHERE key = ?1").ok()?;
+            let row: Option<(Vec<u8>, bool)> =
+                query.query_row([key], |row| Ok((row.get(0)?, row.get(1)?))).optional().ok()?;
+            row?
+        };
+        Some(KnownPage { next: links(&unpacked(&packed)), is_measured })
+    }
+
+    /// Whether the store has a record under this key.
+    pub fn is_measured(&self, key: &str) -> bool {
         let db = self.db.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut query = db.prepare_cached("SELECT next FROM facts WHERE key = ?1").ok()?;
-        let packed: Vec<u8> = query.query_row([key], |row| row.get(0)).optional().ok()??;
-        Some(links(&unpacked(&packed)))
+        let query = db.prepare_cached("SELECT length(record) > 0 FROM facts WHERE key = ?1");
+        query.and_then(|mut query| query.query_row([key], |row| row.get(0))).unwrap_or(false)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Runs kept and compared: what was found, when it was first seen, what was fixed. SQLite in one
 //! file; a run counts only once it is finished, so that a crash leaves the last good one.
 
+mod axe;
 mod baseline;
 mod burdens;
 mod compare;
@@ -25,12 +26,14 @@ mod runs;
 mod schema;
 mod setup;
 mod spool;
+mod stream;
 mod tasks;
 mod upkeep;
 mod verdicts;
 mod version;
 mod wins;
 
+pub use axe::{AxeDigest, AxeRuleDigest};
 pub use baseline::{Baseline, BaselineError};
 pub use burdens::{BurdenRow, Burdens};
 pub use compare::Moves;
@@ -43,14 +46,14 @@ pub use follow::Problems;
 pub use gate::{Budget, Gate, GateInput, GateRun, GateWaiver, Overdrawn, Verdict, WaiverUse};
 pub use goals::{Progress, Reading};
 pub use kiosk::{AssumptionRow, ItemRow, ItemState, KioskRow, ScreenRow, StandardRow};
-pub use known::KnownPages;
+pub use known::{KnownPage, KnownPages};
 pub use matching::{Loose, MovedBy, MovedPage, loose, moved_by_content, moved_by_redirect};
 pub use pages::{Packed, Packer, PageRecord};
 pub use rescored::{Basis, Kept, KeptReading};
 pub use rows::{FindingRow, PageRow, RuleHashes, RunRow, StateCounts};
 pub use runs::{Done, Draft, Plan, Step, Unfinished, rule_hashes};
 pub use setup::{SetupPart, setup_changes, setup_over, setup_text};
-pub use spool::{Again, Aside, Spooled};
+pub use spool::{Aside, Spooled};
 pub use tasks::{Stuck, TaskRow, TaskState, TaskStep, Tasks, Voice};
 pub use upkeep::{Imported, KeptSnapshot, RunSize};
 pub use verdicts::{Doubt, PageTally, VerdictCounts};
@@ -65,6 +68,10 @@ use std::time::Duration;
 /// How long an audit waits for others to finish writing. Our choice: the site phase is one transaction, of
 /// half a minute on a site of 10,000 pages, and several sites of a fleet may come to it at once.
 const BUSY: Duration = Duration::from_secs(600);
+
+/// What of the store is held in memory: 8 MiB, and 32 MiB of the findings that are laid out. Our choice: those of some 500
+/// pages, which reports read ten times over.
+const CACHE: &str = "PRAGMA main.cache_size = -8192; PRAGMA temp.cache_size = -32768;";
 
 /// What can go wrong with the store.
 #[derive(Debug, thiserror::Error)]
@@ -147,6 +154,7 @@ impl Store {
     }
 
     fn ready(db: Connection, path: Option<PathBuf>) -> Result<Self> {
+        db.execute_batch(CACHE)?;
         db.execute_batch(found::LAID)?;
         Ok(Self { db, path, laid: RefCell::default(), packer: RefCell::default() })
     }

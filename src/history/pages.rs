@@ -1,10 +1,11 @@
 //! The pages of a run: what was measured goes in while the site is read, the results after the last page.
 
 use super::known::link_lines;
+use super::stream::worded;
 use super::{FindingRow, PageRow, Result, Store};
 use crate::audit::Verdicts;
 use crate::facts::PageFacts;
-use crate::model::{Links, Outcome, Unread};
+use crate::model::{Links, Outcome, PageUrl, Unread};
 use flate2::read::ZlibDecoder;
 use flate2::{Compress, Compression, FlushCompress, Status};
 use rusqlite::params;
@@ -58,7 +59,12 @@ pub struct Packed {
 impl Packer {
     /// What is stored of a page: its record in JSON, and the links that a crawl may go on with.
     pub fn page(&mut self, record: &[u8], next: &Links) -> Packed {
-        Packed { record: self.pack(record), next: self.pack(&link_lines(next)), pictures: None }
+        Packed { record: self.pack(record), ..self.ahead(next) }
+    }
+
+    /// What is stored of a page that is not measured yet: its links alone.
+    pub fn ahead(&mut self, next: &Links) -> Packed {
+        Packed { record: Vec::new(), next: self.pack(&link_lines(next)), pictures: None }
     }
 }
 
@@ -114,11 +120,14 @@ impl Store {
     }
 
     /// Stores a page of a run, and the byte at which its snapshot holds it. Equal records are stored
-    /// once, under the hash of what they came from; `None` is a page whose record is there already.
+    /// once, under the hash of what they came from; `None` is a page that is there already.
     pub fn put_page(&self, run: i64, url: &str, key: &str, at: Option<u64>, packed: Option<&Packed>) -> Result<()> {
         if let Some(packed) = packed {
             self.db
-                .prepare_cached("INSERT OR IGNORE INTO facts (key, record, next, pictures) VALUES (?1, ?2, ?3, ?4)")?
+                .prepare_cached(
+                    "INSERT INTO facts (key, record, next, pictures) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key) DO UPDATE
+                     SET record = excluded.record, pictures = excluded.pictures WHERE length(facts.record) = 0",
+                )?
                 .execute(params![key, packed.record, packed.next, packed.pictures])?;
         }
         let at = at.and_then(|at| i64::try_from(at).ok());
@@ -137,6 +146,30 @@ impl Store {
         run: i64,
         mut visit: impl FnMut(&str, PageRecord) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
+        self.each_packed(run, |key, packed| visit(key, PageRecord::unpack(packed)?))
+    }
+
+    /// Hands over what was measured of every page of a run, in the same order.
+    pub fn each_measured<E: From<super::HistoryError>>(
+        &self,
+        run: i64,
+        mut visit: impl FnMut(&str, PageFacts) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
+        #[derive(Deserialize)]
+        struct Measured {
+            facts: PageFacts,
+        }
+        self.each_packed(run, |key, packed| {
+            let measured: Measured = serde_json::from_slice(&unpacked(packed)).map_err(super::HistoryError::from)?;
+            visit(key, measured.facts)
+        })
+    }
+
+    fn each_packed<E: From<super::HistoryError>>(
+        &self,
+        run: i64,
+        mut visit: impl FnMut(&str, &[u8]) -> std::result::Result<(), E>,
+    ) -> std::result::Result<(), E> {
         // What is visited may be stored anew on the way.
         let failed = super::HistoryError::from;
         let mut query = self
@@ -148,7 +181,7 @@ impl Store {
         let mut query = self.db.prepare("SELECT record FROM facts WHERE key = ?1").map_err(failed)?;
         for key in keys {
             let record: Vec<u8> = query.query_row([&key], |row| row.get(0)).map_err(failed)?;
-            visit(&key, PageRecord::unpack(&record)?)?;
+            visit(&key, &record)?;
         }
         Ok(())
     }
@@ -215,20 +248,6 @@ impl Store {
         Ok(())
     }
 
-    /// The findings of a run, in the order of address, rule, line and key.
-    pub fn each_finding(&self, run: i64, mut visit: impl FnMut(FindingRow)) -> Result<()> {
-        self.lay_out(run)?;
-        let mut query = self.db.prepare(
-            "SELECT key, rule, category, severity, status, outcome, cause, url, place, message, lost, gain, more, state, owner
-             FROM findings WHERE run = ?1 ORDER BY url, rule, line, key",
-        )?;
-        let mut rows = query.query([run])?;
-        while let Some(row) = rows.next()? {
-            visit(finding_row(row)?);
-        }
-        Ok(())
-    }
-
     /// The addresses that were not read, in their order.
     pub fn unread(&self, run: i64) -> Result<Vec<Unread>> {
         let mut query = self.db.prepare("SELECT url, why, from_url FROM unread WHERE run = ?1 ORDER BY url")?;
@@ -252,28 +271,35 @@ pub(super) fn page_row(row: &rusqlite::Row<'_>) -> Result<PageRow> {
     Ok(PageRow { weight, depth: row.get(2)?, inbound: row.get::<_, Option<u32>>(3)?.unwrap_or(0), ..page })
 }
 
+/// A finding as it is laid out, by the columns of [`super::digest::COLUMNS`]. Its place may be in the store alone: see [`Store::placed`].
 pub(super) fn finding_row(row: &rusqlite::Row<'_>) -> Result<FindingRow> {
-    let word = |at: usize| -> Result<serde_json::Value> { Ok(serde_json::Value::String(row.get::<_, String>(at)?)) };
+    let text = |at: usize| -> Result<&str> { Ok(row.get_ref(at)?.as_str().map_err(rusqlite::Error::from)?) };
     let place: Option<String> = row.get(8)?;
     Ok(FindingRow {
         key: row.get(0)?,
-        rule: Arc::from(row.get::<_, String>(1)?),
-        category: Arc::from(row.get::<_, String>(2)?),
-        severity: serde_json::from_value(word(3)?)?,
-        status: serde_json::from_value(word(4)?)?,
-        outcome: serde_json::from_value(word(5)?)?,
+        rule: Arc::from(text(1)?),
+        category: Arc::from(text(2)?),
+        severity: worded(text(3)?)?,
+        status: worded(text(4)?)?,
+        outcome: worded(text(5)?)?,
         cause: row.get::<_, Option<String>>(6)?.map(Arc::from),
-        url: serde_json::from_value(word(7)?)?,
+        url: PageUrl::stored(text(7)?),
         place: place.map(|p| serde_json::from_str(&p)).transpose()?,
         message: row.get(9)?,
         lost: row.get(10)?,
         gain: row.get(11)?,
         more: row.get(12)?,
-        state: serde_json::from_value(word(13)?)?,
+        state: worded(text(13)?)?,
         owner: row.get(14)?,
         beyond: None,
         local: String::new(),
     })
+}
+
+/// The same with where it is kept; `None` for what stands beside the pages.
+pub(super) fn finding_at(row: &rusqlite::Row<'_>) -> Result<(Option<(i64, usize)>, FindingRow)> {
+    let version: Option<i64> = row.get(15)?;
+    Ok((version.zip(row.get(16)?), finding_row(row)?))
 }
 
 impl FindingRow {

@@ -1,6 +1,6 @@
 //! What the store gives back, in the shape that reports and exports read.
 
-use crate::model::{Outcome, PageUrl, Place, RenderWhy, Severity, State, Status};
+use crate::model::{OnlyAxe, Outcome, PageUrl, Place, RenderWhy, Severity, State, Status};
 use crate::score::Score;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -63,10 +63,13 @@ pub struct PageRow {
     /// Whether a browser drew it, and what it drew was judged in place of the source.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub rendered: bool,
-    /// Why a browser drew it: `drawn-by-script`, `part-drawn-by-script`, or `asked` for every page.
+    /// Why a browser drew it: `drawn-by-script`, `part-drawn-by-script`, `first-of-template`, or `asked` for every page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub rendered_why: Option<RenderWhy>,
+    /// What only axe-core found on it, where the user had it run (`--with-axe`); never scored, gated or counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub axe: Option<OnlyAxe>,
 }
 
 /// A finding of a run, as `audit.json` lists it.

@@ -151,12 +151,16 @@ impl Store {
         let mut query = self.db.prepare("SELECT DISTINCT url, rule FROM findings WHERE run = ?1")?;
         let pairs: Vec<(String, String)> =
             query.query_map([run], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<std::result::Result<_, _>>()?;
+        // Made after the rows, and gone before more come.
+        self.db.execute("CREATE INDEX temp.findings_by_page ON findings (run, url, rule)", [])?;
         let mut set = self.db.prepare("UPDATE findings SET owner = ?4 WHERE run = ?1 AND url = ?2 AND rule = ?3")?;
         for (url, rule) in pairs {
             if let Some(team) = owner(&PageUrl::stored(&url), &rule) {
                 set.execute(params![run, url, rule, team])?;
             }
         }
+        drop(set);
+        self.db.execute("DROP INDEX temp.findings_by_page", [])?;
         self.settle(run)
     }
 

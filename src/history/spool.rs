@@ -16,6 +16,9 @@ use std::sync::Arc;
 /// Classes that are looked at in one page. Our choice.
 const CLASSES: usize = 20_000;
 
+/// The header in which a page says what its scripts may do.
+const POLICY: &str = "content-security-policy";
+
 /// A page as it came.
 #[derive(Clone, Debug)]
 pub struct Spooled {
@@ -33,6 +36,8 @@ pub struct Spooled {
     body: Vec<u8>,
     /// What a browser made of it, packed, its notes as JSON, and where it was put, packed.
     rendered: Option<(Vec<u8>, String, Vec<u8>)>,
+    /// What it forbids its scripts.
+    policy: Option<String>,
 }
 
 /// A page that is kept aside.
@@ -46,17 +51,14 @@ pub struct Aside {
     pub own: bool,
     /// The sheets that it links.
     pub sheets: Vec<PageUrl>,
-}
-
-/// A page that was kept aside, as it came, with what it was stored under.
-#[derive(Clone, Debug)]
-pub struct Again {
-    /// The answer.
-    pub fetched: Fetched,
-    /// The hash of what its record came from.
+    /// Whether a browser drew it.
+    pub is_drawn: bool,
+    /// The hash of what its record comes from.
     pub key: String,
     /// Where the snapshot holds it.
     pub at: Option<u64>,
+    /// Whether it was measured without its sheets.
+    pub is_measured: bool,
 }
 
 impl Spooled {
@@ -77,6 +79,7 @@ impl Spooled {
             body: packed(&fetched.body),
             rendered: rendered
                 .map(|r| (packed(&r.html), serde_json::to_string(&r.notes).unwrap_or_default(), packed(&r.drawing))),
+            policy: fetched.header(POLICY).map(str::to_owned),
         }
     }
 
@@ -119,8 +122,8 @@ impl Store {
         self.db.execute_batch(
             "DROP TABLE IF EXISTS temp.aside;
              CREATE TEMP TABLE aside (url TEXT PRIMARY KEY, key TEXT NOT NULL, at INTEGER, shape INTEGER NOT NULL, own INTEGER NOT NULL, sheets TEXT NOT NULL,
-                 status INTEGER NOT NULL, kind TEXT, file INTEGER NOT NULL, cut INTEGER NOT NULL, body BLOB NOT NULL,
-                 rendered BLOB, notes TEXT, drawing BLOB)",
+                 measured INTEGER NOT NULL, status INTEGER NOT NULL, kind TEXT, file INTEGER NOT NULL, cut INTEGER NOT NULL, body BLOB NOT NULL,
+                 rendered BLOB, notes TEXT, drawing BLOB, policy TEXT)",
         )?;
         Ok(())
     }
@@ -138,11 +141,11 @@ impl Store {
     }
 
     /// Keeps a page aside.
-    pub fn spool(&self, page: &Spooled, key: &str, at: Option<u64>) -> Result<()> {
+    pub fn spool(&self, page: &Spooled, key: &str, at: Option<u64>, is_measured: bool) -> Result<()> {
         let at = at.and_then(|at| i64::try_from(at).ok());
         self.db
             .prepare_cached(
-                "INSERT OR REPLACE INTO temp.aside VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+                "INSERT OR REPLACE INTO temp.aside VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
             )?
             .execute(params![
                 page.url.as_str(),
@@ -151,6 +154,7 @@ impl Store {
                 page.shape.cast_signed(),
                 page.own,
                 page.sheets,
+                is_measured,
                 page.status,
                 page.kind,
                 page.is_file,
@@ -159,6 +163,7 @@ impl Store {
                 page.rendered.as_ref().map(|(html, ..)| html),
                 page.rendered.as_ref().map(|(_, notes, _)| notes),
                 page.rendered.as_ref().map(|(.., drawing)| drawing),
+                page.policy,
             ])?;
         Ok(())
     }
@@ -166,7 +171,7 @@ impl Store {
     /// The pages of a run that are kept aside, in the order of their addresses.
     pub fn aside(&self, run: i64) -> Result<Vec<Aside>> {
         let mut query = self.db.prepare(
-            "SELECT url, shape, own, sheets FROM temp.aside WHERE url IN (SELECT url FROM pages WHERE run = ?1) ORDER BY url",
+            "SELECT url, shape, own, sheets, key, at, measured, rendered IS NOT NULL FROM temp.aside WHERE url IN (SELECT url FROM pages WHERE run = ?1) ORDER BY url",
         )?;
         let rows = query.query_map([run], |row| {
             Ok(Aside {
@@ -174,21 +179,25 @@ impl Store {
                 shape: row.get(1)?,
                 own: row.get(2)?,
                 sheets: row.get::<_, String>(3)?.lines().map(PageUrl::stored).collect(),
+                key: row.get(4)?,
+                at: row.get::<_, Option<i64>>(5)?.map(i64::unsigned_abs),
+                is_measured: row.get(6)?,
+                is_drawn: row.get(7)?,
             })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
     /// A page that is kept aside, as it came.
-    pub fn again(&self, url: &PageUrl) -> Result<Option<Again>> {
+    pub fn again(&self, url: &PageUrl) -> Result<Option<Fetched>> {
         let mut query = self.db.prepare_cached(
-            "SELECT key, at, status, kind, file, cut, body, rendered, notes, drawing FROM temp.aside WHERE url = ?1",
+            "SELECT status, kind, file, cut, body, rendered, notes, drawing, policy FROM temp.aside WHERE url = ?1",
         )?;
         let found = query.query_row([url.as_str()], |row| {
-            let kind: Option<String> = row.get(3)?;
-            let body: Vec<u8> = row.get(6)?;
-            let rendered = row.get::<_, Option<Vec<u8>>>(7)?.zip(row.get::<_, Option<String>>(8)?);
-            let drawing: Vec<u8> = row.get::<_, Option<Vec<u8>>>(9)?.unwrap_or_default();
+            let kind: Option<String> = row.get(1)?;
+            let body: Vec<u8> = row.get(4)?;
+            let rendered = row.get::<_, Option<Vec<u8>>>(5)?.zip(row.get::<_, Option<String>>(6)?);
+            let drawing: Vec<u8> = row.get::<_, Option<Vec<u8>>>(7)?.unwrap_or_default();
             let rendered = rendered.map(|(html, notes)| {
                 let notes = serde_json::from_str(&notes).unwrap_or_default();
                 Arc::new(Rendered {
@@ -198,19 +207,22 @@ impl Store {
                     shot: None,
                 })
             });
-            let fetched = Fetched {
+            Ok(Fetched {
                 url: url.clone(),
-                via: if row.get(4)? { Via::File } else { Via::Http },
+                via: if row.get(2)? { Via::File } else { Via::Http },
                 role: Role::Page,
-                status: row.get(2)?,
-                headers: kind.map(|kind| ("content-type".to_owned(), kind)).into_iter().collect(),
+                status: row.get(0)?,
+                headers: ["content-type", POLICY]
+                    .into_iter()
+                    .zip([kind, row.get(8)?])
+                    .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+                    .collect(),
                 body: unpacked(&body).into(),
-                truncated: row.get(5)?,
+                truncated: row.get(3)?,
                 date: String::new(),
                 recorded: true,
                 rendered,
-            };
-            Ok(Again { fetched, key: row.get(0)?, at: row.get::<_, Option<i64>>(1)?.map(i64::unsigned_abs) })
+            })
         });
         Ok(found.optional()?)
     }
@@ -238,9 +250,9 @@ mod tests {
         let url = PageUrl::parse("http://milltown.example/").expect("a valid address");
         let fetched = Fetched { via: Via::Http, ..Fetched::of_file(url, b"<p>private</p>".to_vec(), "") };
         let page = Spooled::new(&fetched, &Links::new());
-        store.spool(&page, "key", None).expect("memory takes it");
+        store.spool(&page, "key", None, true).expect("memory takes it");
         let again = store.again(&fetched.url).expect("it can be read").expect("it is kept");
-        assert_eq!(&again.fetched.body[..], b"<p>private</p>");
+        assert_eq!(&again.body[..], b"<p>private</p>");
         store.empty_spool().expect("memory takes it");
         assert!(store.again(&fetched.url).expect("it can be read").is_none());
         store.open_spool(false).expect("the disk takes it");

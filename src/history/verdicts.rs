@@ -1,7 +1,8 @@
 //! What the rules said of the pages of a run, counted: on how many pages each had something to look at, and how
 //! many pages each criterion of a standard was failed on.
 
-use super::pages::finding_row;
+use super::digest::COLUMNS;
+use super::pages::finding_at;
 use super::{FindingRow, Result, Store};
 use crate::facts::Statement;
 use rusqlite::params;
@@ -61,23 +62,25 @@ impl Store {
     /// on trial that found a problem.
     pub(super) fn doubts(&self, run: i64, examples: usize) -> Result<Vec<Doubt>> {
         self.lay_out(run)?;
-        let mut query = self.db.prepare(
+        let mut query = self.db.prepare(&format!(
             "WITH doubts AS (
                  SELECT rowid AS id, rule AS its_rule, url AS its_url,
                         ROW_NUMBER() OVER (PARTITION BY rule ORDER BY url, line, key) AS at
                  FROM findings WHERE run = ?1 AND state NOT IN ('fixed', 'unchecked')
                  AND (outcome = 'could-not-tell' OR status = 'trial')
              ), counted AS (SELECT its_rule AS counted_rule, COUNT(DISTINCT its_url) AS pages FROM doubts GROUP BY its_rule)
-             SELECT key, rule, category, severity, status, outcome, cause, url, place, message, lost, gain, more, state,
-                    owner, pages
-             FROM doubts JOIN findings ON findings.rowid = id JOIN counted ON counted_rule = its_rule
-             WHERE at <= ?2 ORDER BY its_rule, at",
-        )?;
+             SELECT {COLUMNS}, pages FROM doubts JOIN findings ON findings.rowid = id JOIN counted ON counted_rule = its_rule
+             WHERE at <= ?2 ORDER BY its_rule, at"
+        ))?;
         let mut rows = query.query(params![run, i64::try_from(examples).unwrap_or(i64::MAX)])?;
-        let mut found: Vec<Doubt> = Vec::new();
+        let (mut examples, mut counts) = (Vec::new(), Vec::new());
         while let Some(row) = rows.next()? {
-            let pages = row.get("pages")?;
-            let example = finding_row(row)?;
+            counts.push(row.get("pages")?);
+            examples.push(finding_at(row)?);
+        }
+        self.placed(&mut examples)?;
+        let mut found: Vec<Doubt> = Vec::new();
+        for ((_, example), pages) in examples.into_iter().zip(counts) {
             match found.last_mut().filter(|last| last.rule == example.rule) {
                 Some(last) => last.examples.push(example),
                 None => found.push(Doubt { rule: example.rule.clone(), pages, examples: vec![example] }),

@@ -137,12 +137,6 @@ impl Store {
                 problems.push(finding);
             }
         })?;
-        let mut query = self.db.prepare("SELECT key, local FROM findings WHERE run = ?1")?;
-        let rows = query.query_map([run], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
-        let locals: BTreeMap<String, String> = rows.collect::<std::result::Result<_, _>>()?;
-        for problem in &mut problems {
-            problem.local = locals.get(&problem.key).cloned().unwrap_or_default();
-        }
         Ok(problems)
     }
 

@@ -1,6 +1,6 @@
 //! Where a browser put what it drew, and how it looks, in plain numbers and words. It never judges.
 
-use super::DrawnState;
+use super::{AxeNotes, DrawnState};
 use serde::{Deserialize, Serialize};
 
 /// The properties whose computed values are kept of each element that is drawn, in this order.
@@ -83,6 +83,9 @@ pub struct Drawing {
     /// What the page shows after presses, in the order in which it was found.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub states: Vec<DrawnState>,
+    /// What axe-core said of it, where the user had it run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub axe: Option<AxeNotes>,
 }
 
 /// The window that a page is looked at in.

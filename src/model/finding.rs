@@ -99,3 +99,10 @@ pub struct Finding {
     /// How many further findings of this rule on this page are not listed one by one.
     pub more: u32,
 }
+
+impl Finding {
+    /// Whether it came to sight only after something was pressed.
+    pub fn is_after_press(&self) -> bool {
+        self.place.as_ref().is_some_and(|place| place.after.is_some())
+    }
+}

@@ -1,5 +1,6 @@
 //! What the keyboard met on a page that a browser drew: Tab pressed until it came round.
 
+use super::is_zero;
 use serde::{Deserialize, Serialize};
 
 /// A walk through a page with the Tab key.
@@ -72,11 +73,6 @@ impl KeyStop {
 }
 
 // serde hands over references.
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_zero(count: &u32) -> bool {
-    *count == 0
-}
-
 #[allow(clippy::trivially_copy_pass_by_ref)]
 fn is_false(flag: &bool) -> bool {
     !*flag

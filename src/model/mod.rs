@@ -1,5 +1,6 @@
 //! Plain values that every stage shares; no I/O, and no judgement about a page.
 
+mod axe;
 mod drawing;
 mod effort;
 mod fetched;
@@ -17,6 +18,14 @@ mod target;
 mod terminal;
 mod url;
 
+/// Whether a count is left out of JSON.
+// serde hands over a reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+pub(crate) fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+pub use axe::{AxeNotes, AxeResult, AxeTrouble, Beside, BothFound, OnlyAxe, OnlyAxeRule};
 pub use drawing::{Drawing, PARTS, PROPERTIES, View, Window};
 pub use effort::{EFFORTS, days_of_work};
 pub use fetched::{Fetched, LinkRole, Links, NextLink, Role, Via};
@@ -28,7 +37,7 @@ pub use media::{is_document, is_html, media_type};
 pub use pattern::{Pattern, fits, fits_whole, stars};
 pub use place::{Exposure, Place, Region};
 pub use pressed::{DrawnState, Idle, Pressed, ScreenNotes};
-pub use rendered::{RenderNotes, RenderWhy, Rendered};
+pub use rendered::{Besides, RenderNotes, RenderWhy, Rendered};
 pub use shot::Shot;
 pub use target::{Gathered, Limit, Reached, Sample, Stratum, Target, Trap, TrapKind, Unread, Why};
 pub use terminal::{Assumption, Listed, Mounting, Terminal};

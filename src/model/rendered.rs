@@ -1,6 +1,6 @@
 //! What a browser made of a page: the tree that its scripts drew, and what they tried on the way.
 
-use super::{DrawnState, Keys, ScreenNotes, Shot};
+use super::{AxeNotes, DrawnState, Keys, ScreenNotes, Shot, is_zero};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -19,15 +19,21 @@ pub struct Rendered {
 }
 
 impl Rendered {
-    /// What the page shows after presses.
-    pub fn states(&self) -> Vec<DrawnState> {
-        #[derive(Deserialize)]
-        struct Only {
-            #[serde(default)]
-            states: Vec<DrawnState>,
-        }
-        serde_json::from_slice::<Only>(&self.drawing).map_or_else(|_| Vec::new(), |only| only.states)
+    /// What of the drawing is no place and no look; nothing where the drawing cannot be read.
+    pub fn besides(&self) -> Besides {
+        serde_json::from_slice(&self.drawing).unwrap_or_default()
     }
+}
+
+/// What a [`super::Drawing`] holds besides places and looks.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Besides {
+    /// What the page shows after presses.
+    #[serde(default)]
+    pub states: Vec<DrawnState>,
+    /// What axe-core said of the page, where the user had it run.
+    #[serde(default)]
+    pub axe: Option<AxeNotes>,
 }
 
 /// Why a page was drawn by a browser.
@@ -41,6 +47,9 @@ pub enum RenderWhy {
     PartDrawnByScript,
     /// The user asked for every page (`--render always`).
     Asked,
+    /// It is the first by address of the pages of a template. Which one that is is known when all pages are read, so that what it
+    /// draws leads the crawl no further.
+    FirstOfTemplate,
 }
 
 /// What scripts tried while a page was drawn; all of it was stopped. Counts end at 1,000.
@@ -85,10 +94,4 @@ pub struct RenderNotes {
     /// What a screen of a kiosk leads to when it is pressed, and does when it is left alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub screen: Option<Box<ScreenNotes>>,
-}
-
-// serde hands over a reference.
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_zero(count: &u32) -> bool {
-    *count == 0
 }

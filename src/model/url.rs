@@ -103,6 +103,30 @@ impl PageUrl {
         self.to_url().join(href.trim()).ok().and_then(Self::from_url)
     }
 
+    /// What stands before the path of an address, as in `https://example.gov`; `None` where it is no address of HTTP, or holds
+    /// credentials.
+    pub fn origin(url: &Url) -> Option<&str> {
+        let is_plain =
+            matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
+        is_plain.then(|| &url[..url::Position::BeforePath])
+    }
+
+    /// The address that `href` names below an origin, where it is a path that a parser would leave as it is, as most links
+    /// are; `None` where only a parser tells.
+    pub fn plain(origin: &str, href: &str) -> Option<Self> {
+        let path = href.strip_prefix(origin).unwrap_or(href);
+        let mut before = b' ';
+        // Two slashes begin a host, and a dot behind one may lead up.
+        let is_plain = path.starts_with('/')
+            && path.bytes().all(|byte| {
+                let behind_slash = std::mem::replace(&mut before, byte) == b'/';
+                byte.is_ascii_alphanumeric()
+                    || matches!(byte, b'-' | b'_' | b'~')
+                    || matches!(byte, b'/' | b'.') && !behind_slash
+            });
+        is_plain.then(|| Self([origin, path].concat().into()))
+    }
+
     /// The address as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -116,14 +140,14 @@ impl PageUrl {
     /// Host with its port, as in `example.gov:8080`.
     pub fn host(&self) -> &str {
         let rest = self.behind_scheme();
-        &rest[..rest.bytes().position(|b| matches!(b, b'/' | b'?')).unwrap_or(rest.len())]
+        &rest[..memchr::memchr2(b'/', b'?', rest.as_bytes()).unwrap_or(rest.len())]
     }
 
     /// The path, always starting with `/`.
     pub fn path(&self) -> &str {
         let rest = self.behind_scheme();
-        let path = rest.bytes().position(|b| b == b'/').map_or("/", |at| &rest[at..]);
-        &path[..path.bytes().position(|b| b == b'?').unwrap_or(path.len())]
+        let path = memchr::memchr(b'/', rest.as_bytes()).map_or("/", |at| &rest[at..]);
+        &path[..memchr::memchr(b'?', path.as_bytes()).unwrap_or(path.len())]
     }
 
     fn behind_scheme(&self) -> &str {
@@ -235,6 +259,50 @@ mod tests {
         let page = PageUrl::parse("http://example.gov/a/").expect("a valid address");
         assert_eq!(page.join("javascript:void(0)"), None);
         assert_eq!(page.join(" ../b "), Some(PageUrl::parse("http://example.gov/b").expect("a valid address")));
+    }
+
+    #[test]
+    fn a_plain_path_is_what_a_parser_makes_of_it() {
+        let base = Url::parse("https://example.gov:8080/a/b?c#d").expect("a valid address");
+        let origin = PageUrl::origin(&base).expect("it is of HTTP");
+        let hrefs = [
+            "/",
+            "/pay",
+            "/A/b_c-d~e.html",
+            "/a/.well-known/x",
+            "/a/./b",
+            "/a/../b",
+            "//host.example/x",
+            "/a//b",
+            "/a b",
+            "/a%20b",
+            "/\u{e9}",
+            "/a?b",
+            "/a#b",
+            "/a;b",
+            "/a\\b",
+            "/a\tb",
+            "a",
+            "",
+            "../x",
+            "https://example.gov:8080/x",
+            "https://example.gov:8080x/y",
+            "https://example.gov:8080",
+            "https://example.gov/x",
+            "HTTPS://example.gov:8080/x",
+            "mailto:a@example.gov",
+        ];
+        let mut plain = 0;
+        for href in hrefs {
+            if let Some(url) = PageUrl::plain(origin, href) {
+                plain += 1;
+                let parsed = base.join(href).expect("it is an address");
+                assert_eq!((parsed.as_str(), parsed.fragment()), (url.as_str(), None), "{href}");
+                assert_eq!(PageUrl::from_url(parsed), Some(url), "{href}");
+            }
+        }
+        assert_eq!(plain, 4);
+        assert_eq!(PageUrl::origin(&Url::parse("http://me:secret@example.gov/").expect("a valid address")), None);
     }
 
     #[test]

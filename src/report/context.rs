@@ -6,8 +6,8 @@ use super::shape::{
     Unread, UnreadRow, Unsure,
 };
 use super::{
-    Family, ReportPage, Subject, burdens, change, changes, files, follow, goals, kiosk, plan, rendered, satisfaction,
-    tasks, trend, wcag_page,
+    Family, ReportPage, Subject, axe, burdens, change, changes, files, follow, goals, kiosk, plan, rendered,
+    satisfaction, tasks, trend, wcag_page,
 };
 use crate::history::{Digest, Limits, since_break};
 use crate::model::Severity;
@@ -46,6 +46,7 @@ pub(super) fn context<'a>(page: ReportPage, basis: &'a Basis<'a>) -> Context<'a>
         trial: plan::trial(basis),
         unread: unread(basis),
         rendered: rendered::rendered(basis),
+        axe: axe::axe(basis),
         files: files::files(basis),
         burdens: burdens::burdens(basis),
         follow: follow::follow(basis),

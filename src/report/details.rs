@@ -1,9 +1,11 @@
 //! The reports of a single page and of a single rule. They are made one at a time, each from what the store hands
 //! over for it, so that a site of any size has them all.
 
+use super::axe::{self, PageAxe};
 use super::basis::{line, link};
 use super::prose::prose;
 use super::shape::{Link, Run, Site};
+use super::waiver::waiver;
 use super::{Contact, ReportError, SITE_BYTES, Subject, context};
 use crate::audit::Picture;
 use crate::history::{Digest, FindingRow, Hit, PageRow};
@@ -25,12 +27,6 @@ pub const RULE_PAGES: usize = 1_000;
 
 /// Headings of the outline of a page. Our choice.
 const HEADINGS: usize = 60;
-
-/// Days that the waiver lasts which a page report offers. Our choice: a quarter.
-const WAIVER_DAYS: i32 = 90;
-
-/// Characters of an address or an owner in it; of a longer address a pattern is offered. Our choice.
-const WAIVER_TEXT: usize = 200;
 
 /// Which reports of single pages and rules there are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -99,13 +95,18 @@ struct PageContext<'a> {
     contact: Option<&'a Contact>,
     page: PageFacts<'a>,
     problems: Vec<Group<'a>>,
-    findings: Vec<Found<'a>>,
+    /// The problems by category, in its order; each from the top of the page to its bottom.
+    findings: Vec<Part<'a>>,
+    /// How many there are.
+    listed: usize,
     /// Whether any of the problems is shown in a picture.
     pictured: bool,
     cut: bool,
     unsure: Vec<Found<'a>>,
     trial: Vec<Found<'a>>,
     fixed: Vec<Found<'a>>,
+    /// What only axe-core found, where it was run.
+    axe: Option<PageAxe<'a>>,
     passed: Vec<&'a str>,
     headings: Vec<Heading<'a>>,
     headings_rest: usize,
@@ -143,9 +144,19 @@ struct Group<'a> {
     waiver: String,
 }
 
+/// What a page has of a category: words are mended by others than forms are.
+#[derive(Serialize)]
+struct Part<'a> {
+    category: &'a str,
+    name: &'a str,
+    rows: Vec<Found<'a>>,
+}
+
 /// A finding on the page.
 #[derive(Serialize)]
 struct Found<'a> {
+    #[serde(skip)]
+    category: &'a str,
     title: &'a str,
     href: Option<String>,
     severity: Severity,
@@ -232,11 +243,13 @@ fn page_with(
         },
         problems: groups(digest, subject, &problems),
         pictured: findings.iter().any(|f| f.picture.is_some()),
-        findings,
+        listed: findings.len(),
+        findings: parts(subject, findings),
         cut: most < detail.findings.len() || most >= PAGE_FINDINGS,
         unsure,
         trial,
         fixed: pick(|f| f.outcome == Outcome::Fail && f.status == Status::Active && f.state == State::Fixed),
+        axe: axe::of_page(page, most.max(usize::from(detail.findings.is_empty()))),
         passed: detail.passed.iter().map(|id| title(subject, id)).collect(),
         headings_rest: detail.headings.len() - headings.len(),
         headings,
@@ -260,6 +273,7 @@ fn title<'a>(subject: &Subject<'a>, id: &'a str) -> &'a str {
 fn found<'a>(subject: &Subject<'a>, finding: &'a FindingRow) -> Found<'a> {
     let place = finding.place.as_ref();
     Found {
+        category: &finding.category,
         title: title(subject, &finding.rule),
         href: subject.details.rule(&finding.rule).map(|file| format!("../{file}")),
         severity: finding.severity,
@@ -274,6 +288,21 @@ fn found<'a>(subject: &Subject<'a>, finding: &'a FindingRow) -> Found<'a> {
         lost: finding.lost,
         key: &finding.key,
     }
+}
+
+/// Findings by category, without those categories that have none.
+fn parts<'a>(subject: &Subject<'a>, findings: Vec<Found<'a>>) -> Vec<Part<'a>> {
+    let known = subject.rules.categories.iter().map(|c| Part { category: &c.id, name: &c.title, rows: Vec::new() });
+    let mut parts: Vec<Part<'a>> = known.collect();
+    for finding in findings {
+        match parts.iter_mut().find(|part| part.category == finding.category) {
+            Some(part) => part.rows.push(finding),
+            // A category that a run had, and the rules of today have not.
+            None => parts.push(Part { category: finding.category, name: finding.category, rows: vec![finding] }),
+        }
+    }
+    parts.retain(|part| !part.rows.is_empty());
+    parts
 }
 
 /// The problems of a page by rule, those that cost most first.
@@ -300,26 +329,6 @@ fn groups<'a>(digest: &Digest, subject: &Subject<'a>, problems: &[&'a FindingRow
     let mut groups: Vec<Group<'a>> = by_rule.into_iter().filter_map(group).collect();
     groups.sort_by(|a, b| b.lost.total_cmp(&a.lost).then(b.severity.cmp(&a.severity)).then(a.rule.cmp(b.rule)));
     groups
-}
-
-/// The text to paste into `plainway.toml` where a problem is none here; the reason is left to a person.
-fn waiver(digest: &Digest, rule: &str, finding: &FindingRow) -> String {
-    let day: Option<jiff::civil::Date> = digest.run.started.get(..10).and_then(|day| day.parse().ok());
-    let text = |day: Option<jiff::civil::Date>| day.map_or_else(String::new, |day| day.to_string());
-    let end = day.and_then(|day| day.checked_add(jiff::Span::new().days(WAIVER_DAYS)).ok());
-    // A path in TOML: what would end the text is not in an address, where it is in percent, but a star would be a pattern.
-    let mut path = finding.url.path().replace('\\', "%5C").replace('"', "%22");
-    if let Some((at, _)) = path.char_indices().nth(WAIVER_TEXT) {
-        path.truncate(at);
-        path.push('*');
-    }
-    let owner: String = finding.owner.as_deref().unwrap_or("").chars().take(WAIVER_TEXT).collect();
-    let owner = owner.replace(['"', '\\'], " ");
-    format!(
-        "[[waiver]]\nrule = \"{rule}\"\nurl = \"{path}\"\nreason = \"\"\nowner = \"{owner}\"\ncreated = \"{}\"\nexpires = \"{}\"",
-        text(day),
-        text(end)
-    )
 }
 
 #[derive(Serialize)]

@@ -4,6 +4,8 @@
 //! What a page looks like, and every word in it, stands in `reports/`; Rust gives numbers, codes and
 //! lists that are cut to a length.
 
+mod axe;
+mod axe_table;
 mod basis;
 mod burdens;
 mod change;
@@ -33,11 +35,13 @@ mod templates;
 #[cfg(test)]
 mod tests;
 mod trend;
+mod waiver;
 mod walk;
 mod wcag;
 mod wcag_page;
 mod words;
 
+pub use axe_table::{AxeCompared, AxeTable, CriterionCompared, FoundBy, Row, RulesCompared};
 pub use changes::{RunWin, ToldChange};
 pub use comparison::{Compared, ComparisonForm, ComparisonReport, render_comparison};
 pub use details::{Details, PAGE_FINDINGS, PageDetail, RuleDetail, page_file, render_page, render_rule, rule_file};

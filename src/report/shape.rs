@@ -2,6 +2,7 @@
 //! a key that has nothing to say is null or an empty list, never left out.
 
 use super::Contact;
+use super::axe::AxePart;
 use super::follow::{Follow, NoteRow};
 use super::goals::GoalRow;
 use super::kiosk::Kiosk;
@@ -47,6 +48,7 @@ pub(super) struct Context<'a> {
     pub trial: Trial<'a>,
     pub unread: Unread<'a>,
     pub rendered: Rendered<'a>,
+    pub axe: Option<AxePart<'a>>,
     pub files: Files<'a>,
     pub burdens: Burdens<'a>,
     pub follow: Follow<'a>,

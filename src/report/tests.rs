@@ -14,6 +14,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
+mod axe;
 mod details;
 mod follow;
 mod kiosk;
@@ -217,6 +218,7 @@ pub(super) fn full(rules: &Rules, text: &str) -> Digest {
             bytes: 9_000,
             rendered: false,
             rendered_why: None,
+            axe: Some(axe::page(text)),
         },
         lost: 0.3,
     };
@@ -237,6 +239,7 @@ pub(super) fn full(rules: &Rules, text: &str) -> Digest {
         pages_unread: 70,
         rendered: (0..30).map(|n| (url(&format!("{n}/{text}")), RenderWhy::DrawnByScript)).collect(),
         pages_rendered: 45,
+        axe: Some(axe::digest(text)),
         rules: digests,
         pages: (0..50).map(page).collect(),
         rest_lost: 13.5,

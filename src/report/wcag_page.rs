@@ -81,6 +81,8 @@ pub(super) struct Question<'a> {
     pub why: &'static str,
     pub message: &'a str,
     pub pages: u64,
+    /// The file of the rule's own report, which lists its pages.
+    pub report: Option<String>,
     pub places: Vec<PlaceLine<'a>>,
 }
 
@@ -164,6 +166,7 @@ fn question<'a>(basis: &'a Basis<'a>, rule: &'a CriterionRule) -> Option<Questio
         why: if asks { "asks" } else { ["unsure", "trial"][usize::from(on_trial)] },
         message: &first.message,
         pages: rule.pages,
+        report: basis.subject.details.rule(&rule.rule),
         places: places(basis, &doubt.examples),
     })
 }

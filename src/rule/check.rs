@@ -82,6 +82,7 @@ const TOPICS: &[(&str, Topic)] = &[
     ("email-domain", Topic::EmailDomain),
     ("fee", Topic::Fee),
     ("deadline", Topic::Deadline),
+    ("street", Topic::Street),
 ];
 
 const BETWEEN: &[(&str, Between)] = &[

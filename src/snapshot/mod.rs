@@ -29,8 +29,9 @@ use std::path::PathBuf;
 /// ISO 28500 §4 lets a writer add fields; other tools skip them.
 const ROLE_FIELD: &str = "Plainway-Role";
 
-/// The WARC field that marks a `conversion` record as what a browser made of the page in the record before
-/// it, with what was noted on the way, as JSON.
+/// The WARC field that marks a `conversion` record as what a browser made of the page that it refers to, with what was noted on the
+/// way, as JSON. It stands right behind its page; one that was drawn when all pages were read
+/// ([`crate::model::RenderWhy::FirstOfTemplate`]) stands behind them all.
 const RENDERED_FIELD: &str = "Plainway-Rendered";
 
 /// The WARC field that marks a `metadata` record as the [`crate::model::Drawing`] of the page that stands before what a

@@ -3,7 +3,7 @@
 
 use super::wacz::{self, Part, Wacz};
 use super::{DRAWN_FIELD, PART_FIELD, RENDERED_FIELD, ROLE_FIELD, SnapshotError, WITHHELD_FIELD, message};
-use crate::model::{Fetched, PageUrl, Rendered, Role, Via, Why};
+use crate::model::{Fetched, PageUrl, RenderNotes, RenderWhy, Rendered, Role, Via, Why};
 use bytes::Bytes;
 use flate2::bufread::MultiGzDecoder;
 use std::collections::VecDeque;
@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 /// Bytes of a record's fields at most. Our choice: real ones have a few hundred.
 const MAX_FIELDS: u64 = 64 * 1024;
 
-/// Bytes of one of our own metadata records at most: a thousand targets with the longest address
-/// that is crawled.
+/// Bytes of one of our own records at most: a thousand targets with the longest address
+/// that is crawled; what a browser made of a page.
 const MAX_PART: usize = 64 * 1024 * 1024;
 
 /// How far a gzip file may unpack: to as many times its size, and to so much in any case. Our
@@ -132,7 +132,9 @@ impl Reader {
             "metadata" => Kind::Metadata,
             _ => Kind::Other,
         };
-        let cap = if field(PART_FIELD).is_some() { MAX_PART } else { self.max_block };
+        // The first look at an archive takes what a browser made as a whole: it may stand far behind its page.
+        let is_ours = [PART_FIELD, RENDERED_FIELD, DRAWN_FIELD].iter().any(|name| field(name).is_some());
+        let cap = if is_ours { MAX_PART } else { self.max_block };
         let (block, cut) = self.block(length, cap)?;
         Ok(Some(Record { kind, block, cut, offset, fields }))
     }
@@ -260,7 +262,18 @@ impl Record {
         }
     }
 
-    /// What a browser made of the page that the record before this one holds; `None` for any other record.
+    /// Whether it is what a browser made of a page.
+    pub(super) fn is_rendered(&self) -> bool {
+        self.field(RENDERED_FIELD).is_some()
+    }
+
+    /// Whether it is what a browser made of a page when all pages were read, so that it need not stand behind its page.
+    pub fn is_late(&self) -> bool {
+        let notes = self.field(RENDERED_FIELD).and_then(|notes| serde_json::from_str::<RenderNotes>(notes).ok());
+        notes.is_some_and(|notes| notes.why == RenderWhy::FirstOfTemplate)
+    }
+
+    /// What a browser made of a page; `None` for any other record.
     pub fn rendered(&self, page: &PageUrl) -> Option<Rendered> {
         let notes = serde_json::from_str(self.field(RENDERED_FIELD)?).ok()?;
         let is_whole = !self.cut && self.url().as_ref() == Some(page);

@@ -3,7 +3,7 @@
 
 use super::read::{Reader, Record};
 use super::{PART_FIELD, SnapshotError};
-use crate::model::{Fetched, PageUrl, Role};
+use crate::model::{Fetched, PageUrl, Rendered, Role};
 use flate2::bufread::GzDecoder;
 use std::collections::HashMap;
 use std::fs::File;
@@ -27,6 +27,8 @@ pub struct Entry {
     pub role: Role,
     /// The first byte of its record in the file.
     pub at: u64,
+    /// Whether it is no answer, but what a browser made of one when all pages were read.
+    pub is_late: bool,
 }
 
 /// Answers of a snapshot by their address. A few bytes an answer are in memory; the rest stays in the file.
@@ -34,14 +36,19 @@ pub struct Entry {
 pub struct Recorded {
     path: PathBuf,
     at: HashMap<u64, u64>,
+    late: HashMap<u64, u64>,
     max_body: usize,
 }
 
 impl Recorded {
     /// The answers of the file at `path`. Of several with the same address the last one counts.
     pub fn new(path: &Path, entries: impl IntoIterator<Item = Entry>, max_body: usize) -> Self {
-        let at = entries.into_iter().map(|entry| (name(&entry.url, entry.role), entry.at)).collect();
-        Self { path: path.to_owned(), at, max_body }
+        let (mut at, mut late) = (HashMap::new(), HashMap::new());
+        for entry in entries {
+            let of = if entry.is_late { &mut late } else { &mut at };
+            of.insert(name(&entry.url, entry.role), entry.at);
+        }
+        Self { path: path.to_owned(), at, late, max_body }
     }
 
     /// Where the record of an answer starts.
@@ -55,13 +62,26 @@ impl Recorded {
         let mut reader = Reader::at(&self.path, at, self.max_body.saturating_add(HEADER_ROOM)).ok()?;
         let mut fetched = reader.next()?.ok()?.fetched(self.max_body)?.ok()?;
         let after = reader.next().and_then(Result::ok);
-        fetched.rendered = after.and_then(|record| record.rendered(url)).map(|mut rendered| {
-            let last = reader.next().and_then(Result::ok);
-            rendered.drawing = last.and_then(|record| record.drawn(url)).unwrap_or_default();
-            Arc::new(rendered)
-        });
+        let rendered = after.filter(|record| !record.is_late()).and_then(|record| record.rendered(url));
+        fetched.rendered = rendered.map(|rendered| Arc::new(with_drawing(rendered, url, &mut reader)));
         (fetched.url == *url && fetched.role == role).then_some(fetched)
     }
+
+    /// What a browser made, when all pages were read, of the page whose record starts at that byte.
+    pub fn late(&self, url: &PageUrl, of: u64) -> Option<Rendered> {
+        let at = self.late.get(&name(url, Role::Page)).copied()?;
+        let page = Reader::at(&self.path, of, 0).ok()?.next()?.ok()?;
+        let mut reader = Reader::at(&self.path, at, self.max_body.saturating_add(HEADER_ROOM)).ok()?;
+        let record = reader.next()?.ok()?;
+        let is_of_it = record.field("WARC-Refers-To") == page.field("WARC-Record-ID");
+        record.rendered(url).filter(|_| is_of_it).map(|rendered| with_drawing(rendered, url, &mut reader))
+    }
+}
+
+/// What a browser made of a page, with where it put it, which the next record holds.
+fn with_drawing(rendered: Rendered, url: &PageUrl, reader: &mut Reader) -> Rendered {
+    let drawing = reader.next().and_then(Result::ok).and_then(|record| record.drawn(url));
+    Rendered { drawing: drawing.unwrap_or_default(), ..rendered }
 }
 
 /// 64 bits that stand for an address and what it is asked for; the record itself tells if another one has the same.
@@ -80,21 +100,31 @@ pub(super) struct Whole {
 }
 
 /// Reads through a snapshot that may break off anywhere. What the crawl came to, and whatever stands
-/// behind it, does not count.
+/// behind it, does not count; nor does a page at the end of which only a part of what a browser made of it is there.
 pub(super) fn whole_records(path: &Path) -> Result<Whole, SnapshotError> {
     let error = |source| SnapshotError::Read { path: path.to_owned(), source };
     let mut file = Counted { inner: BufReader::new(File::open(path).map_err(error)?), read: 0 };
     let mut whole = Whole { entries: Vec::new(), end: 0 };
+    // Where the last page begins, or what was made of one later, and whether what was made of it may go on.
+    let (mut last, mut may_go_on) = (0, false);
     while !file.fill_buf().map_err(error)?.is_empty() {
         let at = file.read;
         let mut member = Vec::new();
         let unpacked = GzDecoder::new(&mut file).take(MAX_RECORD).read_to_end(&mut member);
         let record = unpacked.ok().and_then(|_| Record::alone(path, member));
         let Some(record) = record.filter(|record| record.field(PART_FIELD).is_none()) else { break };
-        if let Some((url, role)) = record.url().zip(record.role()) {
-            whole.entries.push(Entry { url, role, at });
+        let is_late = record.is_late();
+        let role = if is_late { Some(Role::Page) } else { record.role() };
+        if let Some((url, role)) = record.url().zip(role) {
+            whole.entries.push(Entry { url, role, at, is_late });
+            last = at;
         }
+        may_go_on = record.is_rendered();
         whole.end = file.read;
+    }
+    if may_go_on {
+        whole.entries.retain(|entry| entry.at < last);
+        whole.end = last;
     }
     Ok(whole)
 }

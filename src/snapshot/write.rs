@@ -1,7 +1,7 @@
 //! Writes a snapshot: WARC 1.1 (ISO 28500:2017), one gzip member a record, so that each can be
 //! read alone.
 
-use super::read::Record;
+use super::read::{Reader, Record};
 use super::recorded::{Entry, whole_records};
 use super::{DRAWN_FIELD, PART_FIELD, RENDERED_FIELD, ROLE_FIELD, SnapshotError, WITHHELD_FIELD, gathered, message};
 use crate::model::{Fetched, Gathered, Rendered, Role, Via, hex, is_html};
@@ -82,6 +82,23 @@ impl Writer {
             }
         }
         self.add(&packed)
+    }
+
+    /// Adds what a browser made of a page whose record starts at that byte of this file, when all pages were read. Errors as
+    /// [`Writer::append`].
+    pub fn append_late(&self, at: u64, fetched: &Fetched) -> Result<(), SnapshotError> {
+        let Some(rendered) = &fetched.rendered else { return Ok(()) };
+        let record = Reader::at(&self.open, at, 0)?.next().transpose()?;
+        let Some((record, of)) = record.as_ref().and_then(|record| Some((record, record.field("WARC-Record-ID")?)))
+        else {
+            return Ok(());
+        };
+        let fetched = Fetched { date: record.date(), ..fetched.clone() };
+        let mut packed = self.conversion(&fetched, rendered, of);
+        if !rendered.drawing.is_empty() {
+            packed.bytes.extend(self.drawn(&fetched, rendered, of).bytes);
+        }
+        self.add(&packed).map(|_| ())
     }
 
     /// Adds an answer without its body, for pages that are not for everybody: that it was there is

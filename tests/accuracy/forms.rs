@@ -80,7 +80,7 @@ fn audited(folder: &Path, today: &str) -> (Value, BTreeMap<String, Value>) {
     let program = env!("CARGO_BIN_EXE_plainway");
     // The settings of a site, if it has any, lie in its folder.
     let run = Command::new(program)
-        .args(["audit", ".", "--no-history", "--as-of", today, "--out"])
+        .args(["audit", ".", "--no-history", "--render", "never", "--as-of", today, "--out"])
         .arg(out.path())
         .current_dir(folder)
         .output()

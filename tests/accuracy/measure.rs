@@ -212,7 +212,7 @@ fn findings(labels: &Labels, folder: &Path, site: &str) -> BTreeMap<String, Vec<
     plainway(
         &[
             &["audit", &text(&target), "--config", &text(&config), "--out", &text(out.path()), "--no-history"][..],
-            &["--as", &format!("http://{site}.example/"), "--as-of", &labels.today],
+            &["--as", &format!("http://{site}.example/"), "--as-of", &labels.today, "--render", "never"],
         ]
         .concat(),
     );

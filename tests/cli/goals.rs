@@ -50,7 +50,10 @@ fn goals_are_read_off_the_runs() {
     let pace = rows[0]["pace_a_month"].as_f64().expect("six runs have a pace");
     assert!((-1.1..-0.9).contains(&pace), "one problem a month was mended: {pace}");
     let report = read(&house, "site.html");
-    assert!(report.contains("<h2>Goals</h2>") && report.contains("Permits office"), "the report shows both");
+    assert!(
+        report.contains("<h2 id=\"goals\">Goals</h2>") && report.contains("Permits office"),
+        "the report shows both"
+    );
     let scorecard = read(&house, "index.html");
     assert!(scorecard.contains("our own starting value"), "a goal of some pages is none of the site");
 }

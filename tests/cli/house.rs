@@ -10,6 +10,8 @@ use std::sync::Arc;
 /// A working folder that is gone after the test.
 pub struct House {
     dir: tempfile::TempDir,
+    /// Whether its audits may find a browser.
+    has_browser: bool,
 }
 
 /// How a command ended.
@@ -21,7 +23,13 @@ pub struct Ended {
 
 impl House {
     pub fn new() -> Self {
-        Self { dir: tempfile::tempdir().expect("a temporary folder can be made") }
+        Self { dir: tempfile::tempdir().expect("a temporary folder can be made"), has_browser: false }
+    }
+
+    /// A folder in which pages are drawn, where this machine has a browser. In all others none is found, so that every machine
+    /// finds the same.
+    pub fn with_browser() -> Self {
+        Self { has_browser: true, ..Self::new() }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -39,6 +47,9 @@ impl House {
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_plainway"));
         command.args(args).current_dir(self.dir.path()).env_remove("SOURCE_DATE_EPOCH").stdin(Stdio::null());
+        if !self.has_browser {
+            command.env("PATH", "/nowhere");
+        }
         command
     }
 
@@ -51,9 +62,8 @@ impl House {
 
     /// Runs the command with something on its standard input.
     pub fn run_with_input(&self, args: &[&str], input: &str) -> Ended {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_plainway"))
-            .args(args)
-            .current_dir(self.dir.path())
+        let mut child = self
+            .command(args)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())

@@ -1,11 +1,13 @@
 //! Pages drawn by a browser, as an audit meets them. Where none is installed, the tests say that they were skipped.
 
-use crate::house::{House, fixture, serve, states};
+use crate::house::{House, fixture, serve, serve_and_tell, states};
 use serde_json::Value;
+use std::process::{Child, Stdio};
+use std::sync::{Arc, Mutex};
 
 /// Whether this machine has a browser.
 fn has_browser() -> bool {
-    let house = House::new();
+    let house = House::with_browser();
     house.write("site/index.html", "<!doctype html><html lang=en><title>Town</title><main><h1>Town</h1></main></html>");
     let found = house.run(&["audit", "site", "--render", "auto", "--no-history"]).code == 0;
     if !found {
@@ -28,7 +30,7 @@ fn a_folder_a_crawl_and_its_snapshot_give_the_same_and_the_last_needs_no_browser
     if !has_browser() {
         return;
     }
-    let house = House::new();
+    let house = House::with_browser();
     let common = ["--as", "http://town.example/", "--as-of", "2026-01-15"];
     let address = format!("http://{}/", serve(&fixture("rendered/permits")));
     house.ok(&[&["audit", &fixture("rendered/permits"), "--out", "folder", "--no-history"][..], &common].concat());
@@ -57,7 +59,7 @@ fn a_folder_a_crawl_and_its_snapshot_give_the_same_and_the_last_needs_no_browser
 
 #[test]
 fn without_a_browser_the_source_is_read_and_the_audit_says_so() {
-    let house = House::new();
+    let house = House::with_browser();
     let permits = fixture("rendered/permits");
     let run = |args: &[&str]| {
         let output = house
@@ -85,7 +87,7 @@ fn with_the_gate_pages_are_drawn_only_where_that_is_asked_for() {
     if !has_browser() {
         return;
     }
-    let house = House::new();
+    let house = House::with_browser();
     let permits = fixture("rendered/permits");
     house.run(&["audit", &permits, "--gate", "--no-history", "--out", "gate"]);
     assert_eq!(page(&house.audit("gate"), "http://localhost/")["rendered"], Value::Null);
@@ -98,7 +100,7 @@ fn what_only_a_browser_can_tell_is_found() {
     if !has_browser() {
         return;
     }
-    let house = House::new();
+    let house = House::with_browser();
     house.ok(&[
         "audit",
         &fixture("rendered/layout"),
@@ -127,7 +129,7 @@ fn what_a_press_brings_to_sight_is_judged_and_says_what_was_pressed() {
     if !has_browser() {
         return;
     }
-    let house = House::new();
+    let house = House::with_browser();
     house.ok(&["audit", &fixture("rendered/permits"), "--as", "http://town.example/", "--no-history"]);
     let audit = house.audit("plainway-report");
     let pressed = audit["findings"].as_array().into_iter().flatten().find(|f| f["place"]["after"] == "Continue");
@@ -143,7 +145,7 @@ fn the_screens_that_a_script_draws_are_screens_of_the_kiosk() {
     if !has_browser() {
         return;
     }
-    let house = House::new();
+    let house = House::with_browser();
     let address = format!("http://{}/", serve(&fixture("rendered/kiosk")));
     let common = ["--profile", "kiosk", "--as", "http://kiosk.example/", "--as-of", "2026-01-15"];
     house.ok(&[&["audit", &address, "--out", "crawl"][..], &common].concat());
@@ -166,4 +168,111 @@ fn the_screens_that_a_script_draws_are_screens_of_the_kiosk() {
     let from_archive = house.command(&args).env("PATH", "/nowhere").output().expect("the command can be started");
     assert!(from_archive.status.success(), "{}", String::from_utf8_lossy(&from_archive.stderr));
     assert_eq!(self::found(&audit), self::found(&house.audit("archive")));
+}
+
+/// A site of a home page, six pages of one template with a menu that a script opens, and one of its own.
+fn templates(house: &House) -> String {
+    let page = |name: &str, class: &str, text: &str| {
+        let menu = "<nav><a href=/>Home</a> <a href=/about.html>About</a> <a href=/Well.html>Well</a> <button type=button id=menu aria-expanded=false>Menu</button><div id=links></div></nav><script src=/menu.js></script>";
+        let html = format!(
+            "<!doctype html><html lang=en><head><title>{name}</title></head><body class=\"{class}\">{menu}<main><h1>{name}</h1>{text}</main></body></html>"
+        );
+        house.write(&format!("site/{name}.html"), &html);
+    };
+    let permits = [
+        ("Fence", "A fence at the street may be four feet high. Bring a drawing of the lot."),
+        ("Garage", "We look at the plans within ten working days and call you when they are ready."),
+        ("Porch", "Tell us how deep the posts stand. In winter nobody digs."),
+        ("Roof", "Shingles of the same kind need no permit, other kinds do. Ask your neighbors first."),
+        ("Shed", "Sheds below eighty square feet are free. Larger ones cost $40, paid when you collect it."),
+        ("Well", "The county tests the water. Its letter comes with the permit by mail."),
+    ];
+    let links: String = permits.iter().map(|(name, _)| format!("<li><a href=/{name}.html>{name}</a></li>")).collect();
+    page(
+        "index",
+        "home",
+        &format!("<p>All permits of the town.</p><ul>{links}<li><a href=/about.html>About</a></li></ul>"),
+    );
+    page("about", "about", "<p>The town hall is open from eight to five on working days.</p>");
+    for (name, text) in permits {
+        page(name, "permit page", &format!("<p>{text}</p>"));
+    }
+    let script = "menu.addEventListener('click', () => { links.innerHTML = '<img src=/map.png>'; menu.ariaExpanded = 'true'; });";
+    house.write("site/menu.js", script);
+    house.path("site").to_str().expect("its path is text").to_owned()
+}
+
+fn drawn(audit: &Value) -> Vec<(&str, &str)> {
+    let pages = audit["pages"].as_array().into_iter().flatten();
+    pages.filter_map(|page| Some((page["url"].as_str()?, page["rendered_why"].as_str()?))).collect()
+}
+
+#[test]
+fn one_page_of_each_template_is_drawn_and_an_archive_finds_the_same() {
+    if !has_browser() {
+        return;
+    }
+    let house = House::with_browser();
+    let site = templates(&house);
+    let common = ["--as", "http://town.example/", "--as-of", "2026-01-15"];
+    house.ok(&[&["audit", &site, "--out", "folder", "--no-history"][..], &common].concat());
+    let address = format!("http://{}/", serve(&site));
+    let told = house.run(&[&["audit", &address, "--out", "crawl"][..], &common].concat());
+    assert!(told.err.contains("drawing one page of each template: 0 of 1"), "{}", told.err);
+    let crawl = house.audit("crawl");
+    assert_eq!(drawn(&crawl), [("http://town.example/Fence.html", "first-of-template")]);
+    let pressed = crawl["findings"].as_array().into_iter().flatten().find(|f| f["place"]["after"] == "Menu");
+    assert_eq!(pressed.map(|f| &f["url"]), Some(&"http://town.example/Fence.html".into()));
+    let report = std::fs::read_to_string(house.path("crawl/site.html")).expect("the report was written");
+    assert!(report.contains("it stands for the pages that are built like it"));
+    let snapshots = std::fs::read_dir(house.path(".plainway/snapshots")).expect("the crawl kept a snapshot");
+    let archive = snapshots.flatten().next().expect("there is one").path();
+    let archive = archive.to_str().expect("its path is text");
+    let without = House::new();
+    without.ok(&["audit", archive, "--out", "archive", "--no-history", "--as-of", "2026-01-15"]);
+    assert_eq!(found(&crawl), found(&without.audit("archive")));
+    assert_eq!(found(&crawl).1, found(&house.audit("folder")).1);
+    assert_eq!(states(&crawl), states(&house.audit("folder")));
+    // Done again, it finds the same once more.
+    house.ok(&[&["audit", &address, "--out", "again"][..], &common].concat());
+    assert_eq!(house.audit("again")["pages"], crawl["pages"]);
+}
+
+#[test]
+fn an_audit_that_is_killed_while_it_draws_for_templates_is_gone_on_with() {
+    if !has_browser() {
+        return;
+    }
+    let (house, calm) = (House::with_browser(), House::with_browser());
+    let site = templates(&house);
+    let common = ["--as", "http://town.example/", "--as-of", "2026-01-15", "--out", "out"];
+    let victim: Arc<Mutex<Option<Child>>> = Arc::default();
+    let whom = Arc::clone(&victim);
+    // Only a browser asks for the script.
+    let tell = move |path: &str, _: bool| {
+        if path == "/menu.js"
+            && let Some(child) = whom.lock().expect("nobody panics here").as_mut()
+        {
+            child.kill().expect("it can be killed");
+        }
+    };
+    let address = format!("http://{}/", serve_and_tell(&site, tell));
+    let args = [&["audit", &address][..], &common].concat();
+    calm.ok(&args);
+    let mut held = victim.lock().expect("nobody panics here");
+    let mut command = house.command(&args);
+    *held = Some(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the command can be started"));
+    drop(held);
+    let ended = loop {
+        let mut held = victim.lock().expect("nobody panics here");
+        if let Some(status) = held.as_mut().and_then(|child| child.try_wait().expect("its state can be asked for")) {
+            *held = None;
+            break status;
+        }
+        drop(held);
+        std::thread::yield_now();
+    };
+    assert!(!ended.success(), "it was killed");
+    house.ok(&[&args[..], &["--resume"]].concat());
+    assert_eq!(found(&house.audit("out")), found(&calm.audit("out")));
 }

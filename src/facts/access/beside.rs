@@ -2,6 +2,7 @@
 
 use super::name::name;
 use crate::facts::dom::{Dom, fold_space};
+use crate::facts::text::word::is_blank;
 use crate::model::Exposure;
 
 /// Levels above an element that are looked at. Our choice: deeper ones are layout.
@@ -23,10 +24,7 @@ pub fn has_context(dom: &Dom, i: u32) -> bool {
     let block = dom.node(i).block;
     let is_beside = |j: u32| {
         let node = dom.node(j);
-        !node.is_element
-            && node.block == block
-            && !(i..dom.node(i).end).contains(&j)
-            && !dom.raw_text(j).trim().is_empty()
+        !node.is_element && node.block == block && !(i..dom.node(i).end).contains(&j) && !is_blank(dom.raw_text(j))
     };
     if block != i && (dom.node(block).end - block > SENTENCE || dom.inside(block).any(is_beside)) {
         return true;
@@ -71,7 +69,7 @@ pub fn holds_nothing(dom: &Dom, i: u32) -> bool {
         return false;
     }
     dom.inside(i).all(|j| match dom.element(j) {
-        None => dom.raw_text(j).trim().is_empty(),
+        None => is_blank(dom.raw_text(j)),
         Some(e) => {
             let is_plain =
                 matches!(e.name(), "span" | "b" | "i" | "em" | "strong" | "br" | "font" | "u" | "small" | "div");
@@ -82,7 +80,7 @@ pub fn holds_nothing(dom: &Dom, i: u32) -> bool {
 
 /// The sign that a paragraph starts with as if it were an item of a list.
 pub fn typed_bullet(dom: &Dom, i: u32) -> Option<char> {
-    let first = dom.inside(i).take(6).find(|&j| !dom.node(j).is_element && !dom.raw_text(j).trim().is_empty())?;
+    let first = dom.inside(i).take(6).find(|&j| !dom.node(j).is_element && !is_blank(dom.raw_text(j)))?;
     let mut signs = dom.raw_text(first).trim_start().chars();
     let sign =
         signs.next().filter(|c| matches!(c, '•' | '·' | '●' | '○' | '▪' | '■' | '◦' | '‣' | '➢' | '►' | '-' | '–'))?;
@@ -98,7 +96,7 @@ pub fn is_bold_line(dom: &Dom, i: u32) -> bool {
 
 /// Whether all the words of a paragraph are in one bold element, and a paragraph follows.
 pub(super) fn is_bold_alone(dom: &Dom, i: u32) -> bool {
-    let mut parts = dom.children(i).filter(|&c| dom.node(c).is_element || !dom.raw_text(c).trim().is_empty());
+    let mut parts = dom.children(i).filter(|&c| dom.node(c).is_element || !is_blank(dom.raw_text(c)));
     let (Some(only), None) = (parts.next(), parts.next()) else { return false };
     if !matches!(dom.tag(only), "b" | "strong") || dom.inside(only).take(9).any(|j| dom.node(j).is_element) {
         return false;
@@ -135,7 +133,7 @@ pub fn wrong_items(dom: &Dom, i: u32) -> Option<String> {
             && if dom.node(c).is_element {
                 !allowed.contains(&dom.tag(c)) && !is_role(c)
             } else {
-                !dom.raw_text(c).trim().is_empty()
+                !is_blank(dom.raw_text(c))
             }
     })?;
     Some(if dom.node(wrong).is_element {

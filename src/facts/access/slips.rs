@@ -82,7 +82,13 @@ pub fn label_count(dom: &Dom, i: u32) -> usize {
 pub fn is_in_control(dom: &Dom, i: u32) -> bool {
     let Some(parent) = dom.parent(i) else { return false };
     dom.ancestors_and_self(parent).take(LEVELS).any(|a| {
-        dom.tag(a) == "label" || focus(dom, a) != Focus::No || dom.has_role(a, "button link option menuitem tab")
+        // What a script alone may give the focus, as the main part behind a skip link, is no control by that.
+        dom.tag(a) == "label"
+            || focus(dom, a) == Focus::Tab
+            || dom.has_role(
+                a,
+                "button checkbox gridcell link menuitem menuitemcheckbox menuitemradio option radio switch tab treeitem",
+            )
     })
 }
 

@@ -3,6 +3,7 @@
 use super::beside::is_bold_alone;
 use super::name::name;
 use crate::facts::dom::Dom;
+use crate::facts::text::word::is_blank;
 use crate::model::Exposure;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::OnceCell;
@@ -143,11 +144,7 @@ impl Survey {
         };
         // The neighbour ends where this one starts, with nothing but space between.
         let mut last = i;
-        while last > parent + 1
-            && !dom.node(last - 1).is_element
-            && dom.raw_text(last - 1).trim().is_empty()
-            && last + 2 > i
-        {
+        while last > parent + 1 && !dom.node(last - 1).is_element && is_blank(dom.raw_text(last - 1)) && last + 2 > i {
             last -= 1;
         }
         let previous =

@@ -3,7 +3,7 @@
 use super::claims::Words;
 use super::focus::{Focus, focus};
 use super::name::{accessible_name, description};
-use super::{claims, owned};
+use super::{claims, owned, slips};
 use crate::facts::{Dom, Lexicon};
 use crate::model::Exposure;
 
@@ -219,6 +219,18 @@ fn ownership_goes_through_what_means_nothing() {
     assert_eq!(claims::wrong_children(&page, x(&page)), "");
     let page = dom("<div role=list><div aria-live=polite><p id=x role=listitem>a</p></div></div>");
     assert_eq!(claims::misplaced(&page, x(&page)), "list, directory");
+}
+
+#[test]
+fn what_only_a_script_can_focus_is_no_control() {
+    let check = |html: &str, expected: bool| {
+        let dom = dom(html);
+        assert_eq!(slips::is_in_control(&dom, x(&dom)), expected, "{html}");
+    };
+    check("<main tabindex=-1><p><span id=x onclick=a()>Rules</span></p></main>", false);
+    check("<div tabindex=0><span id=x onclick=a()>Rules</span></div>", true);
+    check("<ul role=tree><li role=treeitem tabindex=-1><span id=x onclick=a()>Rules</span></li></ul>", true);
+    check("<label><span id=x onclick=a()>Rules</span></label>", true);
 }
 
 #[test]

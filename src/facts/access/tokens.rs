@@ -3,6 +3,7 @@
 use super::focus::{Focus, focus};
 use crate::facts::dom::{Dom, fold_space};
 use crate::facts::text::language;
+use crate::facts::text::word::is_blank;
 use crate::model::Exposure;
 use rustc_hash::FxHashSet;
 use std::sync::LazyLock;
@@ -70,7 +71,7 @@ fn has_language(dom: &Dom, i: u32) -> bool {
 fn speaks(dom: &Dom, i: u32) -> bool {
     let named =
         |j: u32| ["alt", "aria-label", "title"].iter().any(|a| dom.attr(j, a).is_some_and(|v| !v.trim().is_empty()));
-    own_texts(dom, i).any(|j| if dom.node(j).is_element { named(j) } else { !dom.raw_text(j).trim().is_empty() })
+    own_texts(dom, i).any(|j| if dom.node(j).is_element { named(j) } else { !is_blank(dom.raw_text(j)) })
 }
 
 /// The language that the text of an element is clearly in, where its `lang` names another one.

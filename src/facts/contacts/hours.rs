@@ -1,6 +1,7 @@
 //! Opening hours as people write them, read into a week with its exceptions.
 
 use super::clock::{HourWords, Piece, Time, Token, span};
+use std::sync::OnceLock;
 
 /// Words between days and times that do not part them. Our choice: "Monday, from our desk, 9 to 5".
 const FAR: usize = 4;
@@ -76,6 +77,25 @@ impl Purity {
             _ => false,
         };
         if tokens.iter().any(tells) || !text.is_ascii() { Self::Telling } else { Self::Idle }
+    }
+}
+
+/// What a text says of opening hours; each part is worked out when it is first asked for.
+#[derive(Debug, Default)]
+pub struct OfHours {
+    purity: OnceLock<Purity>,
+    hours: OnceLock<Box<[Hours]>>,
+}
+
+impl OfHours {
+    /// Whether the text is nothing but days and times.
+    pub(super) fn purity(&self, text: &str, words: &HourWords) -> Purity {
+        *self.purity.get_or_init(|| Purity::of(text, words))
+    }
+
+    /// All opening hours of the text, of which only the beginning is read where it is long.
+    pub(super) fn find(&self, text: &str, words: &HourWords) -> Vec<Hours> {
+        self.hours.get_or_init(|| find(text, words).into()).to_vec()
     }
 }
 

@@ -106,6 +106,26 @@ pub fn mail_agrees(link: &Link) -> Option<bool> {
     (!shown.is_empty()).then(|| shown.iter().any(|mail| target.contains(&mail.value)))
 }
 
+/// Letters that the word of a domain has at least for another one to count as a slip of it. Our choice: short words are
+/// one letter apart by chance.
+const SLIP: usize = 6;
+
+/// Whether a mail address is at a domain that is the site's own but for one letter: left out, doubled, swapped or wrong.
+/// `host` is that of the site. Domains that differ in their ending or in a figure are different ones.
+pub fn is_slip(host: &str, mail: &str) -> bool {
+    let Some((_, domain)) = mail.rsplit_once('@') else { return false };
+    let words: Vec<&str> = domain.split('.').collect();
+    let own: Vec<&str> = host.split('.').collect();
+    let Some(own) = own.len().checked_sub(words.len()).map(|from| &own[from..]) else { return false };
+    let mut differ = words.iter().zip(own).filter(|(a, b)| a != b);
+    let (Some((theirs, ours)), None) = (differ.next(), differ.next()) else { return false };
+    let figures = |word: &str| word.bytes().filter(u8::is_ascii_digit).collect::<Vec<u8>>();
+    words.last() == own.last()
+        && theirs.len().min(ours.len()) >= SLIP
+        && figures(theirs) == figures(ours)
+        && strsim::damerau_levenshtein(theirs, ours) == 1
+}
+
 /// Whether a `mailto:` link names addresses that can exist; `None` for other links, and for one that
 /// only fills in a message for the reader to address (`mailto:?subject=…`).
 pub fn is_mail_valid(link: &Link) -> Option<bool> {
@@ -120,4 +140,27 @@ pub fn is_mail_valid(link: &Link) -> Option<bool> {
         EMAIL.find(bare).is_some_and(|m| m.as_str().len() == bare.len())
     };
     Some(address.split([',', ';']).all(is_address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_slip;
+
+    #[test]
+    fn a_slip_is_one_letter_of_a_long_word() {
+        let slips = ["a@millvile.example.gov", "a@milllville.example.gov", "a@millvlile.example.gov"];
+        assert!(slips.iter().all(|mail| is_slip("www.millville.example.gov", mail)));
+        let others = [
+            "a@millville.example.gov",
+            "a@example.gov",
+            "a@parks.millville.example.gov",
+            "a@millville.example.org",
+            "a@millville2.example.gov",
+            "a@hillside.example.gov",
+            "nobody",
+        ];
+        assert!(!others.iter().any(|mail| is_slip("www.millville.example.gov", mail)));
+        assert!(!is_slip("www.ada.example.gov", "a@ava.example.gov"), "short words are one letter apart by chance");
+        assert!(!is_slip("localhost", "a@b.example"));
+    }
 }

@@ -16,7 +16,8 @@ pub use addresses::StreetWords;
 pub(super) use addresses::address_key;
 pub use clock::HourWords;
 pub use contact::{Contact, Origin};
-pub use mail::{is_mail_valid, mail_agrees};
+pub use hours::OfHours;
+pub use mail::{is_mail_valid, is_slip, mail_agrees};
 pub use phones::tel_agrees;
 pub use ways::WayWords;
 
@@ -119,11 +120,12 @@ fn bare(value: &str) -> &str {
 /// Countries that the page points to by the hosts it names, most named first: `clerk@town.example.uk`.
 fn country_hints(page: &Sources<'_>) -> Vec<String> {
     let mut count: Vec<(String, u32)> = Vec::new();
-    let hosts = page.links.iter().filter_map(|l| match l.scheme() {
-        "mailto" => l.href.split('?').next()?.rsplit('@').next().map(str::to_owned),
-        _ => l.page.as_ref().map(|p| p.host().to_owned()),
+    let hosts = page.links.iter().filter_map(|l| match &l.page {
+        Some(page) => Some(page.host()),
+        None if l.scheme() == "mailto" => l.href.split('?').next()?.rsplit('@').next(),
+        None => None,
     });
-    for host in hosts.chain([page.host.to_owned()]) {
+    for host in hosts.chain([page.host]) {
         // Endings that are sold to anyone say nothing of a country. Our own list.
         const SOLD: [&str; 12] = ["co", "tv", "me", "io", "ai", "ly", "us", "cc", "gl", "gd", "be", "fm"];
         let Some(ending) = host.rsplit('.').next().filter(|e| e.len() == 2 && !SOLD.contains(e)) else { continue };

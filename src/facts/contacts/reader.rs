@@ -46,6 +46,11 @@ pub(super) struct Reader<'r, 'p> {
     pub(super) purities: Vec<Vec<Option<Purity>>>,
 }
 
+/// What is known of a block's text with the words of its page, which are the first.
+fn read_before(block: &Block, lang: usize) -> Option<&hours::OfHours> {
+    block.reading.as_ref().filter(|_| lang == 0).map(|reading| reading.hours())
+}
+
 impl Reader<'_, '_> {
     fn contact(&self, kind: &str, value: String, raw: &str, node: u32) -> Contact {
         let place = self.page.dom.node(node);
@@ -100,7 +105,7 @@ impl Reader<'_, '_> {
         }
         if digits > 0 && block.kind != BlockKind::Button {
             let street =
-                |w: &&Words| w.street.as_ref().map(|s| s.find(text, block.glance)).filter(|found| !found.is_empty());
+                |w: &&Words| w.street.as_ref().map(|s| s.find(text, block.glance())).filter(|found| !found.is_empty());
             let found = self.words.iter().find_map(street).unwrap_or_default();
             let hit = |(start, end, value)| Hit { start, end, kind: "address", value, valid: None, obfuscated: false };
             hits.extend(found.into_iter().map(hit));
@@ -191,8 +196,11 @@ impl Reader<'_, '_> {
 
     /// Whether a block is nothing but days and times; worked out once, since a block stands in many rows.
     fn purity(&mut self, at: usize, lang: usize) -> Purity {
-        let (blocks, words) = (self.page.blocks, &self.words[lang].hours);
-        *self.purities[lang][at].get_or_insert_with(|| Purity::of(&blocks[at].text, words))
+        let (block, words) = (&self.page.blocks[at], &self.words[lang].hours);
+        *self.purities[lang][at].get_or_insert_with(|| match read_before(block, lang) {
+            Some(read) => read.purity(&block.text, words),
+            None => Purity::of(&block.text, words),
+        })
     }
 
     fn hours_in(&mut self, at: usize, lang: usize) -> usize {
@@ -211,20 +219,24 @@ impl Reader<'_, '_> {
                 return 0;
             }
             let text = blocks[at..at + rows].iter().map(|b| b.text.as_str()).collect::<Vec<_>>().join("\n");
-            if !self.hours_of(&text, at, words) {
+            if !self.hours_of(&text, hours::find(&text, words), at, words) {
                 return 0;
             }
             // The other kinds of contacts in these blocks are read all the same.
             (at + 1..at + rows).for_each(|other| self.block(other));
             return rows;
         }
-        usize::from(has_sign && numbered && self.hours_of(prefix(&block.text, MOST_HOURS), at, words))
+        if !has_sign || !numbered {
+            return 0;
+        }
+        let text = prefix(&block.text, MOST_HOURS);
+        let found = read_before(block, lang).map_or_else(|| hours::find(text, words), |read| read.find(text, words));
+        usize::from(self.hours_of(text, found, at, words))
     }
 
-    /// Notes the opening hours of a text; whether there were any.
-    fn hours_of(&mut self, text: &str, at: usize, words: &HourWords) -> bool {
+    /// Notes the opening hours that were found in a text; whether there are any.
+    fn hours_of(&mut self, text: &str, found: Vec<hours::Hours>, at: usize, words: &HourWords) -> bool {
         let block = &self.page.blocks[at];
-        let found = hours::find(text, words);
         let any = !found.is_empty();
         for read in found {
             let before = &text[..read.start];
@@ -259,8 +271,10 @@ impl Reader<'_, '_> {
                 }
             }
             "http" | "https" => {
-                let hidden =
-                    link.href.split_once("/cdn-cgi/l/email-protection#").and_then(|(_, code)| mail::from_code(code));
+                // Few links have a part behind a hash, and only those are searched.
+                let coded = memchr::memchr(b'#', link.href.as_bytes())
+                    .and_then(|_| link.href.split_once("/cdn-cgi/l/email-protection#"));
+                let hidden = coded.and_then(|(_, code)| mail::from_code(code));
                 if let Some(value) = hidden {
                     ("email", value, None, true)
                 } else {

@@ -155,7 +155,7 @@ fn stated_minutes(blocks: &[Block], words: Option<&Words>) -> Option<f64> {
     let mut longest: Option<f64> = None;
     for (topic, factor) in [("minutes", 1.0), ("hours", 60.0)] {
         let Some(pattern) = patterns.get(topic) else { continue };
-        for found in blocks.iter().filter(|b| pattern.may_stand(b.glance)).filter_map(|b| pattern.find(&b.text)) {
+        for found in blocks.iter().filter(|b| pattern.may_stand(b.glance())).filter_map(|b| pattern.find(&b.text)) {
             let numbers =
                 found.as_str().split(|c: char| !c.is_ascii_digit() && c != '.').filter_map(|n| n.parse().ok());
             let minutes = numbers.fold(None, |most: Option<f64>, n: f64| Some(most.map_or(n, |m| m.max(n))));

@@ -7,6 +7,7 @@ mod ways;
 use self::ways::{Way, attribute};
 use super::functions::{closes, functions, scopes};
 use super::tokens::{BYTES, Token, tokens};
+use crate::model::is_zero;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
@@ -105,11 +106,6 @@ pub struct Script {
 #[allow(clippy::trivially_copy_pass_by_ref)]
 fn is_false(flag: &bool) -> bool {
     !flag
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_zero(n: &u32) -> bool {
-    *n == 0
 }
 
 impl Script {

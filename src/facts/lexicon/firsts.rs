@@ -4,11 +4,23 @@ use super::Words;
 use super::starts::{self, Starts};
 use crate::facts::contacts::{StreetWords, WayWords};
 use crate::facts::phrases::{Firsts, Glance};
+use crate::facts::text::Reading;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 impl Words {
+    /// What is known of a text, which may have been read before.
+    pub fn reading(&self, text: &str) -> Arc<Reading> {
+        self.kept.of(text, Reading::size, |text| Reading::new(self.glance(text)))
+    }
+
+    /// Where the sentences of a text stand, which may have been read before.
+    pub fn spans(&self, text: &str) -> Vec<(usize, usize)> {
+        self.reading(text).spans(text, self)
+    }
+
     /// Which lists may have a phrase in a text, and which patterns may stand there.
-    pub fn glance(&self, text: &str) -> Glance {
+    pub(super) fn glance(&self, text: &str) -> Glance {
         // Made ready when a page is in the language: a run meets few of them.
         let starts = self.starts.get_or_init(|| Starts::of(self.patterns.values().flat_map(BTreeMap::values)));
         self.firsts.glance(text).with_patterns(starts.glance(text))

@@ -1,7 +1,7 @@
 //! Regular expressions of word lists, each built when it is first searched: a run meets one or two of
 //! the languages, and building all of them takes longer than auditing a small site.
 
-use crate::facts::phrases::Glance;
+use crate::facts::phrases::{Glance, Learned};
 use regex::{Regex, RegexBuilder};
 use std::ops::Deref;
 use std::sync::OnceLock;
@@ -36,6 +36,11 @@ impl Pattern {
     /// Whether it may stand in a text that was glanced at.
     pub fn may_stand(&self, glance: Glance) -> bool {
         self.bit == 0 || glance.may_match(self.language, self.bit)
+    }
+
+    /// Notes that it does not stand in a text that was glanced at.
+    pub fn is_absent(&self, learned: &Learned) {
+        learned.lacks_pattern(self.language, self.bit);
     }
 
     /// What is wrong with it, if something is.

@@ -1,6 +1,7 @@
 //! Phrases by topic, all found in one pass over a text.
 
-use crate::facts::phrases::{Glance, Phrases};
+use crate::facts::phrases::{Hit, Phrases};
+use crate::facts::text::Block;
 
 /// Phrases, each with the topic that it speaks of.
 #[derive(Debug, Default)]
@@ -28,9 +29,9 @@ impl Topics {
         &mut self.phrases
     }
 
-    /// What a text that was glanced at speaks of.
-    pub fn of_glanced<'t>(&'t self, text: &str, glance: Glance) -> Found<'t> {
-        if self.phrases.may_stand(glance) { self.of(text) } else { Found { hits: Vec::new() } }
+    /// What a block of text speaks of.
+    pub fn of_block<'t>(&'t self, block: &Block) -> Found<'t> {
+        self.found(block.hits(&self.phrases))
     }
 
     /// What a text speaks of, in one pass.
@@ -38,7 +39,11 @@ impl Topics {
         if self.phrases.is_empty() {
             return Found { hits: Vec::new() };
         }
-        Found { hits: self.phrases.hits(text).map(|h| (self.topics[h.phrase].as_str(), h.start, h.end)).collect() }
+        self.found(self.phrases.hits(text))
+    }
+
+    fn found(&self, hits: impl Iterator<Item = Hit>) -> Found<'_> {
+        Found { hits: hits.map(|h| (self.topics[h.phrase].as_str(), h.start, h.end)).collect() }
     }
 
     /// Whether a text speaks of a topic.

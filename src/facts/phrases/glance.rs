@@ -3,6 +3,7 @@
 
 use super::Phrases;
 use rustc_hash::FxHashMap;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// The lists of a language that may have a phrase in a text, and the patterns that may stand there; without a language,
 /// nothing is known and all may.
@@ -81,6 +82,57 @@ impl Glance {
     }
 }
 
+/// A glance at a text that learns: what was once looked for in vain is not looked for again.
+#[derive(Debug, Default)]
+pub struct Learned {
+    language: u16,
+    lists: AtomicU64,
+    /// The lower half, then the upper.
+    patterns: [AtomicU64; 2],
+}
+
+/// The halves of the bits of patterns, the lower one first.
+fn halves(bits: u128) -> [u64; 2] {
+    [bits as u64, (bits >> 64) as u64]
+}
+
+impl Learned {
+    /// What a first glance tells.
+    pub fn new(glance: Glance) -> Self {
+        Self {
+            language: glance.language,
+            lists: AtomicU64::new(glance.lists),
+            patterns: halves(glance.patterns).map(AtomicU64::new),
+        }
+    }
+
+    /// What is known by now.
+    pub fn glance(&self) -> Glance {
+        let [low, high] = &self.patterns;
+        Glance {
+            language: self.language,
+            lists: self.lists.load(Relaxed),
+            patterns: u128::from(low.load(Relaxed)) | u128::from(high.load(Relaxed)) << 64,
+        }
+    }
+
+    /// Notes that no phrase of a list stands in the text.
+    pub(super) fn lacks(&self, slot: Slot) {
+        if slot.language != 0 && slot.language == self.language {
+            self.lists.fetch_and(!(1 << slot.list), Relaxed);
+        }
+    }
+
+    /// Notes that a pattern of a language does not stand in the text, by its bit.
+    pub(in crate::facts) fn lacks_pattern(&self, language: u16, pattern: u128) {
+        if language == self.language {
+            for (known, gone) in self.patterns.iter().zip(halves(pattern)) {
+                known.fetch_and(!gone, Relaxed);
+            }
+        }
+    }
+}
+
 /// What a byte of ASCII is in a word: itself, in lower case; 0 where it ends one.
 const LETTERS: [u8; 128] = {
     let mut letters = [0; 128];
@@ -149,6 +201,10 @@ mod tests {
                 assert!(list.may_stand(glance) || !list.occur_in(text), "{text}: {list:?}");
             }
         }
+        let learned = Learned::new(firsts.glance("You shall go, Marshall (optional)"));
+        assert!(lists[0].may_stand(learned.glance()) && lists[1].may_stand(learned.glance()));
+        lists[1].are_absent(&learned);
+        assert!(lists[0].may_stand(learned.glance()) && !lists[1].may_stand(learned.glance()));
         assert!(!lists[0].may_stand(firsts.glance("Marshall is induced")));
         assert!(lists[0].may_stand(Glance::default()));
         assert!(lists[0].may_stand(Firsts::new(2).glance("Marshall")));

@@ -11,7 +11,7 @@ use crate::facts::page::PageFacts;
 use crate::facts::phrases::plain;
 use crate::model::PageUrl;
 use judged::judged;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use twins::TwinReader;
@@ -85,6 +85,8 @@ pub(super) struct JourneyReader {
     sent_on: FxHashMap<u32, PageUrl>,
     longest: Vec<(u64, LongForm)>,
     twins: TwinReader,
+    /// Where forms are sent to, within their hosts.
+    sent_to: FxHashSet<PageUrl>,
 }
 
 /// The journeys of a site.
@@ -96,9 +98,16 @@ pub struct Journeys {
     /// The forms that take longest, longest first, each once.
     pub longest: Vec<LongForm>,
     twins: FxHashMap<PageUrl, PageUrl>,
+    /// Places of the addresses that forms are sent to.
+    sent_to: FxHashSet<u32>,
 }
 
 impl Journeys {
+    /// Whether a form of another page is sent to that place, so that people come there without a link.
+    pub(super) fn is_sent_to(&self, at: u32) -> bool {
+        self.sent_to.contains(&at)
+    }
+
     /// Another page, earlier in the order of addresses, with a form that asks nearly the same.
     pub fn twin_form(&self, page: &PageUrl) -> Option<&PageUrl> {
         self.twins.get(page)
@@ -142,6 +151,8 @@ impl JourneyReader {
         if let Some(to) = &page.ways.refresh_to {
             self.sent_on.insert(at, to.clone());
         }
+        let actions = page.forms.iter().filter_map(|f| PageUrl::parse(f.action.as_deref()?).ok());
+        self.sent_to.extend(actions.filter(|to| to.host() == page.url.host() && *to != page.url));
         let asking = || page.forms.iter().filter(|f| asks(f, &page.steps));
         let mut signs: Vec<u64> = asking().map(sign).collect();
         for (&sign, form) in signs.iter().zip(asking()).filter(|(_, form)| form.asks()) {
@@ -242,7 +253,9 @@ impl JourneyReader {
         let steps =
             list.iter().enumerate().flat_map(|(n, j)| j.pages.iter().map(move |(_, url)| (url.clone(), n))).collect();
         let twins = self.twins.finish(&self.forms, &steps);
-        Journeys { list, by_first, twins, longest: self.longest.into_iter().map(|(_, form)| form).collect() }
+        let sent_to = self.sent_to.iter().filter_map(&resolve).collect();
+        let longest = self.longest.into_iter().map(|(_, form)| form).collect();
+        Journeys { list, by_first, twins, sent_to, longest }
     }
 
     /// Pages that a number holds together: in their addresses, or as "step 2 of 9" in one folder. A number

@@ -447,6 +447,11 @@ impl SiteFacts {
         self.at(url).map(|i| self.from_home[i]).filter(|&d| d != FAR)
     }
 
+    /// Whether a form of another page leads to it.
+    pub fn is_sent_to(&self, url: &PageUrl) -> bool {
+        self.index.get(url).is_some_and(|&at| self.journeys.is_sent_to(at))
+    }
+
     /// Clicks to the nearest page that names a way to reach somebody; `None` where there is none.
     pub fn clicks_to_contact(&self, url: &PageUrl) -> Option<u32> {
         self.at(url).map(|i| self.to_contact[i]).filter(|&d| d != FAR)

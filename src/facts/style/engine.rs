@@ -78,7 +78,13 @@ impl Outline {
             let element = dom.element(i).map(|element| {
                 let taken = element.attrs.iter().filter(|(name, value)| is_taken(&name.local, value));
                 let attributes = taken.map(|(name, value)| Attribute { name: name.clone(), value: value.to_string() });
-                (element.name.clone(), attributes.collect())
+                // What a press unfolds, without any script, is there for everybody: it is read as it looks then.
+                let is_folded = element.name() == "details" && element.attr("open").is_none();
+                let opens = is_folded.then(|| Attribute {
+                    name: blitz_dom::QualName::new(None, ns!(), blitz_dom::local_name!("open")),
+                    value: String::new(),
+                });
+                (element.name.clone(), attributes.chain(opens).collect())
             });
             Piece { parent: dom.parent(i), is_text: element.is_none() && !dom.raw_text(i).is_empty(), element }
         };

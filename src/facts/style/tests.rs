@@ -52,6 +52,11 @@ fn what_styles_hide_is_hidden() {
     check_shown("<style>.hidden{color:red}</style><p class=hidden id=x>a", Exposure::Exposed);
     check_shown("<style>div{visibility:hidden} p{visibility:visible}</style><div><p id=x>a</div>", Exposure::Exposed);
     check_shown("<style media=print>p{display:none}</style><p id=x>a", Exposure::Exposed);
+    check_shown("<style>i{}</style><details><summary>a</summary><p id=x>b</details>", Exposure::Exposed);
+    check_shown(
+        "<style>.a{display:none}</style><details><summary>a</summary><p class=a id=x>b</details>",
+        Exposure::Hidden,
+    );
     check_shown("<style>@media (max-width: 600px){p{display:none}}</style><p id=x>a", Exposure::Exposed);
     check_shown(
         "<style>@layer a,b;@layer b{p{display:block}}@layer a{p{display:none}}</style><p id=x>a",

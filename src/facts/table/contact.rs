@@ -1,7 +1,7 @@
 //! Facts of reaching somebody.
 
 use super::{PARTIAL, Value, contacts, in_sight, number, offered, on_site, reaches, size, text, told};
-use crate::facts::contacts::{Contact, Origin, is_mail_valid, mail_agrees, tel_agrees};
+use crate::facts::contacts::{Contact, Origin, is_mail_valid, is_slip, mail_agrees, tel_agrees};
 use crate::facts::page::PageFacts;
 use crate::facts::site::SiteFacts;
 use crate::model::Region;
@@ -101,6 +101,15 @@ fn of_hours(contact: &Contact, fact: fn(&Contact) -> bool) -> Value {
     if contact.kind == "hours" && contact.is_visible() { Value::Flag(fact(contact)) } else { Value::Absent }
 }
 
+/// The first mail address at a domain that is the site's own but for a letter.
+fn mail_slip(page: &PageFacts) -> Value {
+    let mut mails = page.contacts.iter().filter(|c| c.kind == "email" && c.is_visible()).peekable();
+    if mails.peek().is_none() {
+        return Value::Absent;
+    }
+    text(mails.find(|c| is_slip(page.url.host(), &c.value)).map_or("", |c| &c.value))
+}
+
 fn origin(contact: &Contact) -> Value {
     text(match contact.origin {
         Origin::Text => "text",
@@ -128,6 +137,7 @@ facts! {
     "contact.linked", "yes/no", "A number or mail address in the text is a link too, on the same page.", Contact |c| told(c.linked);
     "contact.obfuscated", "yes/no", "A person has to put the mail address together.", Contact |c| of_mail(c, |c| c.obfuscated && c.origin == Origin::Text);
     "contact.free_mail", "yes/no", "The mail address is at a host where anyone may have one.", Contact |c| of_mail(c, |c| c.free_mail);
+    "page.mail_slip", "mail address", "A mail address at a domain that is the site's own but for one letter; empty where there is none.", Page mail_slip;
     "contact.days", "yes/no", "Opening hours name their days.", Contact |c| of_hours(c, |c| c.value.bytes().any(|b| b.is_ascii_alphabetic()) || c.value == "24/7");
     "contact.zone", "yes/no", "Opening hours name their time zone.", Contact |c| of_hours(c, |c| c.zone.is_some());
     "site.relay", "yes/no", "Some page names a text phone or relay service.", Site |s| said_on_site(s, "relay");

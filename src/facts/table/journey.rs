@@ -30,6 +30,7 @@ facts! {
     "journey.steps", "pages", "Pages that belong to it and were read.", Journey |j| size(j.pages.len());
     "journey.asking_steps", "pages", "Pages that ask something.", Journey |j| number(j.asking);
     "journey.told_steps", "steps", "Steps that it says it has.", Journey |j| if j.told == 0 { Value::Absent } else { number(j.told) };
+    "journey.told_alike", "yes/no", "All of its pages that say how many steps it has say the same.", Journey |j| if j.told == 0 { Value::Absent } else { Value::Flag(j.told == j.told_least) };
     "journey.questions", "questions", "What a person has to answer on all of its pages that were read.", Journey |j| number(j.questions);
     "journey.minutes", "minutes", "Time for all of these pages: the mean.", Journey |j| number(j.minutes);
     "journey.minutes_deviation", "minutes", "The standard deviation of that time between people.", Journey |j| number(j.deviation);

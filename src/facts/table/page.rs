@@ -6,7 +6,7 @@ facts! {
     "page.title", "text", "The title element.", Page |p| text(&p.title);
     "page.title_characters", "characters", "Length of the title; 0 where there is none.", Page |p| size(p.title.chars().count());
     "page.bytes", "bytes", "Size of the source.", Page |p| Value::Number(p.bytes as f64);
-    "page.cut", "yes/no", "Only a part of the source was read: it is too large or nests too deep.", Page |p| Value::Flag(p.cut);
+    "page.cut", "yes/no", "Only a part of the source was read: it is too large, nests too deep or has too many elements.", Page |p| Value::Flag(p.cut);
     "page.kind", "page kind", "What kind of page it is.", Page |p| text(&p.kind.name);
     "page.kind_confidence", "0–1", "How sure the kind is.", Page |p| number(p.kind.confidence);
     "page.drawn_by_script", "yes/no", "The source holds almost nothing, and a script draws the page.", Page |p| Value::Flag(p.drawn_by_script);

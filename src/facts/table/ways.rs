@@ -68,6 +68,7 @@ fn clicks_from_home(site: &SiteFacts, page: &PageFacts) -> Value {
 fn reachable(site: &SiteFacts, page: &PageFacts) -> Value {
     match (site.clicks_from_home(&page.url), site.home()) {
         (Some(_), _) => Value::Flag(true),
+        (None, Some(_)) if site.is_sent_to(&page.url) => Value::Flag(true),
         (None, Some(_)) if site.may_report_absence() => Value::Flag(false),
         (None, Some(_)) => Value::Unknown(PARTIAL),
         (None, None) => Value::Unknown("the site has no home page that was read"),
@@ -178,7 +179,7 @@ facts! {
     };
     "page.file_only", "yes/no", "The main content is little more than a link to a file.", Page file_only;
     "page.clicks_from_home", "clicks", "Shortest way from the home page.", SitePage clicks_from_home;
-    "page.reachable", "yes/no", "A way of links leads from the home page to it.", SitePage reachable;
+    "page.reachable", "yes/no", "A way of links leads from the home page to it, or a form of another page does.", SitePage reachable;
     "page.inbound", "pages", "Pages that link to it.", SitePage |s, p| number(s.inbound(&p.url));
     "page.outbound", "pages", "Addresses of the site that it links to.", SitePage |s, p| size(s.outbound(&p.url));
     "page.links_home", "yes/no", "A link leads to the home page.", SitePage links_home;

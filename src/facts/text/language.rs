@@ -2,7 +2,7 @@
 //! Doubt is no answer: what is not clearly another language counts as the page's own.
 
 use super::classes;
-use super::word::bare;
+use super::word::{bare, parts};
 use super::{Block, BlockKind};
 use crate::facts::dom::Dom;
 use crate::facts::lexicon::{Lexicon, Words};
@@ -92,7 +92,7 @@ impl Tongues {
 }
 
 /// The language of the prose in sight, where enough of it speaks clearly for one.
-pub fn page_language(blocks: &[Block]) -> Option<String> {
+pub fn page_language(blocks: &[Block], lexicon: &Lexicon) -> Option<String> {
     let mut sample = String::new();
     let mut size = 0;
     for block in blocks.iter().filter(|b| {
@@ -107,7 +107,7 @@ pub fn page_language(blocks: &[Block]) -> Option<String> {
             break;
         }
     }
-    text_language(&sample)
+    (*lexicon.told.of(&sample, |_| size_of::<Option<String>>(), text_language)).clone()
 }
 
 /// The language of a text, where enough of it speaks clearly for one. Only its beginning is looked at.
@@ -156,7 +156,7 @@ pub fn mark(dom: &Dom, blocks: &mut [Block], lang: &str, spoken: Option<&str>, l
             *tongues.words.entry(declared.to_owned()).or_default() += block.words;
             continue;
         }
-        if is_spoken(&block.text, words, SMALL_WORDS.0) {
+        if is_in(block, words, SMALL_WORDS.0) {
             *tongues.words.entry(own.to_owned()).or_default() += block.words;
             continue;
         }
@@ -177,15 +177,33 @@ pub fn mark(dom: &Dom, blocks: &mut [Block], lang: &str, spoken: Option<&str>, l
 /// Whether at least a share of the words are small words of a language.
 fn is_spoken(text: &str, words: Option<&Words>, least: f64) -> bool {
     let Some(words) = words.filter(|w| w.classes.knows(classes::FUNCTION)) else { return false };
+    is_share(small_words(text, &words.classes), least)
+}
+
+/// The same of a block with the words of its page, which may have been read before.
+fn is_in(block: &Block, words: Option<&Words>, least: f64) -> bool {
+    let Some(words) = words.filter(|w| w.classes.knows(classes::FUNCTION)) else { return false };
+    match &block.reading {
+        Some(reading) => is_share(reading.small_words(&block.text, words), least),
+        None => is_spoken(&block.text, Some(words), least),
+    }
+}
+
+fn is_share((small, all): (u32, u32), least: f64) -> bool {
+    all > 0 && f64::from(small) / f64::from(all) >= least
+}
+
+/// The small words among the first of a text, and how many these are.
+pub(super) fn small_words(text: &str, classes: &classes::Classes) -> (u32, u32) {
     let (mut small, mut all) = (0u32, 0u32);
-    for word in text.split([' ', '\n', '\'']).take(60) {
+    for word in parts(text, |b| matches!(b, b' ' | b'\n' | b'\'')).take(60) {
         let word = bare(word);
         if !word.is_empty() {
             all += 1;
-            small += u32::from(words.classes.of(word) & classes::FUNCTION != 0);
+            small += u32::from(classes.of(word) & classes::FUNCTION != 0);
         }
     }
-    all > 0 && f64::from(small) / f64::from(all) >= least
+    (small, all)
 }
 
 /// The language of a block that is hardly in the page's own, where it is clear.

@@ -1,6 +1,7 @@
 //! The text of a page as blocks and sentences, and what can be counted of them. All linear in the text.
 
 mod classes;
+mod known;
 pub(super) mod language;
 mod lists;
 mod paragraph;
@@ -10,22 +11,25 @@ mod reading;
 mod sentence;
 mod signs;
 mod syllable;
+mod token;
 pub(super) mod word;
 mod wording;
 
 pub use classes::Classes;
+pub use known::{Reading, counted};
 pub use language::{mark, page_language, text_language};
 pub use lists::{Item, List, Lists, lists};
 pub use paragraph::{Paragraph, paragraphs};
 pub use reading::{Counts, Speech};
-pub use sentence::{Quotes, Sentence, count_words, reads_as_prose, sentence_spans, sentences};
-pub use signs::{Signs, Span, signs};
+pub use sentence::{Sentence, count_words, sentence_spans, sentences};
+pub use signs::{Signs, Span};
 pub use wording::{Setting, Wording, wording};
 
 use super::dom::{Dom, attr};
 use super::lexicon::Pattern;
 use super::phrases::{Glance, Hit, Phrases};
 use crate::model::{Exposure, Region};
+use std::sync::Arc;
 
 /// What a block of text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,24 +71,42 @@ pub struct Block {
     pub foreign: bool,
     /// The language that its words speak, where it is not that of the page and no `lang` says so.
     pub undeclared: Option<&'static str>,
-    /// Which lists of the page's language may have a phrase in it, and which of its patterns may stand there.
-    pub glance: Glance,
+    /// What is known of its text by the words of the page's language; `None` where that has none.
+    pub reading: Option<Arc<Reading>>,
 }
 
 impl Block {
+    /// Which lists of the page's language may have a phrase in it, and which of its patterns may stand there.
+    pub fn glance(&self) -> Glance {
+        self.reading.as_ref().map(|reading| reading.learned().glance()).unwrap_or_default()
+    }
+
     /// Whether any phrase of a list stands in it.
     pub fn has(&self, phrases: &Phrases) -> bool {
-        phrases.may_stand(self.glance) && phrases.occur_in(&self.text)
+        self.hits(phrases).next().is_some()
     }
 
     /// All phrases of a list that stand in it as whole words, in the order of their ends.
     pub fn hits<'t>(&'t self, phrases: &'t Phrases) -> impl Iterator<Item = Hit> + 't {
-        phrases.may_stand(self.glance).then(|| phrases.hits(&self.text)).into_iter().flatten()
+        let mut hits = phrases.may_stand(self.glance()).then(|| phrases.hits(&self.text).peekable());
+        if let (Some(hits), Some(reading)) = (&mut hits, &self.reading)
+            && hits.peek().is_none()
+        {
+            phrases.are_absent(reading.learned());
+        }
+        hits.into_iter().flatten()
     }
 
     /// Whether a pattern stands in it.
     pub fn matches(&self, pattern: &Pattern) -> bool {
-        pattern.may_stand(self.glance) && pattern.is_match(&self.text)
+        if !pattern.may_stand(self.glance()) {
+            return false;
+        }
+        let matches = pattern.is_match(&self.text);
+        if let (false, Some(reading)) = (matches, &self.reading) {
+            pattern.is_absent(reading.learned());
+        }
+        matches
     }
 
     /// Whether it is read as sentences.
@@ -117,7 +139,7 @@ pub fn blocks(dom: &Dom) -> Vec<Block> {
         let raw = dom.raw_text(i);
         let same_block = blocks.last().is_some_and(|b| b.node == node.block);
         if !same_block {
-            if raw.trim().is_empty() {
+            if word::is_blank(raw) {
                 continue;
             }
             let kind = block_kind(dom, node.block);
@@ -130,7 +152,7 @@ pub fn blocks(dom: &Dom) -> Vec<Block> {
                 words: 0,
                 foreign: false,
                 undeclared: None,
-                glance: Glance::default(),
+                reading: None,
             });
             pending_break = false;
         }
@@ -238,7 +260,7 @@ mod tests {
         for sentence in &found {
             let part = &text[sentence.start..sentence.end];
             counts.add(part, words);
-            let _ = signs(part, &words.expect("the project has English lists").classes);
+            let _ = signs::signs(part, &words.expect("the project has English lists").classes);
         }
         (found.len(), counts.words)
     }

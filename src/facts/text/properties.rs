@@ -1,6 +1,8 @@
 //! What holds for any text that a page may hold, however odd.
 
-use super::{Counts, Quotes, Speech, count_words, reads_as_prose, sentences, signs};
+use super::sentence::{Quotes, reads_as_prose};
+use super::signs::signs;
+use super::{Counts, Speech, count_words, sentences};
 use crate::facts::{Lexicon, Page, Settings};
 use crate::model::{Fetched, PageUrl};
 use cpu_time::ThreadTime;

@@ -3,7 +3,7 @@
 
 use super::classes::{self, Classes};
 use super::syllable;
-use super::word::bare;
+use super::token::{Token, made_of, tokens};
 use crate::facts::lexicon::Words;
 use serde::{Deserialize, Serialize};
 
@@ -70,21 +70,35 @@ impl Counts {
 
     /// Adds a complete sentence.
     pub fn add(&mut self, sentence: &str, words: Option<&Words>) {
-        let before = self.words;
-        self.sentences += 1;
-        for (i, word) in sentence.split([' ', '\n']).enumerate() {
-            let word = bare(word);
-            if !word.is_empty() {
-                self.add_word(word, i, words);
-            }
-        }
-        if self.words - before > 25 {
-            self.long_sentences += 1;
-        }
+        self.add_sentence(&tokens(sentence, words.map(|w| &w.classes)), words);
     }
 
-    fn add_word(&mut self, word: &str, position: usize, words: Option<&Words>) {
-        let letters = if word.is_ascii() {
+    /// Adds a complete sentence by its words.
+    pub(super) fn add_sentence(&mut self, tokens: &[Token<'_>], words: Option<&Words>) {
+        self.sentences += 1;
+        tokens.iter().for_each(|token| self.add_word(token, words));
+        self.long_sentences += u32::from(tokens.len() > 25);
+    }
+
+    /// Adds all that was counted elsewhere, in the same language.
+    pub fn join(&mut self, more: &Self) {
+        self.sentences += more.sentences;
+        self.words += more.words;
+        self.letters = self.letters.saturating_add(more.letters);
+        self.syllables = self.syllables.saturating_add(more.syllables);
+        self.long_words += more.long_words;
+        self.fog_words += more.fog_words;
+        self.wide_words += more.wide_words;
+        self.uncommon_words += more.uncommon_words;
+        self.long_sentences += more.long_sentences;
+        self.left_out += more.left_out;
+    }
+
+    fn add_word(&mut self, token: &Token<'_>, words: Option<&Words>) {
+        let word = token.text;
+        let letters = if !token.has(made_of::HYPHEN | made_of::JOINT | made_of::MARK | made_of::BEYOND) {
+            word.len()
+        } else if !token.has(made_of::BEYOND) {
             word.bytes().filter(u8::is_ascii_alphanumeric).count()
         } else {
             word.chars().filter(|c| c.is_alphanumeric()).count()
@@ -93,24 +107,23 @@ impl Counts {
         self.words += 1;
         self.letters = self.letters.saturating_add(letters);
         self.wide_words += u32::from(letters > 6);
-        let (listed, bits) = words.map_or((None, 0), |w| w.classes.look_up(word));
-        let syllables = match listed.filter(|_| self.is_spoken_in_any_case(word)) {
+        let syllables = match token.listed.filter(|_| self.is_spoken_in_any_case(token)) {
             Some(listed) => listed.syllables(self.speech, || self.syllables_of(word, words)),
             None => self.syllables_of(word, words),
         };
         self.syllables = self.syllables.saturating_add(syllables);
-        let is_name = position > 0 && word.starts_with(char::is_uppercase);
+        let is_name = !token.begins && token.is_capitalised();
         if syllables >= 3 {
             self.long_words += 1;
             let is_inflected = syllables == 3 && ["es", "ed", "ing"].iter().any(|e| word.ends_with(e));
-            if !is_name && !is_inflected && !word.contains('-') {
+            if !is_name && !is_inflected && !token.has(made_of::HYPHEN) {
                 self.fog_words += 1;
             }
         }
         if let Some(words) = words
             && !is_name
             && !word.starts_with(|c: char| c.is_ascii_digit())
-            && !is_common(word, bits, &words.classes)
+            && !is_common(token, &words.classes)
         {
             self.uncommon_words += 1;
         }
@@ -118,10 +131,10 @@ impl Counts {
 
     /// Whether a word has as many syllables in lower case. What is all capitals may be spelled out, also in a compound, and
     /// English counts letters of ASCII alone.
-    fn is_spoken_in_any_case(&self, word: &str) -> bool {
-        word.bytes().any(|b| b.is_ascii_lowercase())
-            && !word.contains('-')
-            && (word.is_ascii() || self.speech != Speech::English)
+    fn is_spoken_in_any_case(&self, token: &Token<'_>) -> bool {
+        token.has(made_of::LOWER)
+            && !token.has(made_of::HYPHEN)
+            && (!token.has(made_of::BEYOND) || self.speech != Speech::English)
     }
 
     fn syllables_of(&self, word: &str, words: Option<&Words>) -> u32 {
@@ -214,15 +227,16 @@ impl Counts {
     }
 }
 
-/// Whether a word of some classes, or each part of a compound, is on the list of common words.
-fn is_common(word: &str, bits: classes::Bits, classes: &Classes) -> bool {
+/// Whether a word, or each part of a compound, is on the list of common words.
+fn is_common(token: &Token<'_>, classes: &Classes) -> bool {
     if !classes.knows(classes::COMMON) {
         return true;
     }
     let is_listed = |bits: classes::Bits| bits & (classes::COMMON | classes::FUNCTION) != 0;
-    if !word.bytes().any(|b| matches!(b, b'-' | b'/' | b'\'')) {
-        return is_listed(bits);
+    if !token.has(made_of::HYPHEN | made_of::JOINT) {
+        return is_listed(token.bits);
     }
+    let word = token.text;
     let known = |part: &str| is_listed(classes.of(part));
     let part = |part: &str| known(part.split('\'').next().unwrap_or(part));
     if word.contains(['-', '/']) { word.split(['-', '/']).all(part) } else { part(word) }

@@ -3,7 +3,7 @@
 
 use super::Signs;
 use super::classes::{self, Classes};
-use super::word::bare;
+use super::word::{bare, parts};
 use crate::facts::expect::Tells;
 use crate::facts::lexicon::{ShortForm, Words};
 
@@ -138,7 +138,8 @@ pub fn reads_as_prose(text: &str, words: u32, classes: &Classes) -> bool {
     if words < 15 || !classes.knows(classes::FUNCTION) {
         return false;
     }
-    let small = text.split([' ', '\n']).filter(|word| classes.of(bare(word)) & classes::FUNCTION != 0);
+    let small =
+        parts(text, |b| matches!(b, b' ' | b'\n')).filter(|word| classes.of(bare(word)) & classes::FUNCTION != 0);
     10 * small.count() as u64 >= 3 * u64::from(words)
 }
 

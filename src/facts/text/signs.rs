@@ -1,8 +1,8 @@
 //! What the words of a sentence do: hide who must act, deny twice, ask somebody to act. Told by classes of
 //! words and their order, in one pass over the words; no grammar is parsed.
 
-use super::classes::{self, Classes};
-use super::word::bare;
+use super::classes;
+use super::token::{Token, made_of};
 
 /// Bytes within a sentence; empty where there is nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,17 +53,6 @@ pub struct Signs {
     pub in_sequence: bool,
 }
 
-/// A word with its place and classes.
-#[derive(Clone, Copy)]
-struct Token<'t> {
-    text: &'t str,
-    start: usize,
-    end: usize,
-    bits: classes::Bits,
-    /// Whether a comma, semicolon or bracket follows.
-    pauses: bool,
-}
-
 /// Most words between two that deny. Our choice, from reading: further apart they belong to two thoughts.
 const DENIAL_REACH: usize = 12;
 
@@ -71,30 +60,18 @@ const DENIAL_REACH: usize = 12;
 const CAPITALS: (usize, usize) = (3, 15);
 
 /// Reads the signs of a sentence.
-pub fn signs(sentence: &str, classes: &Classes) -> Signs {
+#[cfg(test)]
+pub fn signs(sentence: &str, classes: &classes::Classes) -> Signs {
+    signs_of(&super::token::tokens(sentence, Some(classes)))
+}
+
+/// The same of a sentence by its words.
+pub(super) fn signs_of(tokens: &[Token<'_>]) -> Signs {
     let mut signs = Signs::default();
-    let mut tokens: Vec<Token<'_>> = Vec::with_capacity(24);
-    let mut at = 0;
-    for part in sentence.split([' ', '\n']) {
-        let start = at;
-        at += part.len() + 1;
-        let word = bare(part);
-        if word.is_empty() {
-            continue;
-        }
-        let lead = word.as_ptr() as usize - part.as_ptr() as usize;
-        tokens.push(Token {
-            text: word,
-            start: start + lead,
-            end: start + lead + word.len(),
-            bits: classes.of(word),
-            pauses: part.ends_with([',', ';', ':', ')']),
-        });
-    }
-    read_voice(&tokens, &mut signs);
-    read_denials(&tokens, &mut signs);
-    read_capitals(&tokens, &mut signs);
-    read_acts(&tokens, &mut signs);
+    read_voice(tokens, &mut signs);
+    read_denials(tokens, &mut signs);
+    read_capitals(tokens, &mut signs);
+    read_acts(tokens, &mut signs);
     signs
 }
 
@@ -174,9 +151,7 @@ fn read_denials(tokens: &[Token<'_>], signs: &mut Signs) {
 fn read_capitals(tokens: &[Token<'_>], signs: &mut Signs) {
     let is_loud = |t: &Token<'_>| {
         // A small letter of ASCII, which nearly every word has, tells at once.
-        !t.text.bytes().any(|b| b.is_ascii_lowercase())
-            && t.text.chars().any(char::is_uppercase)
-            && !t.text.chars().any(char::is_lowercase)
+        !t.has(made_of::LOWER) && t.text.chars().any(char::is_uppercase) && !t.text.chars().any(char::is_lowercase)
     };
     let mut run: Option<(usize, usize, usize)> = None;
     for (i, token) in tokens.iter().enumerate() {
@@ -184,7 +159,7 @@ fn read_capitals(tokens: &[Token<'_>], signs: &mut Signs) {
         if token.bits & classes::KNOWN != 0 && token.bits & classes::FUNCTION == 0 && is_loud(token) {
             continue;
         }
-        if !is_loud(token) || token.text.bytes().any(|b| b.is_ascii_digit()) {
+        if !is_loud(token) || token.has(made_of::DIGIT) {
             run = None;
             continue;
         }

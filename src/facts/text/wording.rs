@@ -2,7 +2,7 @@
 //! opens, and in which language it is.
 
 use super::language::{Tongues, address_language};
-use super::word::bare;
+use super::word::{bare, parts};
 use super::{Block, BlockKind, Sentence, Span, classes};
 use crate::facts::dom::Dom;
 use crate::facts::lexicon::{Lexicon, Words};
@@ -147,8 +147,9 @@ fn copyright(blocks: &[Block]) -> Option<u16> {
 
 /// Numbers of four digits from 1990 to 2099: the years of the web.
 fn years(text: &str) -> impl Iterator<Item = u16> {
-    let numbers = text.split(|c: char| !c.is_ascii_digit()).filter(|n| n.len() == 4);
-    numbers.filter_map(|n| n.parse().ok()).filter(|year| (1990..2100).contains(year))
+    let numbers = text.as_bytes().split(|b| !b.is_ascii_digit()).filter(|n| n.len() == 4);
+    let year = |digits: &[u8]| digits.iter().fold(0, |year, digit| 10 * year + u16::from(digit - b'0'));
+    numbers.map(year).filter(|year| (1990..2100).contains(year))
 }
 
 fn count(n: usize) -> u32 {
@@ -206,7 +207,7 @@ fn abbreviations(setting: &Setting<'_>, sentences: &mut [(usize, Sentence)]) -> 
 /// Words of two to six capital letters, with their place; a plural `s` is cut off.
 fn capital_words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
-    text.split([' ', '\n', '/']).filter_map(move |part| {
+    parts(text, |b| matches!(b, b' ' | b'\n' | b'/')).filter_map(move |part| {
         let start = at;
         at += part.len() + 1;
         if !part.bytes().any(|b| b.is_ascii_uppercase()) {
@@ -247,11 +248,13 @@ fn initials(setting: &Setting<'_>) -> FxHashSet<String> {
     let mut run: Vec<(u8, bool)> = Vec::new();
     for block in setting.blocks {
         run.clear();
-        for part in block.text.split([' ', '\n', '-', '/']) {
+        for part in parts(&block.text, |b| matches!(b, b' ' | b'\n' | b'-' | b'/')) {
             let word = bare(part);
             let Some(&first) = word.as_bytes().first() else { continue };
-            let small = words.classes.of(word) & classes::FUNCTION != 0 && first.is_ascii_lowercase();
             let is_name = first.is_ascii_uppercase() && word.bytes().any(|b| b.is_ascii_lowercase());
+            // A small word matters within a name alone.
+            let may_be_small = !run.is_empty() && first.is_ascii_lowercase();
+            let small = may_be_small && words.classes.of(word) & classes::FUNCTION != 0;
             if !small && !is_name {
                 run.clear();
                 continue;

@@ -14,7 +14,7 @@ use super::dom::Dom;
 use super::lexicon::Words;
 use super::links::{Link, meta_refresh};
 use super::text::Block;
-use crate::model::{Exposure, PageUrl, Region};
+use crate::model::{Exposure, PageUrl, Region, is_zero};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -61,12 +61,6 @@ pub struct Ways {
     /// Links that open a new window without saying so.
     #[serde(rename = "win", skip_serializing_if = "is_zero")]
     pub silent_windows: u32,
-}
-
-// serde hands over a reference.
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_zero(n: &u32) -> bool {
-    *n == 0
 }
 
 /// What the ways of a page are told from.
@@ -119,14 +113,32 @@ fn images(dom: &Dom) -> u32 {
 }
 
 /// A hash that is the same on every machine and in every version (FNV-1a, then mixed as in SplitMix64).
-fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325u64;
-    for byte in bytes {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+struct Hash(u64);
+
+impl Default for Hash {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
     }
-    hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    hash ^ (hash >> 31)
+}
+
+impl Hash {
+    fn add(&mut self, byte: u8) {
+        self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+
+    fn finish(self) -> u64 {
+        let mut hash = self.0;
+        hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        hash ^ (hash >> 31)
+    }
+}
+
+/// The hash of some bytes.
+fn hash(bytes: impl Iterator<Item = u8>) -> u64 {
+    let mut hash = Hash::default();
+    bytes.for_each(|byte| hash.add(byte));
+    hash.finish()
 }
 
 #[cfg(test)]

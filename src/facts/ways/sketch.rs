@@ -1,9 +1,9 @@
 //! A few numbers that stand for the words of a page, so that two pages can be compared long after both
 //! were read.
 
-use super::hash;
+use super::{Hash, hash};
 use crate::facts::dom::Dom;
-use crate::facts::text::word::{lower_case, runs};
+use crate::facts::text::word::{is_blank, lower_case, runs};
 use crate::model::{Exposure, PageUrl, Region};
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
@@ -30,22 +30,20 @@ impl Sketch {
                 continue;
             }
             let raw = dom.raw_text(i);
-            if raw.trim().is_empty() || in_control(dom, i, node.block) {
+            if is_blank(raw) || in_control(dom, i, node.block) {
                 continue;
             }
-            for word in runs(raw).filter(|w| w.len() > 1 && !w.bytes().any(|b| b.is_ascii_digit())) {
-                let word = lower_case(word);
-                let number = (hash(word.bytes()) >> 32) as u32;
+            numbers(raw, |number, word| {
                 // Most words are among the smallest of no page, or were met before; those need no further look.
                 let is_large = kept.len() >= KEPT && kept.last().is_some_and(|&last| number >= last);
-                if is_large || kept.contains(&number) || own.contains(&*word) {
-                    continue;
+                if is_large || kept.contains(&number) || own.contains(&*lower_case(word)) {
+                    return;
                 }
                 kept.insert(number);
                 if kept.len() > KEPT {
                     kept.pop_last();
                 }
-            }
+            });
         }
         Self(kept.into_iter().collect())
     }
@@ -84,7 +82,51 @@ impl Sketch {
     }
 }
 
+/// Gives the words of a text on that have two bytes or more and no digit, each with the number that stands for it in lower case.
+fn numbers<'t>(text: &'t str, mut give: impl FnMut(u32, &'t str)) {
+    if !text.is_ascii() {
+        for word in runs(text).filter(|w| w.len() > 1 && !w.bytes().any(|b| b.is_ascii_digit())) {
+            give((hash(lower_case(word).bytes()) >> 32) as u32, word);
+        }
+        return;
+    }
+    // The same in one pass, as most texts allow.
+    let (mut start, mut own, mut has_digit) = (0, Hash::default(), false);
+    for (at, byte) in text.bytes().chain([b' ']).enumerate() {
+        if byte.is_ascii_alphanumeric() {
+            own.add(byte.to_ascii_lowercase());
+            has_digit |= byte.is_ascii_digit();
+            continue;
+        }
+        if at > start + 1 && !has_digit {
+            give((own.finish() >> 32) as u32, &text[start..at]);
+        }
+        (start, own, has_digit) = (at + 1, Hash::default(), false);
+    }
+}
+
 fn in_control(dom: &Dom, i: u32, block: u32) -> bool {
     dom.ancestors_and_self(i).take_while(|&a| a != block).any(|a| matches!(dom.tag(a), "a" | "button"))
         || matches!(dom.tag(block), "a" | "button" | "select" | "option")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_plain_texts_have_the_numbers_that_others_give_them() {
+        let of = |text: &str| {
+            let mut found = Vec::new();
+            numbers(text, |number, word| found.push((number, word.to_owned())));
+            found
+        };
+        let plain = of("A fee is Due; bring form2 (or b) to Room-9. End");
+        assert_eq!(
+            plain.iter().map(|(_, w)| w.as_str()).collect::<Vec<_>>(),
+            ["fee", "is", "Due", "bring", "or", "to", "Room", "End"]
+        );
+        let beyond = of("A fee is Due; bring form2 (or b) to Room-9. End \u{2026}");
+        assert_eq!(plain, beyond);
+    }
 }

@@ -4,7 +4,7 @@ use super::{Signs, Ways};
 use crate::facts::dates::{Day, days};
 use crate::facts::dom::shorten;
 use crate::facts::lexicon::{Topics, Words};
-use crate::facts::text::{Block, BlockKind, sentence_spans};
+use crate::facts::text::{Block, BlockKind};
 use crate::model::{Exposure, Region};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -68,7 +68,7 @@ pub(super) fn tell(signs: &Signs<'_>, words: &Words, ways: &mut Ways) {
     let places: HashSet<u32> = way_blocks(signs);
     let mut coming = Coming::default();
     for (at, block) in main.iter().enumerate() {
-        let found = topics.of_glanced(&block.text, block.glance);
+        let found = topics.of_block(block);
         coming.pass(block, &found, || days(&block.text, words, signs.country));
         if found.is_empty() {
             continue;
@@ -163,7 +163,7 @@ fn has_way(blocks: &[&Block], places: &HashSet<u32>) -> bool {
 }
 
 fn sentence_around(text: &str, start: usize, end: usize, words: &Words) -> String {
-    let spans = sentence_spans(text, Some(words));
+    let spans = words.spans(text);
     let holds = |(from, to): &&(usize, usize)| *from <= start && end <= *to;
     let (from, to) = spans.iter().find(holds).copied().unwrap_or((0, text.len()));
     shorten(text[from..to].trim(), QUOTE)
@@ -175,7 +175,7 @@ fn deadlines(block: &Block, words: &Words, country: &str, found: &mut Vec<Dated>
         return;
     }
     let topics = &words.ways;
-    for (from, to) in sentence_spans(&block.text, Some(words)) {
+    for (from, to) in words.spans(&block.text) {
         let sentence = &block.text[from..to];
         if topics.has("over", sentence) {
             continue;

@@ -3,7 +3,7 @@
 
 use crate::gather::scope::Scope;
 use crate::gather::{GatherError, Plan};
-use crate::model::{Gathered, PageUrl, Role};
+use crate::model::{Gathered, PageUrl, Rendered, Role};
 use crate::snapshot::{Kind, Reader, Record, Restored, Revisit};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -12,6 +12,9 @@ use std::path::Path;
 
 /// Bytes of a record that the first pass looks at, for its header. Our choice.
 const FIRST_LOOK: usize = 16 * 1024;
+
+/// Bytes of what a browser made of pages when all were read. Our choice: more than ten times what we write.
+const MAX_LATE: usize = 128 * 1024 * 1024;
 
 /// What the first pass finds.
 pub(super) struct Index {
@@ -25,8 +28,40 @@ pub(super) struct Index {
     pub(super) start: Option<PageUrl>,
     /// Whether a record is damaged.
     pub(super) damaged: bool,
+    /// What a browser made of pages when all were read, by the record of the page.
+    pub(super) late: Late,
     // When the first page was captured, of those that are too new.
     too_new: Option<String>,
+}
+
+/// What a browser made of pages when all pages were read, which stands behind them all.
+#[derive(Default)]
+pub(super) struct Late {
+    of: HashMap<u64, Rendered>,
+    bytes: usize,
+}
+
+impl Late {
+    /// What was made of the page that this record holds.
+    pub(super) fn of(&self, record: &Record) -> Option<Rendered> {
+        self.of.get(&hash(record.field("WARC-Record-ID")?)).cloned()
+    }
+
+    fn take(&mut self, record: &Record) {
+        let Some((of, url)) = record.field("WARC-Refers-To").map(hash).zip(record.url()) else { return };
+        if self.bytes.saturating_add(record.block.len()) > MAX_LATE {
+            return;
+        }
+        if record.is_late() {
+            self.bytes += record.block.len();
+            self.of.extend(record.rendered(&url).map(|rendered| (of, rendered)));
+        } else if let Some(rendered) = self.of.get_mut(&of)
+            && let Some(drawing) = record.drawn(&url)
+        {
+            self.bytes += drawing.len();
+            rendered.drawing = drawing;
+        }
+    }
 }
 
 /// What a record gives.
@@ -63,6 +98,7 @@ struct Pass<'a> {
     ours: Option<(Gathered, Range<usize>)>,
     start: Option<PageUrl>,
     too_new: Option<String>,
+    late: Late,
 }
 
 impl Index {
@@ -86,9 +122,9 @@ impl Index {
         // A page that the archive names first, and holds.
         let named = named.filter(|url| pass.captures.contains_key(&(url.clone(), Role::Page)));
         let start = named.filter(|_| pass.start.is_some()).or(pass.start.take());
-        let too_new = pass.too_new.take();
+        let (too_new, late) = (pass.too_new.take(), std::mem::take(&mut pass.late));
         let (wanted, lost, ours) = pass.choose();
-        Ok(Self { wanted, lost, ours, start, damaged, too_new })
+        Ok(Self { wanted, lost, ours, start, damaged, late, too_new })
     }
 
     /// Why there is nothing to read.
@@ -119,6 +155,7 @@ impl Pass<'_> {
             self.acts.extend(ids.into_iter().filter(|&id| id != 0));
             return;
         }
+        self.late.take(record);
         let Some(url) = record.url().filter(|_| record.kind != Kind::Metadata) else { return };
         let revisit = Revisit::of(record);
         let is_revisit = revisit.is_some();

@@ -5,7 +5,6 @@
 use super::Undrawn;
 use super::page::Visit;
 use crate::model::{KeyStop, Keys, KeysEnd};
-use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
 /// How often Tab is pressed. Our choice: nine of ten pages of cities have fewer stops.
@@ -53,10 +52,7 @@ pub(super) async fn walk(page: &mut Visit<'_>, drawn: &str) -> Result<Option<Key
     if written.html != drawn {
         return Ok(None);
     }
-    let numbers = &snapshot["documents"][0]["nodes"]["backendNodeId"];
-    let elements = (0u32..).zip(&written.elements);
-    let elements: FxHashMap<u64, u32> =
-        elements.filter_map(|(element, (node, _))| Some((numbers[*node].as_u64()?, element))).collect();
+    let elements = written.numbers(&snapshot);
     let keys = Keys { elements: u32::try_from(written.elements.len()).unwrap_or(u32::MAX), ..Keys::default() };
     let mut walk = Walk { page, world, stops: Vec::new(), keys };
     walk.page.in_world(&walk.world, include_str!("keys.js")).await?;
@@ -70,7 +66,8 @@ pub(super) async fn walk(page: &mut Visit<'_>, drawn: &str) -> Result<Option<Key
     walk.jump().await?;
     for (at, stop) in wrong.into_iter().enumerate() {
         if !stop.is_right() {
-            let element = walk.element(at).await?.and_then(|number| elements.get(&number).copied());
+            let kept = format!("plainwayKeys.kept[{at}]");
+            let element = walk.page.number(&walk.world, &kept, &elements).await?;
             walk.keys.wrong.extend(element.map(|at| KeyStop { at, ..stop }));
         }
     }
@@ -78,12 +75,12 @@ pub(super) async fn walk(page: &mut Visit<'_>, drawn: &str) -> Result<Option<Key
 }
 
 impl Walk<'_, '_> {
-    async fn asked(&self, script: &str) -> Result<Value, Undrawn> {
+    async fn asked(&mut self, script: &str) -> Result<Value, Undrawn> {
         self.page.in_world(&self.world, &format!("plainwayKeys.{script}")).await
     }
 
     /// What has the focus; `None` where nothing has.
-    async fn seen(&self) -> Result<Option<Seen>, Undrawn> {
+    async fn seen(&mut self) -> Result<Option<Seen>, Undrawn> {
         let told = self.asked("stop()").await?;
         let flag = |name: &str| told[name].as_bool().unwrap_or(false);
         let known = told["known"].as_u64().and_then(|n| usize::try_from(n).ok());
@@ -203,12 +200,5 @@ impl Walk<'_, '_> {
         self.page.press("Tab", false).await?;
         self.keys.jump = self.asked("landed()").await?.as_bool();
         Ok(())
-    }
-
-    /// The browser's own number of an element that had the focus.
-    async fn element(&self, at: usize) -> Result<Option<u64>, Undrawn> {
-        let object = self.page.object(&self.world, &format!("plainwayKeys.kept[{at}]")).await?;
-        let told = self.page.ask("DOM.describeNode", json!({ "objectId": object })).await?;
-        Ok(told["node"]["backendNodeId"].as_u64())
     }
 }

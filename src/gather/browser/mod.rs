@@ -3,6 +3,7 @@
 //! The browser is driven over a pipe (the DevTools protocol), has no way to the network, and is handed every
 //! answer by [`door`]. It must never act, outlive the audit, or let chance into what it draws.
 
+mod axe;
 mod door;
 mod drawing;
 mod idle;
@@ -17,7 +18,7 @@ mod windows;
 mod wire;
 
 use super::Plan;
-use crate::model::{Fetched, RenderWhy, Rendered};
+use crate::model::{AxeNotes, Fetched, PageUrl, RenderWhy, Rendered};
 use door::Door;
 use process::Process;
 use serde_json::json;
@@ -107,6 +108,8 @@ pub struct Manner {
     pub screen: Option<(u32, u32)>,
     /// Phrases of controls that are never pressed: what acts is called so.
     pub acts: Vec<String>,
+    /// The user's copy of axe-core, where it is to be run in each page.
+    pub axe: Option<Arc<str>>,
 }
 
 /// A page to be drawn.
@@ -156,6 +159,13 @@ impl Browser {
     /// The browser at that path, or the first that the machine has, for the pages of `plan`.
     pub fn find(named: Option<&Path>, plan: &Plan, manner: Manner) -> Result<Self, BrowserError> {
         Ok(Self { path: process::find(named)?, plan: plan.clone(), manner: Arc::new(manner), worker: Mutex::new(None) })
+    }
+
+    /// Tries the user's copy of axe-core on an empty page, and gives what it said of it. Errors as for any page.
+    pub fn try_axe(&self, stop: &AtomicBool) -> Result<AxeNotes, Undrawn> {
+        let url = PageUrl::parse("http://localhost/").map_err(|error| Undrawn::Refused(error.to_string()))?;
+        let empty = Fetched::of_file(url, "<!doctype html>", &self.plan.date);
+        Ok(self.draw(&empty, RenderWhy::Asked, stop)?.besides().axe.unwrap_or_default())
     }
 
     /// Draws a page, and blocks until it has settled or `stop` is set. A browser that ended on the way is tried

@@ -1,18 +1,19 @@
 //! One page drawn: opened in a context of its own, answered, left to settle by a clock of its own, read, and
 //! closed. The same page with the same answers gives the same tree. It must never wait without end.
 
-use super::door::{Answer, Door, Used, Verdict, says_act};
+mod stopped;
+
+use super::door::{Door, Used, Verdict};
 use super::picture::Plate;
 use super::tree::{self, Written};
 use super::wire::{Event, NoAnswer, Wire};
-use super::{Manner, Order, Running, Undrawn, drawing, keys, states};
-use crate::model::{Drawing, Fetched, RenderNotes, Rendered, Window};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use super::{Manner, Order, Running, Undrawn, axe, drawing, keys, states};
+use crate::model::{Drawing, Fetched, PageUrl, RenderNotes, Rendered, Window};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 use std::collections::HashSet;
+use std::pin::pin;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::{Instant, sleep};
@@ -34,6 +35,10 @@ const HANGS: Duration = Duration::from_secs(12);
 /// How long a page may take in all. Our choice.
 const LONGEST: Duration = Duration::from_secs(120);
 
+/// How long the browser may wait before the requests that a page made meanwhile are held to be what it waits for (a script can
+/// stand still until it has its data). Our choice; whatever answers at all does so within hundredths of it.
+const HELD: Duration = Duration::from_secs(3);
+
 /// The memory that the browser may hold, in bytes. Our choice.
 const MAX_MEMORY: u64 = 4 * 1024 * 1024 * 1024;
 
@@ -42,12 +47,6 @@ const CHECK: Duration = Duration::from_millis(250);
 
 /// How often a walk or a search is begun before it is given up: a loaded machine may be to blame. Our choice.
 pub(super) const TRIES: u32 = 2;
-
-/// Up to which number notes are counted.
-const MAX_NOTES: u32 = 1_000;
-
-/// Characters of an error that are kept.
-const MAX_ERROR: usize = 200;
 
 /// A page that was drawn, and the picture of it, where there is to be one.
 pub(super) type Drawn = (Rendered, Option<Plate>);
@@ -79,6 +78,7 @@ pub(super) async fn draw(running: &Running, door: &Door, order: &Order) -> Resul
             let explored = states::explore(running, door, order).await?;
             (drawing.states, notes.screen) = (explored.states, explored.own.map(Box::new));
         }
+        drawing.axe = axe::asked(running, door, order, &html).await?;
         packed = drawing::packed(&drawing);
     }
     Ok((Rendered { html: html.into(), notes, drawing: packed.into(), shot: None }, plate))
@@ -119,7 +119,7 @@ async fn in_context<T>(
     let frame = target["targetId"].as_str().unwrap_or("");
     let notes = RenderNotes { why: order.why, ..RenderNotes::default() };
     let (fetched, session) = (&order.fetched, &*session);
-    let (missing, unpainted) = Default::default();
+    let (missing, unpainted, held, later) = Default::default();
     let mut visit = Visit {
         running,
         door,
@@ -136,6 +136,8 @@ async fn in_context<T>(
         missing,
         unpainted,
         events,
+        held,
+        later,
     };
     visit.tell("Page.navigate", json!({ "url": fetched.url.as_str() }));
     let done = match visit.run(BUDGET).await {
@@ -196,6 +198,15 @@ pub(super) struct Visit<'a> {
     /// Those, and the ones that it may not ask for.
     unpainted: HashSet<String>,
     events: UnboundedReceiver<Event>,
+    /// Requests, and whatever else happened, while the browser was asked for something: for when the clock runs.
+    held: Vec<Value>,
+    later: Vec<Event>,
+}
+
+/// A request, and what becomes of it.
+async fn opened(door: &Door, page: &PageUrl, paused: Value, used: &Used) -> (Value, Verdict) {
+    let verdict = door.open(page, &paused, used).await;
+    (paused, verdict)
 }
 
 impl Visit<'_> {
@@ -203,8 +214,31 @@ impl Visit<'_> {
         self.running.wire.tell(Some(self.session), method, params);
     }
 
-    pub(super) async fn ask(&self, method: &str, params: Value) -> Result<Value, Undrawn> {
-        Ok(self.running.wire.ask(Some(self.session), method, params, PATIENCE).await?)
+    /// Asks the browser. What it waits for itself before it answers is settled meanwhile: the page is not left for another,
+    /// and a script that stands still for data has them. All else that happens is kept for when the clock runs, so that it
+    /// comes at no other moment than it would.
+    pub(super) async fn ask(&mut self, method: &str, params: Value) -> Result<Value, Undrawn> {
+        let (running, door, page, used) = (self.running, self.door, &self.fetched.url, Used::default());
+        let answer = running.wire.ask(Some(self.session), method, params, PATIENCE);
+        let (mut answer, mut open) = (pin!(answer), FuturesUnordered::new());
+        loop {
+            tokio::select! {
+                biased;
+                told = &mut answer => {
+                    while let Some((params, verdict)) = open.next().await {
+                        self.answer(&params, verdict);
+                    }
+                    return Ok(told?);
+                }
+                event = self.events.recv() => self.meanwhile(event.ok_or(Undrawn::Gone)?)?,
+                Some((params, verdict)) = open.next(), if !open.is_empty() => self.answer(&params, verdict),
+                () = sleep(HELD), if !self.held.is_empty() => {
+                    for params in self.held.drain(..) {
+                        open.push(opened(door, page, params, &used));
+                    }
+                }
+            }
+        }
     }
 
     /// Lets the page's clock run for so many milliseconds, and answers what it asks for meanwhile.
@@ -217,7 +251,11 @@ impl Visit<'_> {
         // When it was last seen to do something, and the processor time that was used until then.
         let mut worked = (last, self.running.load().1);
         let (door, page, used) = (self.door, &self.fetched.url, Used::default());
-        let mut open = FuturesUnordered::new();
+        let mut open: FuturesUnordered<_> =
+            self.held.drain(..).map(|params| opened(door, page, params, &used)).collect();
+        for Event { method, params } in std::mem::take(&mut self.later) {
+            self.note(&method, &params);
+        }
         loop {
             let waits = !open.is_empty();
             tokio::select! {
@@ -229,13 +267,7 @@ impl Visit<'_> {
                         "Inspector.targetCrashed" | "Inspector.detached" => return Err(Undrawn::Crashed),
                         "Fetch.requestPaused" => match self.at_once(&params) {
                             Some(verdict) => self.answer(&params, verdict),
-                            None => {
-                                let used = &used;
-                                open.push(async move {
-                                    let verdict = door.open(page, &params, used).await;
-                                    (params, verdict)
-                                });
-                            }
+                            None => open.push(opened(door, page, params, &used)),
                         },
                         _ => self.note(&method, &params),
                     }
@@ -262,118 +294,8 @@ impl Visit<'_> {
         }
     }
 
-    /// What becomes of a request for the page's own frame: the page itself is there already, and it is not
-    /// left for another.
-    fn at_once(&mut self, paused: &Value) -> Option<Verdict> {
-        let is_page = paused["resourceType"] == "Document" && paused["frameId"].as_str() == Some(self.frame);
-        if !is_page {
-            self.asked += 1;
-            // What a page asks for by itself is asked for by anybody who opens it; what a press brings about is not.
-            let is_data = matches!(paused["resourceType"].as_str(), Some("XHR" | "Fetch"));
-            let address = paused["request"]["url"].as_str().unwrap_or("");
-            return (self.is_pressed && is_data && says_act(address, self.acts)).then_some(Verdict::Acts);
-        }
-        if std::mem::replace(&mut self.is_open, true) {
-            let acts = paused["request"]["method"].as_str() != Some("GET");
-            if !acts {
-                self.left = paused["request"]["url"].as_str().map(str::to_owned);
-            }
-            return Some(if acts { Verdict::Acts } else { Verdict::Leaves });
-        }
-        let media = self.fetched.header("content-type").unwrap_or("text/html").to_owned();
-        Some(Verdict::Answer(Answer { status: self.fetched.status, media, body: self.fetched.body.clone() }))
-    }
-
-    fn answer(&mut self, paused: &Value, verdict: Verdict) {
-        let id = &paused["requestId"];
-        let is_document = paused["resourceType"] == "Document";
-        let is_picture = paused["resourceType"] == "Image";
-        let is_missing = match &verdict {
-            Verdict::Answer(answer) => answer.status >= 400,
-            verdict => matches!(verdict, Verdict::Missing),
-        };
-        if is_picture && (is_missing || matches!(verdict, Verdict::Refused)) {
-            self.unpainted.extend(paused["request"]["url"].as_str().map(str::to_owned));
-        }
-        if is_picture && is_missing {
-            self.missing.extend(paused["request"]["url"].as_str().map(str::to_owned));
-        }
-        let counted = match verdict {
-            Verdict::Answer(answer) => {
-                let origin = paused["request"]["headers"]["Origin"].as_str().unwrap_or("*");
-                let mut headers = vec![
-                    json!({ "name": "content-type", "value": answer.media }),
-                    json!({ "name": "access-control-allow-origin", "value": origin }),
-                    json!({ "name": "access-control-allow-credentials", "value": "true" }),
-                ];
-                // What a page forbids its scripts counts here too.
-                let policy = if is_document { self.fetched.header("content-security-policy") } else { None };
-                headers.extend(policy.map(|value| json!({ "name": "content-security-policy", "value": value })));
-                let body = STANDARD.encode(&answer.body);
-                let answer =
-                    json!({ "requestId": id, "responseCode": answer.status, "responseHeaders": headers, "body": body });
-                self.tell("Fetch.fulfillRequest", answer);
-                return;
-            }
-            Verdict::Acts if is_document => Some(&mut self.notes.submits),
-            Verdict::Acts => Some(&mut self.notes.sends),
-            Verdict::Leaves => Some(&mut self.notes.leaves),
-            Verdict::Missing if !is_document && !is_picture => Some(&mut self.notes.missing),
-            Verdict::Missing | Verdict::Refused => None,
-        };
-        if let Some(count) = counted {
-            *count = (*count + 1).min(MAX_NOTES);
-        }
-        // An aborted navigation leaves the page as it is; any other reason would show an error in its place.
-        let reason = if is_document { "Aborted" } else { "BlockedByClient" };
-        self.tell("Fetch.failRequest", json!({ "requestId": id, "errorReason": reason }));
-    }
-
-    /// Requests of the page until now.
-    pub(super) fn asked(&self) -> u32 {
-        self.asked
-    }
-
-    /// Whether something was stopped since this was last asked, and the address that the page was to be left for.
-    pub(super) fn tried(&mut self) -> (bool, Option<String>) {
-        let n = &self.notes;
-        let now = n.dialogs + n.windows + n.sends + n.submits + n.leaves + n.downloads;
-        (std::mem::replace(&mut self.seen, now) != now, self.left.take())
-    }
-
-    /// Notes what a script tried.
-    fn note(&mut self, method: &str, params: &Value) {
-        let notes = &mut self.notes;
-        let count = match method {
-            "Runtime.bindingCalled" => match params["payload"].as_str() {
-                Some("dialog") => &mut notes.dialogs,
-                Some("window") => &mut notes.windows,
-                Some("submit") => &mut notes.submits,
-                Some("permission") => &mut notes.permissions,
-                _ => return,
-            },
-            "Page.javascriptDialogOpening" => {
-                // Only "leave this page?" gets here; the page is not left.
-                self.running.wire.tell(Some(self.session), "Page.handleJavaScriptDialog", json!({ "accept": false }));
-                &mut notes.dialogs
-            }
-            "Page.downloadWillBegin" => &mut notes.downloads,
-            "Runtime.exceptionThrown" => {
-                let details = &params["exceptionDetails"];
-                let text = details["exception"]["description"].as_str().or_else(|| details["text"].as_str());
-                if notes.errors == 0 {
-                    let line = text.unwrap_or("").lines().next().unwrap_or("");
-                    notes.first_error = line.chars().take(MAX_ERROR).collect();
-                }
-                &mut notes.errors
-            }
-            _ => return,
-        };
-        *count = (*count + 1).min(MAX_NOTES);
-    }
-
     /// The tree as it is now, where its elements stand, in this window and in others, and whether there is anything to press.
-    async fn read(&self, order: &Order) -> Result<(String, Option<Drawing>, bool, Option<Plate>), Undrawn> {
+    async fn read(&mut self, order: &Order) -> Result<(String, Option<Drawing>, bool, Option<Plate>), Undrawn> {
         let manner = &*order.manner;
         let world = self.world().await?;
         let (html, draft) = self.shown(&world, manner).await?;
@@ -389,7 +311,7 @@ impl Visit<'_> {
 
     /// The tree as it is now, and where its elements stand in the window that it was drawn in.
     pub(super) async fn shown(
-        &self,
+        &mut self,
         world: &Value,
         manner: &Manner,
     ) -> Result<(String, Option<drawing::Draft>), Undrawn> {
@@ -401,13 +323,13 @@ impl Visit<'_> {
     }
 
     /// A world for scripts of ours.
-    pub(super) async fn world(&self) -> Result<Value, Undrawn> {
+    pub(super) async fn world(&mut self) -> Result<Value, Undrawn> {
         let mut world = self.ask("Page.createIsolatedWorld", json!({ "frameId": self.frame })).await?;
         Ok(world["executionContextId"].take())
     }
 
     /// The snapshot of the page as it is now, and its HTML.
-    pub(super) async fn written(&self, world: &Value, question: Value) -> Result<(Value, Written), Undrawn> {
+    pub(super) async fn written(&mut self, world: &Value, question: Value) -> Result<(Value, Written), Undrawn> {
         self.in_world(world, include_str!("after.js")).await?;
         let snapshot = self.ask("DOMSnapshot.captureSnapshot", question).await?;
         let written = tree::written(&snapshot).ok_or_else(|| Undrawn::Refused("it told no tree".to_owned()))?;
@@ -415,29 +337,34 @@ impl Visit<'_> {
     }
 
     /// The numbers of start tags in the HTML of the page as it is now, by the browser's own numbers.
-    pub(super) async fn numbers(&self, world: &Value) -> Result<FxHashMap<u64, u32>, Undrawn> {
+    pub(super) async fn numbers(&mut self, world: &Value) -> Result<FxHashMap<u64, u32>, Undrawn> {
         let (snapshot, written) = self.written(world, json!({ "computedStyles": [] })).await?;
-        let numbers = &snapshot["documents"][0]["nodes"]["backendNodeId"];
-        let elements = (0u32..).zip(&written.elements);
-        Ok(elements.filter_map(|(element, (node, _))| Some((numbers[*node].as_u64()?, element))).collect())
+        Ok(written.numbers(&snapshot))
     }
 
     /// What a script of ours says.
-    pub(super) async fn in_world(&self, world: &Value, script: &str) -> Result<Value, Undrawn> {
+    pub(super) async fn in_world(&mut self, world: &Value, script: &str) -> Result<Value, Undrawn> {
         let script = json!({ "expression": script, "contextId": world, "returnByValue": true });
         let mut told = self.ask("Runtime.evaluate", script).await?;
         Ok(told["result"]["value"].take())
     }
 
-    /// The browser's handle of the object that a script of ours gives.
-    pub(super) async fn object(&self, world: &Value, script: &str) -> Result<Value, Undrawn> {
+    /// The number of the start tag of the element that a script of ours gives, of those of the tree that was read.
+    pub(super) async fn number(
+        &mut self,
+        world: &Value,
+        script: &str,
+        numbers: &FxHashMap<u64, u32>,
+    ) -> Result<Option<u32>, Undrawn> {
         let script = json!({ "expression": script, "contextId": world });
-        let mut told = self.ask("Runtime.evaluate", script).await?;
-        Ok(told["result"]["objectId"].take())
+        let told = self.ask("Runtime.evaluate", script).await?;
+        let object = json!({ "objectId": told["result"]["objectId"] });
+        let told = self.ask("DOM.describeNode", object).await?;
+        Ok(told["node"]["backendNodeId"].as_u64().and_then(|number| numbers.get(&number).copied()))
     }
 
     /// Presses a key, with Shift or without.
-    pub(super) async fn press(&self, key: &str, shift: bool) -> Result<(), Undrawn> {
+    pub(super) async fn press(&mut self, key: &str, shift: bool) -> Result<(), Undrawn> {
         // Numbers as in UI Events, appendix "Fixed virtual key codes".
         let code = match key {
             "Tab" => 9,
@@ -476,7 +403,7 @@ impl Visit<'_> {
     }
 
     /// What the window shows, as PNG in Base64.
-    pub(super) async fn picture(&self) -> Result<String, Undrawn> {
+    pub(super) async fn picture(&mut self) -> Result<String, Undrawn> {
         let mut told = self.ask("Page.captureScreenshot", json!({ "format": "png", "optimizeForSpeed": true })).await?;
         match told["data"].take() {
             Value::String(data) => Ok(data),

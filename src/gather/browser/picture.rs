@@ -30,7 +30,7 @@ impl Plate {
 impl Visit<'_> {
     /// Paints the page that was read. Its scripts stand still meanwhile. A page that cannot be painted has no picture, and
     /// is judged all the same.
-    pub(super) async fn plate(&self, world: &Value, read: &Draft, screen: Option<(u32, u32)>) -> Option<Plate> {
+    pub(super) async fn plate(&mut self, world: &Value, read: &Draft, screen: Option<(u32, u32)>) -> Option<Plate> {
         let mut draft = Some(read.anew()).filter(|_| read.is_viewed())?;
         let still = |value: bool| json!({ "value": value });
         self.ask("Emulation.setScriptExecutionDisabled", still(true)).await.ok()?;

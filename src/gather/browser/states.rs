@@ -140,7 +140,7 @@ pub(super) struct Explored {
 }
 
 /// Whether there is anything to press on a page that has settled.
-pub(super) async fn is_any(page: &Visit<'_>, world: &Value, acts: &[String]) -> Result<bool, Undrawn> {
+pub(super) async fn is_any(page: &mut Visit<'_>, world: &Value, acts: &[String]) -> Result<bool, Undrawn> {
     page.in_world(world, include_str!("states.js")).await?;
     let list = page.in_world(world, &format!("plainwayStates.list({})", json!(acts))).await?;
     Ok(list.as_array().is_some_and(|list| !list.is_empty()))
@@ -260,7 +260,8 @@ impl Explorer {
             if (is_over && way.contains(&control)) || !self.pressed.insert((number, control.clone())) {
                 continue;
             }
-            let tag = if elements.is_empty() { None } else { self.element(page, &world, at, &elements).await? };
+            let asked = format!("plainwayStates.element({at})");
+            let tag = if elements.is_empty() { None } else { page.number(&world, &asked, &elements).await? };
             // What was stopped until now is none of this press.
             page.tried();
             if self.press(page, &world, &control).await?.is_none() {
@@ -309,7 +310,7 @@ impl Explorer {
     /// Keeps what is shown after a press, if it is new; the number of the screen that it is, or opens over.
     async fn enter(
         &mut self,
-        page: &Visit<'_>,
+        page: &mut Visit<'_>,
         world: &Value,
         (from, control): (usize, &Control),
         (base, hash): (&Look, &str),
@@ -355,26 +356,13 @@ impl Explorer {
         route
     }
 
-    /// The number of the start tag of a control that was listed.
-    async fn element(
-        &self,
-        page: &Visit<'_>,
-        world: &Value,
-        at: usize,
-        elements: &FxHashMap<u64, u32>,
-    ) -> Result<Option<u32>, Undrawn> {
-        let object = page.object(world, &format!("plainwayStates.element({at})")).await?;
-        let told = page.ask("DOM.describeNode", json!({ "objectId": object })).await?;
-        Ok(told["node"]["backendNodeId"].as_u64().and_then(|number| elements.get(&number).copied()))
-    }
-
-    async fn list(&self, page: &Visit<'_>, world: &Value) -> Result<Vec<InSight>, Undrawn> {
+    async fn list(&self, page: &mut Visit<'_>, world: &Value) -> Result<Vec<InSight>, Undrawn> {
         let told = page.in_world(world, &format!("plainwayStates.list({})", self.acts)).await?;
         Ok(serde_json::from_value(told).unwrap_or_default())
     }
 
     /// What can be pressed now.
-    pub(super) async fn controls(&self, page: &Visit<'_>, world: &Value) -> Result<Vec<Control>, Undrawn> {
+    pub(super) async fn controls(&self, page: &mut Visit<'_>, world: &Value) -> Result<Vec<Control>, Undrawn> {
         Ok(self.list(page, world).await?.into_iter().map(|seen| seen.control).collect())
     }
 
@@ -390,22 +378,20 @@ impl Explorer {
         };
         let point = page.in_world(world, &format!("plainwayStates.aim({at})")).await?;
         let (Some(x), Some(y)) = (point[0].as_f64(), point[1].as_f64()) else { return Ok(None) };
-        // Asked for before: where a press begins to leave the page, the browser answers nothing until that is stopped. The
-        // clock stands meanwhile.
-        let now = page.in_world(world, "plainwayStates.now()").await?;
         page.click(x, y).await?;
+        let now = page.in_world(world, "plainwayStates.now()").await?;
         page.run(AFTER).await?;
         Ok(Some(now.as_f64().unwrap_or(0.0)))
     }
 }
 
 /// What is shown.
-pub(super) async fn look(page: &Visit<'_>, world: &Value) -> Result<Look, Undrawn> {
+pub(super) async fn look(page: &mut Visit<'_>, world: &Value) -> Result<Look, Undrawn> {
     Ok(serde_json::from_value(page.in_world(world, "plainwayStates.look()").await?).unwrap_or_default())
 }
 
 /// The route that the page's script has set.
-async fn route(page: &Visit<'_>, world: &Value) -> Result<String, Undrawn> {
+async fn route(page: &mut Visit<'_>, world: &Value) -> Result<String, Undrawn> {
     let told = page.in_world(world, "plainwayStates.route()").await?;
     Ok(told.as_str().unwrap_or("").trim_start_matches('#').to_owned())
 }

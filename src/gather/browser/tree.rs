@@ -1,6 +1,7 @@
 //! The tree of a page as HTML, from one `DOMSnapshot.captureSnapshot`. What a component keeps in a shadow tree
 //! stands where a person meets it. It walks without recursion, whatever the depth.
 
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 /// Elements whose text is no markup (HTML standard, §13.3 "Serializing HTML fragments").
@@ -32,6 +33,15 @@ pub(super) struct Written {
     pub(super) html: String,
     /// The nodes of the snapshot whose start tags were written, in their order, with their names.
     pub(super) elements: Vec<(usize, String)>,
+}
+
+impl Written {
+    /// The numbers of start tags, by the browser's own numbers of the elements.
+    pub(super) fn numbers(&self, snapshot: &Value) -> FxHashMap<u64, u32> {
+        let numbers = &snapshot["documents"][0]["nodes"]["backendNodeId"];
+        let elements = (0u32..).zip(&self.elements);
+        elements.filter_map(|(element, (node, _))| Some((numbers[*node].as_u64()?, element))).collect()
+    }
 }
 
 /// The HTML of a page; `None` where the snapshot holds no tree.

@@ -28,7 +28,7 @@ const INKLESS: &str = "* { color: transparent !important; -webkit-text-fill-colo
 
 impl Visit<'_> {
     /// Looks at the page in other windows.
-    pub(super) async fn look_again(&self, draft: &mut drawing::Draft, world: &Value) -> Result<(), Undrawn> {
+    pub(super) async fn look_again(&mut self, draft: &mut drawing::Draft, world: &Value) -> Result<(), Undrawn> {
         self.ask("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await?;
         self.dress(world, STILL).await?;
         for &(window, size) in OTHERS {
@@ -61,14 +61,14 @@ impl Visit<'_> {
     }
 
     /// Gives the window another size, in CSS pixels.
-    pub(super) async fn resize(&self, (width, height): (u32, u32), is_mobile: bool) -> Result<(), Undrawn> {
+    pub(super) async fn resize(&mut self, (width, height): (u32, u32), is_mobile: bool) -> Result<(), Undrawn> {
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_mobile });
         self.ask("Emulation.setDeviceMetricsOverride", metrics).await?;
         Ok(())
     }
 
     /// Gives the page a style of ours, over its own.
-    pub(super) async fn dress(&self, world: &Value, css: &str) -> Result<(), Undrawn> {
+    pub(super) async fn dress(&mut self, world: &Value, css: &str) -> Result<(), Undrawn> {
         let script = format!(
             "(() => {{ const sheet = new CSSStyleSheet(); sheet.replaceSync({}); document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]; }})()",
             json!(css)
@@ -78,7 +78,7 @@ impl Visit<'_> {
     }
 
     /// Takes the last style of ours away again.
-    pub(super) async fn undress(&self, world: &Value) -> Result<(), Undrawn> {
+    pub(super) async fn undress(&mut self, world: &Value) -> Result<(), Undrawn> {
         let script = "document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1)";
         self.in_world(world, script).await?;
         Ok(())

@@ -38,6 +38,20 @@ fn plan(path: PathBuf) -> Plan {
 }
 
 #[test]
+fn the_page_for_missing_addresses_is_no_page_of_the_site() {
+    let town = folder(&[("index.html", r#"<a href="/dogs.html">"#), ("dogs.html", "<p>"), ("404.html", "<p>Not here")]);
+    let (result, seen) = read(&plan(town.path().to_owned()));
+    let result = result.expect("a folder with pages");
+    let expected = [("/", "page"), ("/404.html", "404"), ("/dogs.html", "page")];
+    assert_eq!(reached(&result), expected.map(|(url, what)| (url.to_owned(), what.to_owned())));
+    assert!(seen.iter().any(|f| f.role == Role::Probe && f.stands_for_missing()));
+
+    let lone = folder(&[("404.html", "<p>Not here")]);
+    let (_, seen) = read(&plan(lone.path().to_owned()));
+    assert!(seen.iter().all(|f| f.role == Role::Page), "a folder with nothing else is that page");
+}
+
+#[test]
 fn every_page_is_read_and_every_link_resolved() {
     let town = folder(&[
         (

@@ -4,11 +4,12 @@
 use super::{ExportHead, Exporter, Standing, severity_word, state_word};
 use crate::history::FindingRow;
 use crate::model::{Outcome, Status};
+use crate::rule::wcag;
 use std::io::{self, Write};
 
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 21] = [
     "key", "rule", "title", "category", "severity", "status", "outcome", "state", "waived", "url", "file", "line",
-    "selector", "snippet", "message", "lost", "gain", "more", "owner",
+    "selector", "snippet", "message", "lost", "gain", "more", "owner", "fails", "related",
 ];
 
 /// A table that is being written.
@@ -35,6 +36,7 @@ impl<W: Write> Exporter for Table<'_, W> {
         let place = finding.place.as_ref();
         let (lost, gain, more) = (finding.lost.to_string(), finding.gain.to_string(), finding.more.to_string());
         let line = place.filter(|p| p.line > 0).map_or_else(String::new, |p| p.line.to_string());
+        let (fails, related) = self.criteria(finding);
         let row = [
             cell(&finding.key),
             cell(&finding.rule),
@@ -55,12 +57,29 @@ impl<W: Write> Exporter for Table<'_, W> {
             gain,
             more,
             cell(finding.owner.as_deref().unwrap_or_default()),
+            fails,
+            related,
         ];
         Ok(self.out.write_record(row)?)
     }
 
     fn finish(mut self: Box<Self>) -> io::Result<()> {
         self.out.flush()
+    }
+}
+
+impl<W: Write> Table<'_, W> {
+    /// The criteria that a finding fails, and those that it has to do with. Each says what it is: a number such as
+    /// 1.4.3 alone is a day to a program of tables.
+    fn criteria(&self, finding: &FindingRow) -> (String, String) {
+        let Some(rule) = self.head.subject.rules.get(&finding.rule) else { return (String::new(), String::new()) };
+        let named = |numbers: &mut dyn Iterator<Item = &str>| {
+            numbers.map(|number| format!("WCAG {number}")).collect::<Vec<_>>().join("; ")
+        };
+        let fails = if finding.outcome == Outcome::Fail { named(&mut rule.failed_criteria()) } else { String::new() };
+        let related =
+            if fails.is_empty() { named(&mut rule.touched_criteria()) } else { named(&mut wcag(&rule.related)) };
+        (fails, related)
     }
 }
 

@@ -266,7 +266,7 @@ fn the_summary_is_short_and_shows_no_markdown_of_a_page() {
         }
         assert!(page.starts_with("## Score "));
         let columns = |line: &str| line.replace("\\|", "").matches('|').count();
-        assert!(page.lines().filter(|l| l.starts_with('|')).all(|l| columns(l) == 7), "{page}");
+        assert!(page.lines().filter(|l| l.starts_with('|')).all(|l| columns(l) == 6), "{page}");
     }
 }
 

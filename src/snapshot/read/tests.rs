@@ -1,8 +1,8 @@
 //! What was written is read back; what others wrote, or broke, is read as far as it goes.
 
 use super::*;
-use crate::model::{Gathered, Reached, Target};
-use crate::snapshot::{Restored, Writer};
+use crate::model::{Gathered, Reached, RenderNotes, RenderWhy, Rendered, Target};
+use crate::snapshot::{Recorded, Restored, Writer};
 use std::io::Write;
 
 const DATE: &str = "2026-11-22T08:00:00Z";
@@ -75,6 +75,42 @@ fn what_was_written_is_read_back() {
     let mut there = Reader::at(&path, offsets[1], 1000).expect("an archive");
     let record = there.next().expect("a record").expect("a whole record");
     assert_eq!(record.url(), Some(all[1].url.clone()));
+}
+
+#[test]
+fn what_was_drawn_when_all_pages_were_read_is_found_again_as_a_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("a.warc.gz");
+    let writer = Writer::create(&path, DATE).expect("a writable folder");
+    let drawn = |why| {
+        let notes = RenderNotes { why, ..RenderNotes::default() };
+        let (html, drawing) = ("<p>drawn".into(), "{}".into());
+        Some(std::sync::Arc::new(Rendered { html, notes, drawing, shot: None }))
+    };
+    let first = page("http://a.gov/", "<p>x");
+    let at = writer.append(&first).expect("a writable folder");
+    let by_script = Fetched { rendered: drawn(RenderWhy::DrawnByScript), ..page("http://a.gov/b", "<p>y") };
+    writer.append(&by_script).expect("a writable folder");
+    let open = crate::snapshot::open_name(&path);
+    let end = std::fs::read(&open).expect("the file so far").len();
+    let late = Fetched { rendered: drawn(RenderWhy::FirstOfTemplate), ..first.clone() };
+    writer.append_late(at, &late).expect("a writable folder");
+    drop(writer);
+    let whole = std::fs::read(&open).expect("the file just written");
+    let held = |bytes: &[u8]| {
+        std::fs::write(&open, bytes).expect("a writable folder");
+        let (_, entries) = Writer::resume(&path, DATE).expect("a readable folder");
+        let held = Recorded::new(&open, entries, 10_000);
+        let of = |url: &str| held.answer(&self::url(url), Role::Page).map(|answer| answer.rendered.is_some());
+        let late = held.late(&first.url, at).map(|late| (late.html.len(), late.drawing.len()));
+        ((of("http://a.gov/"), of("http://a.gov/b")), late)
+    };
+    assert_eq!(held(&whole), ((Some(false), Some(true)), Some((8, 2))));
+    // Cut within what was drawn late: all of that goes. Within the page before it: the page goes, too.
+    for cut in [whole.len() - 5, end + 300, end] {
+        assert_eq!(held(&whole[..cut]), ((Some(false), Some(true)), None), "{cut}");
+    }
+    assert_eq!(held(&whole[..end - 5]), ((Some(false), None), None));
 }
 
 #[test]

@@ -57,8 +57,10 @@ pub struct Journey {
     pub review: bool,
     /// How it ends.
     pub end: End,
-    /// Steps that it says it has; 0 where it does not say.
+    /// Steps that it says it has, the most that any page says; 0 where it does not say.
     pub told: u32,
+    /// The fewest that any page says; 0 where it does not say.
+    pub told_least: u32,
     /// Where its last page with questions is sent to.
     sent_to: Vec<PageUrl>,
 }
@@ -118,6 +120,7 @@ pub(super) fn judged(reader: &JourneyReader, part: &[usize], on: &[Vec<usize>]) 
     }
     let order = ordered(part, on, candidate, &asks);
     let last_asking = order.iter().rposition(|&i| asks(i))?;
+    let told = || part.iter().filter_map(|&i| candidate(i).steps.at).map(|(_, of)| of).filter(|&of| of > 0);
     let mut journey = Journey {
         name: candidate(order[0]).name.clone(),
         pages: order.iter().map(|&i| (candidate(i).at, candidate(i).url.clone())).collect(),
@@ -133,7 +136,8 @@ pub(super) fn judged(reader: &JourneyReader, part: &[usize], on: &[Vec<usize>]) 
         review: part.iter().any(|&i| candidate(i).steps.review),
         end: end(&order, last_asking, candidate),
         sent_to: own(order[last_asking]).filter_map(|form| form.action.clone()).collect(),
-        told: part.iter().filter_map(|&i| candidate(i).steps.at).map(|(_, of)| of).max().unwrap_or(0),
+        told: told().max().unwrap_or(0),
+        told_least: told().min().unwrap_or(0),
     };
     let mut variance = 0.0;
     for (at, &i) in order.iter().enumerate().filter(|(_, i)| asks(**i)) {
