@@ -145,6 +145,7 @@ impl Town {
             bytes: 40_000,
             rendered: false,
             rendered_why: None,
+            moves_to: None,
             axe: None,
         }
     }

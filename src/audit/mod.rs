@@ -124,8 +124,11 @@ impl<'r> Judge<'r> {
         self.rules
     }
 
-    /// What the rules of the page phase say of a page.
+    /// What the rules of the page phase say of a page; nothing of one that nobody gets to see.
     pub fn page(&self, page: &Page<'_>) -> Verdicts {
+        if page.facts.moves_to().is_some() {
+            return Verdicts::default();
+        }
         let is_asked = |at: usize| {
             let rule = self.rules.list.get(at).filter(|rule| self.concerns(rule));
             rule.is_some_and(|rule| matches!(kind_fits(rule, &page.facts), Fit::Yes))
@@ -146,8 +149,11 @@ impl<'r> Judge<'r> {
         })
     }
 
-    /// What the rules of the site phase say of a page.
+    /// What the rules of the site phase say of a page; nothing of one that nobody gets to see.
     pub fn page_in_site(&self, site: &SiteFacts, page: &PageFacts) -> Verdicts {
+        if page.moves_to().is_some() {
+            return Verdicts::default();
+        }
         let rules =
             self.rules.list.iter().enumerate().filter(|(_, r)| r.check.phase() == Phase::Site && !r.is_about_site());
         self.collect(rules, page, |_, rule| match &rule.check {

@@ -474,6 +474,7 @@ impl PageResult {
             bytes: page.bytes,
             rendered: page.rendered.is_some(),
             rendered_why: page.rendered.as_ref().map(|notes| notes.why),
+            moves_to: page.moves_to().cloned(),
             axe,
         };
         Self {

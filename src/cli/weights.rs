@@ -111,7 +111,7 @@ pub(super) fn weights(
         Some(draws) => own.iter().zip(&pages).map(|(weight, &page)| weight * draws.stands_for(page)).collect(),
         None => own,
     };
-    let over_read = score::over_read(&own, &of(false));
+    let over_read = score::over_read(&shown(own, site, &pages), &of(false));
     Ok(Weights {
         by_address: pages.into_iter().zip(over_read.weights).collect(),
         unread: over_read.unread,
@@ -119,6 +119,12 @@ pub(super) fn weights(
         apart,
         sample: draws,
     })
+}
+
+/// The weights without those of pages that move on before anybody can read them, unless nothing else has any.
+fn shown(weights: Vec<f64>, site: &SiteFacts, pages: &[u32]) -> Vec<f64> {
+    let kept: Vec<f64> = weights.iter().zip(pages).map(|(&w, &p)| if site.moves_on(p) { 0.0 } else { w }).collect();
+    if kept.iter().any(|&weight| weight > 0.0) { kept } else { weights }
 }
 
 /// Which pages belong to a declared archive. The home page and the pages of a top task are in use, whatever

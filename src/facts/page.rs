@@ -360,6 +360,13 @@ impl<'w> Page<'w> {
 }
 
 impl PageFacts {
+    /// The page that it moves on to before anybody can read it: a redirect that is written into a page, as WCAG's technique
+    /// H76 has it. `None` for what waits, for what only loads itself again, and for the screens of a kiosk, which move on.
+    pub fn moves_to(&self) -> Option<&PageUrl> {
+        let is_at_once = self.refresh_seconds == Some(0.0) && self.kiosk.is_none();
+        self.ways.refresh_to.as_ref().filter(|&to| is_at_once && *to != self.url)
+    }
+
     /// Whether the source holds almost nothing, whatever a browser made of it.
     pub fn is_empty_without_script(&self) -> bool {
         self.drawn_by_script || self.rendered.as_ref().is_some_and(|notes| notes.why == RenderWhy::DrawnByScript)

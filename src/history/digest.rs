@@ -57,6 +57,8 @@ pub struct Digest {
     pub pages: Vec<PageLoss>,
     /// Points that all other pages cost together.
     pub rest_lost: f64,
+    /// Pages that move on to others before anybody can read them.
+    pub pages_moving: u64,
     /// Pages that a browser drew, with the reason, the first by address.
     pub rendered: Vec<(PageUrl, RenderWhy)>,
     /// How many there are.
@@ -194,6 +196,8 @@ impl Store {
             rendered: self.rendered(run.run, limits.unread)?,
             pages_rendered: self
                 .count("SELECT COUNT(*) FROM pages WHERE run = ?1 AND row ->> '$.rendered_why' IS NOT NULL", run.run)?,
+            pages_moving: self
+                .count("SELECT COUNT(*) FROM pages WHERE run = ?1 AND row ->> '$.moves_to' IS NOT NULL", run.run)?,
             axe: self.axe(run.run, limits.doubts)?,
             pages_read: self.count("SELECT COUNT(*) FROM pages WHERE run = ?1", run.run)?,
             pages_unread: self.count("SELECT COUNT(*) FROM unread WHERE run = ?1 AND why <> 'robots'", run.run)?,

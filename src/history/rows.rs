@@ -67,6 +67,10 @@ pub struct PageRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub rendered_why: Option<RenderWhy>,
+    /// Where it moves on to before anybody can read it (`meta refresh` of 0 seconds); such a page is not judged and weighs nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "crate::model::stored_url")]
+    #[schemars(with = "Option<String>")]
+    pub moves_to: Option<PageUrl>,
     /// What only axe-core found on it, where the user had it run (`--with-axe`); never scored, gated or counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub axe: Option<OnlyAxe>,

@@ -249,6 +249,7 @@ fn pages<'a>(basis: &'a Basis<'a>) -> Pages<'a> {
         rows: shown.iter().map(line).collect(),
         rest: digest.pages_read.saturating_sub(shown.len() as u64),
         rest_lost: digest.rest_lost + cut.iter().map(|p| p.lost).sum::<f64>(),
+        moving: digest.pages_moving,
     }
 }
 

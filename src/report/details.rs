@@ -126,6 +126,8 @@ struct PageFacts<'a> {
     depth: Option<u32>,
     inbound: u32,
     bytes: u64,
+    /// Where it moves on to before anybody can read it.
+    moves_to: Option<&'a str>,
 }
 
 /// A rule on the page.
@@ -240,6 +242,7 @@ fn page_with(
             depth: page.depth,
             inbound: page.inbound,
             bytes: page.bytes,
+            moves_to: page.moves_to.as_ref().map(|to| digest.path_of(to)),
         },
         problems: groups(digest, subject, &problems),
         pictured: findings.iter().any(|f| f.picture.is_some()),

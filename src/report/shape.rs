@@ -272,6 +272,8 @@ pub(super) struct Pages<'a> {
     pub rows: Vec<PageLine<'a>>,
     pub rest: u64,
     pub rest_lost: f64,
+    /// How many move on to others before anybody can read them.
+    pub moving: u64,
 }
 
 #[derive(Debug, Serialize)]

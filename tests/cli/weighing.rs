@@ -44,6 +44,41 @@ fn pages_of_one_text_share_one_weight() {
     assert!(report.contains("Pages that say nearly the same count as one page together."));
 }
 
+#[test]
+fn a_page_that_moves_on_at_once_is_a_way_and_no_place() {
+    let house = House::new();
+    let links = "<p><a href=/old.html>Permits</a> <a href=/lost.html>Parking</a> <a href=/slow.html>Fees</a></p>";
+    house.write("site/index.html", &page("Town", links));
+    house.write("site/new.html", &page("Permits", &format!("<p>{}.</p>", text('w'))));
+    let moves = |content: &str| format!("<meta http-equiv=refresh content='{content}'><img src=a.png><p>Click here.");
+    house.write("site/old.html", &moves("0; url=new.html"));
+    house.write("site/lost.html", &moves("0; url=gone.html"));
+    house.write("site/slow.html", &moves("5; url=new.html"));
+    house.ok(&["audit", "site", "--no-history", "--pages", "all"]);
+    let audit = house.audit("plainway-report");
+    lost_adds_up(&audit);
+    let page = |path: &str| {
+        let pages = audit["pages"].as_array().expect("a list");
+        pages.iter().find(|p| p["url"].as_str().is_some_and(|url| url.ends_with(path))).expect("it was read").clone()
+    };
+    let found = |path: &str| {
+        let findings = audit["findings"].as_array().expect("a list").iter();
+        findings.filter(|f| f["url"].as_str().is_some_and(|url| url.ends_with(path))).count()
+    };
+    for path in ["/old.html", "/lost.html"] {
+        assert_eq!((found(path), weight(&audit, path)), (0, 0.0), "{path}: nobody gets to read it");
+    }
+    assert_eq!(page("/old.html")["moves_to"], "http://localhost/new.html");
+    assert!(page("/slow.html")["moves_to"].is_null() && found("/slow.html") > 0, "five seconds are read");
+    assert_eq!((page("/new.html")["depth"].as_u64(), weight(&audit, "/new.html") > 0.0), (Some(2), true));
+    let of_links = |f: &&Value| f["rule"] == "ways/broken-link";
+    let broken: Vec<&Value> = audit["findings"].as_array().expect("a list").iter().filter(of_links).collect();
+    assert_eq!(broken.len(), 1, "a link to a page that moves on to nothing leads nowhere: {broken:?}");
+    assert!(broken[0]["place"]["snippet"].as_str().is_some_and(|snippet| snippet.contains("lost.html")));
+    let report = std::fs::read_to_string(house.path("plainway-report/site.html")).expect("it was written");
+    assert!(report.contains("2 pages move on to others at once."));
+}
+
 const ARCHIVE: &str = "[[archive]]\nurl = \"/old/*\"\nreason = \"minutes before 2015, for reference\"\n";
 
 #[test]

@@ -1,7 +1,8 @@
 //! Where links come to nothing: redirects that go on or go home, parts that are not there, other sites
 //! that answered that the page is gone, and pages that stand for missing ones.
 
-use super::{MAX_REDIRECTS, SiteFacts, Spot};
+use super::graph::FAR;
+use super::{MAX_REDIRECTS, SiteFacts, Spot, resolve};
 use crate::facts::links::Link;
 use crate::facts::page::PageFacts;
 use crate::facts::phrases::plain;
@@ -106,6 +107,20 @@ pub struct Led {
 }
 
 impl SiteFacts {
+    /// HTTP status that a link within the site ends with; `None` where it is not known.
+    pub fn link_status(&self, link: &Link) -> Option<u16> {
+        let mut at = resolve(&self.index, &self.spots, link.page.as_ref()?)?;
+        for _ in 0..=MAX_REDIRECTS {
+            match (self.spots[at as usize], self.notes[at as usize].moves_to) {
+                (Spot::Page, Some(to)) if to != FAR => at = to,
+                (Spot::Page | Spot::File, _) => return Some(200),
+                (Spot::Error(status), _) => return Some(status),
+                _ => break,
+            }
+        }
+        None
+    }
+
     /// How a link within the site gets where it leads; `None` where that is not known.
     pub fn led(&self, link: &Link) -> Option<Led> {
         let page = link.page.as_ref()?;

@@ -89,6 +89,8 @@ struct Note {
     people: u8,
     /// Whether something on it leads out of what is known: to another site, a file, a form, a person.
     is_exit: bool,
+    /// The address that it moves on to before anybody can read it; `FAR` where that is none of the site's.
+    moves_to: Option<u32>,
 }
 
 /// Facts of the site and of the pages' places in it.
@@ -227,8 +229,16 @@ impl<'g> SiteReader<'g> {
         self.broken.add(at, page, &self.gathered.start, is_home);
         self.frame.add(at, page, resolve);
 
+        if let Some(to) = page.moves_to() {
+            // Nobody reads what it says: it is a way, and no place.
+            self.journeys.add(at, page);
+            let moves_to = Some(resolve(to).unwrap_or(FAR));
+            self.notes[at as usize] = Note { read: true, is_exit, moves_to, ..Note::default() };
+            return;
+        }
         self.notes[at as usize] = Note {
             read: true,
+            moves_to: None,
             has_contact: page.contacts.iter().any(Contact::reaches),
             does_business: matches!(page.kind.name.as_str(), "service" | "form" | "contact"),
             people: people::bits(page),
@@ -400,6 +410,11 @@ impl SiteFacts {
         self.notes[i as usize].read
     }
 
+    /// Whether the page moves on before anybody can read it, so that it weighs nothing.
+    pub fn moves_on(&self, i: u32) -> bool {
+        self.notes[i as usize].moves_to.is_some()
+    }
+
     /// Whether people come to the page to get something done or to reach somebody.
     pub fn does_business(&self, i: u32) -> bool {
         self.notes[i as usize].does_business
@@ -425,16 +440,6 @@ impl SiteFacts {
     /// Pages that were read.
     pub fn pages(&self) -> usize {
         self.notes.iter().filter(|n| n.read).count()
-    }
-
-    /// HTTP status that a link within the site ends with; `None` where it is not known.
-    pub fn link_status(&self, link: &Link) -> Option<u16> {
-        let at = resolve(&self.index, &self.spots, link.page.as_ref()?)?;
-        match self.spots[at as usize] {
-            Spot::Page | Spot::File => Some(200),
-            Spot::Error(status) => Some(status),
-            Spot::Redirect(_) | Spot::Same(_) | Spot::Away | Spot::Unread | Spot::Loop | Spot::Forbidden => None,
-        }
     }
 
     /// Whether the address belongs to the site.
