@@ -179,10 +179,10 @@ impl Walk<'_, '_> {
             }
             pictures += 1;
             self.asked(&leave).await?;
-            let plain = self.page.picture().await?;
+            let plain = self.page.picture(None).await?;
             self.asked(&enter).await?;
             self.page.run(MOMENT).await?;
-            if self.page.picture().await? == plain {
+            if self.page.picture(None).await? == plain {
                 (stop.unseen, stop.hidden) = (!is_hidden, is_hidden);
             }
         }

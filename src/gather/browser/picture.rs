@@ -1,6 +1,7 @@
 //! The picture of a page from which its findings are shown: painted once in a window as tall as the page, with the places of its
 //! elements in that same window. It never says what may be shown.
 
+use super::Undrawn;
 use super::drawing::Draft;
 use super::page::{Visit, WINDOW};
 use super::pixels::Pixels;
@@ -9,9 +10,14 @@ use crate::model::{Shot, Window};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// The tallest part of a page that is painted, in CSS pixels. Our choice: five windows; 15 MB in memory while the page is judged.
 const TALLEST: u32 = 4_000;
+
+/// How long a picture is waited for. Our choice: it takes hundredths of a second, on a busy machine seconds. About one in a
+/// hundred never comes on a machine with far more to do than it can (Chromium 156), however often it is asked for again.
+const FRAME: Duration = Duration::from_secs(20);
 
 /// A picture as the browser gives it, not unpacked yet.
 pub(super) struct Plate {
@@ -39,11 +45,25 @@ impl Visit<'_> {
         let _ = self.dress(world, STILL).await;
         let _ = self.resize((width, height), false).await;
         let places = self.ask("DOMSnapshot.captureSnapshot", json!({ "computedStyles": [] })).await;
-        let picture = self.picture().await;
+        let picture = self.picture(None).await;
         let _ = self.resize(screen.unwrap_or(WINDOW), false).await;
         let _ = self.undress(world).await;
         self.ask("Emulation.setScriptExecutionDisabled", still(false)).await.ok()?;
         draft.add(&places.ok()?, Window::Desk, (width, height));
-        Some(Plate { png: STANDARD.decode(picture.ok()?).ok()?, draft })
+        Some(Plate { png: picture.ok()?, draft })
+    }
+
+    /// What the window shows, or so much of the page from its upper left, as PNG.
+    pub(super) async fn picture(&mut self, part: Option<(i32, i32)>) -> Result<Vec<u8>, Undrawn> {
+        let mut wanted = json!({ "format": "png", "optimizeForSpeed": true });
+        if let Some((width, height)) = part {
+            wanted["captureBeyondViewport"] = true.into();
+            wanted["clip"] = json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 });
+        }
+        let told = self.ask_within(FRAME, "Page.captureScreenshot", wanted).await;
+        self.is_unpainted |= matches!(told, Err(Undrawn::Hangs));
+        let told = told?;
+        let png = told["data"].as_str().and_then(|data| STANDARD.decode(data).ok());
+        png.ok_or_else(|| Undrawn::Refused("it gave no picture".to_owned()))
     }
 }

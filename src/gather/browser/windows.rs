@@ -5,8 +5,6 @@ use super::page::{Visit, WINDOW};
 use super::pixels::Pixels;
 use super::{Undrawn, drawing};
 use crate::model::Window;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 /// The other windows that a page is looked at in; the last one is the first with other spacing.
@@ -44,12 +42,8 @@ impl Visit<'_> {
         // Last, since a browser makes its window as large as the picture, and small again in its own time.
         if let Some((width, height)) = draft.pictured() {
             self.dress(world, INKLESS).await?;
-            let clip = json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 });
-            let wanted =
-                json!({ "format": "png", "captureBeyondViewport": true, "optimizeForSpeed": true, "clip": clip });
             // Without a picture it is not told what lies behind the texts.
-            let picture = self.ask("Page.captureScreenshot", wanted).await.ok();
-            let png = picture.and_then(|picture| STANDARD.decode(picture["data"].as_str()?).ok());
+            let png = self.picture(Some((width, height))).await.ok();
             if let Some(pixels) = png.and_then(|png| Pixels::read(&png)) {
                 draft.add_grounds(&pixels);
             }
