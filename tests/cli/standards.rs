@@ -29,4 +29,5 @@ fn criteria_are_told_against_the_standard_of_the_site() {
     assert!(read("out/wcag.html").contains("Section 508 (United States, federal)"));
     assert!(read("out/earl.jsonld").contains("WCAG22:non-text-content"));
     assert!(read("out/openacr.yaml").contains("num: \"1.1.1\""));
+    assert!(read("out/openacr.yaml").contains("email: \"TO BE FILLED IN"), "nobody is named to write to");
 }
