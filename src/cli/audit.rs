@@ -210,7 +210,7 @@ fn tell_of(args: &AuditArgs, setup: &Setup, audited: &Audited, store: &Store, ou
     }
     if let Some(away) = turned_away_from(&audited.gathered).filter(|away| away.share > 0.5) {
         return Err(Stop::Undone(anyhow!(
-            "{} pages ({:.0} % of those met) were a sign-in or block page instead of the site: {:?}; the reports show only the rest",
+            "{} pages ({:.0}% of those met) were a sign-in or block page instead of the site: {:?}; the reports show only the rest",
             away.met,
             away.share * 100.0,
             away.why

@@ -61,7 +61,7 @@ pub(super) fn gate(args: &AuditArgs, setup: &Setup, store: &Store, run: &RunRow)
     let verdict = gate.decide(about, &input, findings.into_iter());
     if let Some(coverage) = verdict.low_coverage {
         return Err(Stop::Undone(anyhow!(
-            "only {:.0} % of the site (by weight) could be read, and the gate asks for {:.0} %; the report lists what was not read",
+            "only {:.0}% of the site (by weight) could be read, and the gate asks for {:.0}%; the report lists what was not read",
             coverage * 100.0,
             gate.min_coverage * 100.0
         )));

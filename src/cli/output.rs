@@ -192,7 +192,7 @@ pub(super) fn summary(digest: &Digest, rules: &Rules, out: &Path) {
         None => provisional.to_owned(),
     };
     say(format_args!(
-        "{}: score {:.1} of 100 ({:.0} % of the site read{provisional})",
+        "{}: score {:.1} of 100 ({:.0}% of the site read{provisional})",
         digest.run.target,
         score.value,
         score.coverage * 100.0

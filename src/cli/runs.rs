@@ -79,7 +79,7 @@ fn show(setup: &Setup, store: &Store, word: &str, format: ListFormat) -> Result<
     }
     say(format_args!("Run {} of {}, {}", run.run, run.target, run.started));
     say(format_args!("  id        {}", run.id));
-    say(format_args!("  score     {:.1} ({:.0} % read)", run.score.value, run.score.coverage * 100.0));
+    say(format_args!("  score     {:.1} ({:.0}% read)", run.score.value, run.score.coverage * 100.0));
     if let Some((again, _)) = again {
         say(format_args!("  rescored  {:.1} by today's rules", again.score.value));
     }

@@ -78,7 +78,7 @@ pub(super) fn weights(
         let (views, elsewhere) = views.of_pages(site, &pages).map_err(AuditError::Views)?;
         if elsewhere > MUCH_ELSEWHERE {
             note(format_args!(
-                "{:.0} % of the page views are of addresses that this audit does not know",
+                "{:.0}% of the page views are of addresses that this audit does not know",
                 elsewhere * 100.0
             ));
         }
