@@ -1,4 +1,4 @@
-//! Pictures of where findings are, cut out of the picture of a page that a browser painted. What is masked in quotes, and what stands in
+//! Pictures of the first screen of a page and of where findings are, cut out of the picture of a page that a browser painted. What is masked in quotes, and what stands in
 //! fields, cannot be read in them. It never shows a page of which it is not known where everything stands.
 
 mod paint;
@@ -7,7 +7,7 @@ use super::mask::mask;
 use crate::facts::{Page, Places, Rect, Seen, fold_space};
 use crate::model::{Finding, Outcome, Shot, Status, Window};
 use crate::rule::Rules;
-use paint::Canvas;
+use paint::{COLOURS, Canvas};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -30,11 +30,21 @@ const WINDOW: (f32, f32) = (1280.0, 800.0);
 /// Elements that are compared with a place before it is given up. Our choice.
 const TRIED: usize = 2_000;
 
-/// A picture of an element with what is around it.
+/// The largest picture of a first screen, in pixels. Our choice: a quarter of a window, in which headings can be read and the
+/// parts of a page be told apart.
+const SCREEN: (usize, usize) = (320, 320);
+
+/// Bytes of the picture of a first screen. Our choice: pages of text take a half of it.
+const SCREEN_BYTES: usize = 16_000;
+
+/// Colours of a first screen, and those that it is written with where it is too large with more: photographs are.
+const SCREEN_COLOURS: [usize; 3] = [COLOURS, 32, 16];
+
+/// A picture of an element with what is around it, or of the first screen of a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Picture {
-    /// The selector of the element.
-    pub selector: String,
+    /// The selector of the element; `None` for the first screen.
+    pub selector: Option<String>,
     /// Width in pixels.
     pub width: usize,
     /// Height in pixels.
@@ -43,35 +53,43 @@ pub struct Picture {
     pub png: String,
 }
 
-/// The pictures of a page: of the worst findings first, of each rule one before a second of any.
+/// The pictures of a page: of its first screen, then of the worst findings first, of each rule one before a second of any.
 pub fn pictures(page: &Page<'_>, shot: &Shot, findings: &[Finding], rules: &Rules) -> Vec<Picture> {
-    let wanted = wanted(findings, rules);
-    if wanted.is_empty() {
-        return Vec::new();
-    }
     let Ok((places, _)) = Places::read(&page.dom, &shot.drawing) else { return Vec::new() };
     let Some(seen) = places.seen(Window::Desk) else { return Vec::new() };
     let mut canvas = Canvas::new(shot.width, shot.height, &shot.rgb);
     if !hide(page, shot, seen, &mut canvas) {
         return Vec::new();
     }
-    let (mut all, mut shown, mut bytes) = (Vec::new(), BTreeSet::new(), 0);
-    for finding in wanted {
+    let mut all: Vec<Picture> = first_screen(&canvas, shot.fold).into_iter().collect();
+    let most = all.len() + MOST;
+    let (mut shown, mut bytes) = (BTreeSet::new(), 0);
+    for finding in wanted(findings, rules) {
         let Some(place) = finding.place.as_ref().filter(|place| shown.insert(place.selector.clone())) else { continue };
         let Some(rect) = element(page, finding).and_then(|i| seen.rect(i)) else { continue };
         let Some(part) = cut(&canvas, rect) else { continue };
-        let png = paint::png(&part);
+        let png = paint::png(&part, COLOURS);
         if bytes + png.len() > MOST_BYTES {
             continue;
         }
         bytes += png.len();
-        let (width, height) = (part.width(), part.height());
-        all.push(Picture { selector: place.selector.clone(), width, height, png: paint::base64(&png) });
-        if all.len() == MOST {
+        all.push(picture(Some(place.selector.clone()), &part, &png));
+        if all.len() == most {
             break;
         }
     }
     all
+}
+
+fn picture(selector: Option<String>, part: &Canvas, png: &[u8]) -> Picture {
+    Picture { selector, width: part.width(), height: part.height(), png: paint::base64(png) }
+}
+
+/// What people see of a page before they scroll, made small; `None` where it is too large with few colours, too.
+fn first_screen(canvas: &Canvas, fold: usize) -> Option<Picture> {
+    let small = canvas.shrunk(fold, SCREEN);
+    let pngs = SCREEN_COLOURS.iter().map(|&colours| paint::png(&small, colours));
+    pngs.into_iter().find(|png| png.len() <= SCREEN_BYTES).map(|png| picture(None, &small, &png))
 }
 
 /// The findings that have a place, those first that are to be seen first.

@@ -99,8 +99,10 @@ fn write_page(
 }
 
 fn detail(store: &Store, run: &RunRow, digest: &Digest, url: &PageUrl) -> Result<PageDetail, Stop> {
+    let mut pictures = store.pictures(run.run, url.as_str()).map_err(Stop::undone)?;
+    pictures.retain(|picture| picture.selector.is_some());
     let mut detail = PageDetail {
-        pictures: store.pictures(run.run, url.as_str()).map_err(Stop::undone)?,
+        pictures,
         findings: store.findings_of_page(run.run, url.as_str(), PAGE_FINDINGS).map_err(Stop::undone)?,
         ..PageDetail::default()
     };
@@ -129,7 +131,9 @@ pub(super) fn walk(store: &Store, digest: &Digest) -> Result<BTreeMap<PageUrl, W
         let address = step.url.as_str();
         let findings = store.findings_of_page(run, address, PAGE_FINDINGS).map_err(Stop::undone)?;
         let record = store.record(run, address).map_err(Stop::undone)?;
-        pages.insert(step.url.clone(), WalkPage::new(record.as_ref().map(|r| &r.facts), findings));
+        let pictures = store.pictures(run, address).map_err(Stop::undone)?;
+        let screen = pictures.into_iter().find(|picture| picture.selector.is_none());
+        pages.insert(step.url.clone(), WalkPage::new(record.as_ref().map(|r| &r.facts), findings, screen));
     }
     Ok(pages)
 }

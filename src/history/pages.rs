@@ -52,7 +52,7 @@ impl Packer {
 pub struct Packed {
     record: Vec<u8>,
     next: Vec<u8>,
-    /// Pictures of findings, as JSON.
+    /// Pictures of the page and its findings, as JSON.
     pub(super) pictures: Option<Vec<u8>>,
 }
 

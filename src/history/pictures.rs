@@ -1,11 +1,11 @@
-//! Pictures of findings, beside what was measured of their page: whoever takes out the one takes out the other.
+//! Pictures of a page and its findings, beside what was measured of their page: whoever takes out the one takes out the other.
 
 use super::{Packed, Result, Store};
 use crate::audit::Picture;
 use rusqlite::{OptionalExtension, params};
 
 impl Packed {
-    /// The same with pictures of the page's findings.
+    /// The same with pictures of the page and its findings.
     pub fn with_pictures(mut self, pictures: &[Picture]) -> Self {
         // PNG is packed already.
         self.pictures = if pictures.is_empty() { None } else { serde_json::to_vec(pictures).ok() };
@@ -24,7 +24,7 @@ impl Store {
         Ok(())
     }
 
-    /// The pictures of the findings on a page of a run.
+    /// The pictures of a page of a run, and of the findings on it.
     pub fn pictures(&self, run: i64, url: &str) -> Result<Vec<Picture>> {
         let sql = "SELECT pictures FROM pages JOIN facts ON facts.key = pages.facts WHERE run = ?1 AND url = ?2";
         let found: Option<Option<Vec<u8>>> =

@@ -10,6 +10,8 @@ pub struct Shot {
     pub width: usize,
     /// Height in pixels.
     pub height: usize,
+    /// Height of what the window shows at once, in pixels: of a kiosk all of it.
+    pub fold: usize,
     /// Red, green and blue of each pixel, row by row from the top left.
     pub rgb: Vec<u8>,
     /// Where the elements stand in it: one view, without looks.

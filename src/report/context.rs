@@ -5,6 +5,7 @@ use super::shape::{
     Blocked, BlockedRow, Category, Context, Counts, GoalGap, Link, Links, PageLine, Pages, Reason, Run, Score, Site,
     Unread, UnreadRow, Unsure,
 };
+use super::walk::Screens;
 use super::{
     Family, ReportPage, Subject, axe, burdens, change, changes, files, follow, goals, kiosk, plan, rendered,
     satisfaction, tasks, trend, wcag_page,
@@ -20,7 +21,7 @@ const FORMAT: &str = "plainway/report/1";
 /// The context of a page.
 pub(super) fn context<'a>(page: ReportPage, basis: &'a Basis<'a>) -> Context<'a> {
     let (digest, subject) = (basis.digest, basis.subject);
-    let counts = counts(basis);
+    let (counts, screens) = (counts(basis), Screens::new(basis));
     Context {
         format: FORMAT,
         lang: subject.house.lang(),
@@ -37,7 +38,8 @@ pub(super) fn context<'a>(page: ReportPage, basis: &'a Basis<'a>) -> Context<'a>
         categories: categories(basis),
         goals: goals::rows(basis),
         kiosk: kiosk::kiosk(basis),
-        tasks: tasks::tasks(basis),
+        tasks: tasks::tasks(basis, &screens),
+        screens: screens.list,
         voices: tasks::voices(basis),
         pages: pages(basis),
         moved: change::moved(basis, &counts),

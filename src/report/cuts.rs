@@ -44,6 +44,8 @@ pub(super) struct Cuts {
     pub changes: usize,
     /// Kinds of problem on each page of a task's way.
     pub obstacles: usize,
+    /// Bytes of the first screens of those pages, in Base64.
+    pub screens: usize,
 }
 
 impl Cuts {
@@ -83,6 +85,7 @@ impl Cuts {
             said: halved(20),
             changes: 100,
             obstacles: 5usize.saturating_sub(step as usize).max(1),
+            screens: 0,
         }
     }
 

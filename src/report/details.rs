@@ -217,8 +217,12 @@ fn page_with(
     let mut findings: Vec<Found<'_>> = problems.iter().map(|f| found(subject, f)).collect();
     let mut unsure = pick(|f| f.outcome == Outcome::CouldNotTell && is_today(f));
     let mut trial = pick(|f| f.outcome == Outcome::Fail && f.status == Status::Trial && is_today(f));
-    let mut pictures: BTreeMap<&str, &Picture> =
-        detail.pictures.iter().take(shown).map(|picture| (picture.selector.as_str(), picture)).collect();
+    let mut pictures: BTreeMap<&str, &Picture> = detail
+        .pictures
+        .iter()
+        .take(shown)
+        .filter_map(|picture| Some((picture.selector.as_deref()?, picture)))
+        .collect();
     for one in findings.iter_mut().chain(&mut unsure).chain(&mut trial) {
         one.picture = one.selector.filter(|_| one.after.is_none()).and_then(|selector| pictures.remove(selector));
     }

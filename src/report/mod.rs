@@ -69,6 +69,9 @@ pub const SITE_BYTES: usize = 300_000;
 /// The most that a scorecard may weigh, in bytes, as `reports/README.md` promises.
 pub const SCORECARD_BYTES: usize = 40_000;
 
+/// The most that all first screens of the pages on the ways may weigh, in Base64. Our choice: half of the page that shows them.
+const SCREENS_BYTES: usize = SITE_BYTES / 2;
+
 /// A page of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportPage {
@@ -252,15 +255,26 @@ pub fn render(page: ReportPage, digest: &Digest, subject: &Subject<'_>) -> Resul
             .filled(template, &context::context(page, &basis))
             .map_err(|source| ReportError::Template { template, source })
     };
-    let mut html = made(match page {
-        ReportPage::Demo => Cuts::of_demo(),
-        _ => Cuts::at_step(0),
-    })?;
+    let mut cuts = if page == ReportPage::Demo { Cuts::of_demo() } else { Cuts::at_step(0) };
+    let mut html = made(cuts)?;
+    let most = page.most().unwrap_or(usize::MAX);
     for step in 1..=Cuts::LAST_STEP {
-        if page.most().is_none_or(|most| html.len() <= most) {
+        if html.len() <= most {
             break;
         }
-        html = made(Cuts::at_step(step))?;
+        cuts = Cuts::at_step(step);
+        html = made(cuts)?;
+    }
+    if page == ReportPage::Tasks && subject.walk.values().any(|page| page.screen.is_some()) {
+        // Words come first, and pictures have the room that they leave.
+        cuts.screens = most.saturating_sub(html.len()).min(SCREENS_BYTES);
+        while cuts.screens > 0 {
+            let shown = made(cuts)?;
+            if shown.len() <= most {
+                return Ok(shown);
+            }
+            cuts.screens /= 2;
+        }
     }
     Ok(html)
 }

@@ -12,6 +12,7 @@ use super::satisfaction::Rated;
 use super::tasks::{Task, TaskCount, Voices};
 use super::trend::Trend;
 use super::wcag_page::WcagPart;
+use crate::audit::Picture;
 use crate::history::{SetupPart, Stuck};
 use crate::model::{Severity, State, Why};
 use crate::rule::Triage;
@@ -40,6 +41,8 @@ pub(super) struct Context<'a> {
     pub goals: Vec<GoalRow<'a>>,
     pub kiosk: Option<Kiosk<'a>>,
     pub tasks: Vec<Task<'a>>,
+    /// First screens of pages on the ways, which steps name by their numbers; on the page of the ways alone.
+    pub screens: Vec<&'a Picture>,
     pub voices: Voices<'a>,
     pub pages: Pages<'a>,
     pub moved: Moved<'a>,

@@ -5,7 +5,7 @@ use super::basis::Basis;
 use super::follow::{NoteRow, task_notes};
 use super::satisfaction::{Rated, of_task};
 use super::shape::{BlockedRow, Spot};
-use super::walk::{self, Met, Obstacle};
+use super::walk::{self, Met, Obstacle, Screens};
 use crate::facts::Ending;
 use crate::history::{Stuck, TaskRow, TaskState, TaskStep, Voice};
 use crate::score::{Flaw, FromHome};
@@ -71,6 +71,8 @@ pub(super) struct Step<'a> {
     pub filling: f64,
     pub stuck: Option<Stuck>,
     pub met: Option<Met<'a>>,
+    /// The number of its first screen among the pictures.
+    pub screen: Option<usize>,
 }
 
 /// What people told elsewhere that concerns no task.
@@ -94,14 +96,11 @@ pub(super) fn count(basis: &Basis<'_>) -> Option<TaskCount> {
 }
 
 /// The tasks, in their order.
-pub(super) fn tasks<'a>(basis: &'a Basis<'a>) -> Vec<Task<'a>> {
-    basis.digest.tasks.rows.iter().take(basis.cuts.tasks).map(|row| task(basis, row)).collect()
+pub(super) fn tasks<'a>(basis: &'a Basis<'a>, screens: &Screens<'a>) -> Vec<Task<'a>> {
+    basis.digest.tasks.rows.iter().take(basis.cuts.tasks).map(|row| task(basis, row, screens)).collect()
 }
 
-fn task<'a>(basis: &'a Basis<'a>, row: &'a TaskRow) -> Task<'a> {
-    // The end of a long way says more than its middle.
-    let cut = row.steps.len().saturating_sub(basis.cuts.steps);
-    let steps = row.steps.iter().enumerate().filter(|(at, _)| *at == 0 || *at > cut);
+fn task<'a>(basis: &'a Basis<'a>, row: &'a TaskRow, screens: &Screens<'a>) -> Task<'a> {
     Task {
         name: &row.name,
         guessed: row.guessed,
@@ -118,8 +117,8 @@ fn task<'a>(basis: &'a Basis<'a>, row: &'a TaskRow) -> Task<'a> {
         home_link: row.home_link.as_deref(),
         reading: row.reading,
         filling: row.filling,
-        steps: steps.map(|(_, row)| step(basis, row)).collect(),
-        steps_rest: cut,
+        steps: walk::steps(basis, row).map(|row| step(basis, row, screens)).collect(),
+        steps_rest: walk::steps_rest(basis, row),
         dead_ends: row.dead_ends.iter().map(|url| basis.spot(url)).collect(),
         dead_ends_count: row.dead_ends_count,
         searches: row.searches.iter().take(VOICES).collect(),
@@ -130,7 +129,7 @@ fn task<'a>(basis: &'a Basis<'a>, row: &'a TaskRow) -> Task<'a> {
     }
 }
 
-fn step<'a>(basis: &'a Basis<'a>, row: &'a TaskStep) -> Step<'a> {
+fn step<'a>(basis: &'a Basis<'a>, row: &'a TaskStep, screens: &Screens<'a>) -> Step<'a> {
     Step {
         spot: basis.spot(&row.url),
         title: &row.title,
@@ -140,6 +139,7 @@ fn step<'a>(basis: &'a Basis<'a>, row: &'a TaskStep) -> Step<'a> {
         filling: row.filling,
         stuck: row.stuck,
         met: walk::met(basis, &row.url),
+        screen: screens.of(&row.url),
     }
 }
 

@@ -2,8 +2,9 @@
 //! problems that stand in the way there. It is handed over for the pages of the ways alone.
 
 use super::basis::Basis;
+use crate::audit::Picture;
 use crate::facts::PageFacts;
-use crate::history::{FindingRow, TaskRow};
+use crate::history::{FindingRow, TaskRow, TaskStep};
 use crate::model::{PageUrl, Severity};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,13 +21,15 @@ pub struct WalkPage {
     pub words: u32,
     /// Different pages that its links lead to.
     pub links: usize,
+    /// Its first screen, where a browser drew it.
+    pub screen: Option<Picture>,
 }
 
 impl WalkPage {
-    /// A page with what was found on it.
-    pub fn new(facts: Option<&PageFacts>, findings: Vec<FindingRow>) -> Self {
+    /// A page with what was found on it, and its first screen.
+    pub fn new(facts: Option<&PageFacts>, findings: Vec<FindingRow>, screen: Option<Picture>) -> Self {
         let links: BTreeSet<_> = facts.into_iter().flat_map(|f| &f.links).filter_map(|l| l.page.as_ref()).collect();
-        Self { findings, words: facts.map_or(0, |f| f.main_words), links: links.len() }
+        Self { findings, words: facts.map_or(0, |f| f.main_words), links: links.len(), screen }
     }
 }
 
@@ -55,6 +58,47 @@ pub(super) struct Obstacle<'a> {
     pub message: &'a str,
     pub effort: Option<&'a str>,
     pub owner: Option<&'a str>,
+}
+
+/// The first screens of the pages on the ways, each once, in the order in which they are met, as far as there is room.
+#[derive(Debug, Default)]
+pub(super) struct Screens<'a> {
+    /// The pictures.
+    pub list: Vec<&'a Picture>,
+    of: BTreeMap<&'a PageUrl, usize>,
+}
+
+impl<'a> Screens<'a> {
+    pub fn new(basis: &'a Basis<'a>) -> Self {
+        let mut screens = Self::default();
+        let mut room = basis.cuts.screens;
+        for step in basis.digest.tasks.rows.iter().flat_map(|row| steps(basis, row)) {
+            let screen = basis.subject.walk.get(&step.url).and_then(|page| page.screen.as_ref());
+            let Some(screen) = screen.filter(|screen| screen.png.len() <= room) else { continue };
+            if !screens.of.contains_key(&step.url) {
+                room -= screen.png.len();
+                screens.list.push(screen);
+                screens.of.insert(&step.url, screens.list.len());
+            }
+        }
+        screens
+    }
+
+    /// The number of a page's picture, from 1.
+    pub fn of(&self, url: &PageUrl) -> Option<usize> {
+        self.of.get(url).copied()
+    }
+}
+
+/// The steps of a way that are shown: the end of a long way says more than its middle.
+pub(super) fn steps<'a>(basis: &Basis<'_>, row: &'a TaskRow) -> impl Iterator<Item = &'a TaskStep> {
+    let cut = steps_rest(basis, row);
+    row.steps.iter().enumerate().filter(move |(at, _)| *at == 0 || *at > cut).map(|(_, step)| step)
+}
+
+/// How many are not.
+pub(super) fn steps_rest(basis: &Basis<'_>, row: &TaskRow) -> usize {
+    row.steps.len().saturating_sub(basis.cuts.steps)
 }
 
 /// What a visitor meets on a page; `None` where the page was not read.

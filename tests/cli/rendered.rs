@@ -170,6 +170,65 @@ fn the_screens_that_a_script_draws_are_screens_of_the_kiosk() {
     assert_eq!(self::found(&audit), self::found(&house.audit("archive")));
 }
 
+/// A town with a way of two pages to a task; what the second one says is up to the test.
+fn with_way(house: &House, site: &str, said: &str) -> String {
+    let page = |title: &str, text: &str| {
+        format!("<!doctype html><html lang=en><title>{title}</title><main><h1>{title}</h1><p>{text}</p></main></html>")
+    };
+    house.write(&format!("{site}/index.html"), &page("Elmford", "<a href=/pay.html>Pay a ticket</a>"));
+    let form = "<form action=/paid><label>Ticket number <input name=ticket></label><button>Pay now</button></form>";
+    house.write(&format!("{site}/pay.html"), &page("Pay a ticket", &format!("{said}</p>{form}<p>Thank you.")));
+    house.path(site).to_str().expect("its path is text").to_owned()
+}
+
+/// The first screens on the page of the ways, as the report holds them.
+fn screens(house: &House, out: &str) -> Vec<String> {
+    let html = std::fs::read_to_string(house.path(out).join("tasks.html")).expect("the report was written");
+    let found: Vec<String> =
+        html.split("<image id=").skip(1).filter_map(|p| Some(p.split_once('>')?.0.to_owned())).collect();
+    assert_eq!(html.matches("<use href=\"#screen-").count(), found.len(), "each is shown at its step");
+    found
+}
+
+#[test]
+fn the_way_of_a_task_shows_the_first_screens_of_drawn_pages_with_the_same_masks() {
+    if !has_browser() {
+        return;
+    }
+    let house = House::with_browser();
+    house.write(
+        "plainway.toml",
+        "[[task]]\nname = \"Pay a ticket\"\ngoal = \"/pay.html\"\nwords = [\"pay a ticket\"]\n",
+    );
+    let audit = |source: &str, args: &[&str], out: &str| {
+        let common = ["--as", "http://town.example/", "--as-of", "2026-01-15", "--out", out];
+        house.ok(&[&["audit", source][..], &common, args].concat());
+        screens(&house, out)
+    };
+    let drawn = ["--render", "always", "--no-history"];
+    let one = with_way(&house, "one", "Card 4111 1111 1111 1111 is on file.");
+    let other = with_way(&house, "other", "Card 5500 0000 0000 0004 is on file.");
+    let plain = with_way(&house, "plain", "Cash is taken at the town hall only.");
+    let shown = audit(&one, &drawn, "a");
+    assert_eq!(shown.len(), 2);
+    assert!(shown.iter().all(|one| one.contains("width=\"320\" height=\"200\" href=\"data:image/png;base64,iVBOR")));
+    assert_eq!(shown, audit(&other, &drawn, "b"), "the number of a card cannot be read");
+    let free = audit(&plain, &drawn, "c");
+    assert!(shown[0] == free[0] && shown[1] != free[1], "other words can");
+    assert!(audit(&one, &["--render", "never", "--no-history"], "d").is_empty());
+    // Kept with what was measured, and not in the snapshot.
+    let address = format!("http://{}/", serve(&one));
+    assert_eq!(audit(&address, &["--render", "always"], "e"), shown);
+    house.ok(&["report", "--out", "f"]);
+    assert_eq!(screens(&house, "f"), shown);
+    let snapshots = std::fs::read_dir(house.path(".plainway/snapshots")).expect("the crawl kept a snapshot");
+    let archive = snapshots.flatten().next().expect("there is one").path();
+    let archive = archive.to_str().expect("its path is text");
+    house.ok(&["audit", archive, "--no-history", "--as-of", "2026-01-15", "--out", "g"]);
+    assert!(screens(&house, "g").is_empty());
+    assert!(audit(&address, &["--render", "always", "--no-history", "--basic", "staff:apricot"], "h").is_empty());
+}
+
 /// A site of a home page, six pages of one template with a menu that a script opens, and one of its own.
 fn templates(house: &House) -> String {
     let page = |name: &str, class: &str, text: &str| {

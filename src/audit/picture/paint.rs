@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::io::Write;
 
 /// Colours of a picture that is cut out. Our choice: texts keep theirs, photographs are known again.
-const COLOURS: usize = 64;
+pub(super) const COLOURS: usize = 64;
 
 /// What covers a text that is masked, and the frame around an element with what it stands on. Our choices.
 const COVER: [u8; 3] = [0x8a, 0x8a, 0x8a];
@@ -106,6 +106,37 @@ impl Canvas {
         cut
     }
 
+    /// The uppermost rows, made so small that they fit: each pixel is the mean of those that it stands for.
+    pub(super) fn shrunk(&self, rows: usize, (widest, highest): (usize, usize)) -> Self {
+        let (from_width, from_height) = (self.width, rows.min(self.height));
+        if from_width == 0 || from_height == 0 {
+            return Self { width: 0, height: 0, pixels: Vec::new() };
+        }
+        // The side that is too long by more decides.
+        let (share, of) =
+            if from_width * highest >= from_height * widest { (widest, from_width) } else { (highest, from_height) };
+        let side = |from: usize| if share >= of { from } else { (from * share / of).max(1) };
+        let (width, height) = (side(from_width), side(from_height));
+        let (across, down) = (covered(from_width, width), covered(from_height, height));
+        let all = (from_width * from_height) as u64;
+        let mut pixels = Vec::with_capacity(width * height);
+        for rows in &down {
+            for columns in &across {
+                let mut sums = [all / 2; 3];
+                for &(row, tall) in rows {
+                    for &(column, wide) in columns {
+                        let pixel = self.pixels.get(row * self.width + column).copied().unwrap_or(COVER);
+                        for (sum, part) in sums.iter_mut().zip(pixel) {
+                            *sum += tall * wide * u64::from(part);
+                        }
+                    }
+                }
+                pixels.push(sums.map(|sum| (sum / all) as u8));
+            }
+        }
+        Self { width, height, pixels }
+    }
+
     /// A frame outside of a rectangle, as far as it lies in the picture.
     fn frame(&mut self, [left, top, right, bottom]: [isize; 4], thick: isize, colour: [u8; 3]) {
         let edge = |edge: isize, most: usize| usize::try_from(edge).unwrap_or(0).min(most);
@@ -120,6 +151,17 @@ impl Canvas {
     }
 }
 
+/// For each of `to` equal parts of a row of `from` pixels, the pixels that it covers and how much of each: in parts of a
+/// pixel of which it has `to`, so that the parts of each sum to `from`.
+fn covered(from: usize, to: usize) -> Vec<Vec<(usize, u64)>> {
+    let part = |at: usize| {
+        let (start, end) = (at * from, (at + 1) * from);
+        let share = |pixel: usize| (end.min((pixel + 1) * to) - start.max(pixel * to)) as u64;
+        (start / to..end.div_ceil(to)).map(|pixel| (pixel, share(pixel))).collect()
+    };
+    (0..to).map(part).collect()
+}
+
 /// Bytes in Base64, as addresses of data have them.
 pub(super) fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
@@ -131,8 +173,8 @@ fn bin(colour: [u8; 3]) -> u16 {
     red << 8 | green << 4 | blue
 }
 
-/// The colours that stand for all, and for each of the 4,096 which of them it is: those that most pixels have.
-fn palette(pixels: &[[u8; 3]]) -> (Vec<[u8; 3]>, BTreeMap<u16, u8>) {
+/// So many colours at most that stand for all, and for each of the 4,096 which of them it is: those that most pixels have.
+fn palette(pixels: &[[u8; 3]], most: usize) -> (Vec<[u8; 3]>, BTreeMap<u16, u8>) {
     let mut bins: BTreeMap<u16, [u64; 4]> = BTreeMap::new();
     for pixel in pixels {
         let sums = bins.entry(bin(*pixel)).or_default();
@@ -141,10 +183,10 @@ fn palette(pixels: &[[u8; 3]]) -> (Vec<[u8; 3]>, BTreeMap<u16, u8>) {
         }
     }
     let mean = |sums: &[u64; 4]| [0, 1, 2].map(|part| (sums[part] / sums[3].max(1)) as u8);
-    let mut most: Vec<(u16, [u64; 4])> = bins.iter().map(|(bin, sums)| (*bin, *sums)).collect();
-    most.sort_by_key(|(bin, sums)| (std::cmp::Reverse(sums[3]), *bin));
-    most.truncate(COLOURS);
-    let colours: Vec<[u8; 3]> = most.iter().map(|(_, sums)| mean(sums)).collect();
+    let mut first: Vec<(u16, [u64; 4])> = bins.iter().map(|(bin, sums)| (*bin, *sums)).collect();
+    first.sort_by_key(|(bin, sums)| (std::cmp::Reverse(sums[3]), *bin));
+    first.truncate(most);
+    let colours: Vec<[u8; 3]> = first.iter().map(|(_, sums)| mean(sums)).collect();
     let far = |a: [u8; 3], b: [u8; 3]| -> u32 { a.iter().zip(b).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum() };
     let nearest = |colour: [u8; 3]| {
         let near = colours.iter().enumerate().min_by_key(|(_, known)| far(colour, **known));
@@ -154,9 +196,9 @@ fn palette(pixels: &[[u8; 3]]) -> (Vec<[u8; 3]>, BTreeMap<u16, u8>) {
     (colours, of)
 }
 
-/// A PNG of eight bits a pixel with a palette (PNG, third edition, §11.2).
-pub(super) fn png(canvas: &Canvas) -> Vec<u8> {
-    let (colours, of) = palette(&canvas.pixels);
+/// A PNG of eight bits a pixel with a palette of so many colours at most (PNG, third edition, §11.2).
+pub(super) fn png(canvas: &Canvas, colours: usize) -> Vec<u8> {
+    let (colours, of) = palette(&canvas.pixels, colours);
     let mut rows = Vec::with_capacity((canvas.width + 1) * canvas.height);
     for row in canvas.pixels.chunks(canvas.width.max(1)) {
         rows.push(0);

@@ -24,7 +24,7 @@ fn page(html: &str) -> (Page<'static>, Shot) {
     drawing.views.push(view);
     let (width, height) = (200, count * 20);
     let rgb = (0..width * height).flat_map(|at| if at % 2 == 0 { [0, 0, 0] } else { [255, 255, 255] }).collect();
-    (page, Shot { width, height, rgb, drawing })
+    (page, Shot { width, height, fold: 800, rgb, drawing })
 }
 
 /// What of a page has no stripes any more.
@@ -75,8 +75,9 @@ fn a_page_is_not_shown_where_an_element_is_not_known() {
     assert!(pictures(&page, &shot, std::slice::from_ref(&finding), &rules).is_empty());
     shot.drawing.views[0].boxes.pop();
     let shown = pictures(&page, &shot, &[finding.clone(), finding], &rules);
-    assert_eq!(shown.len(), 1, "an element is shown once");
-    assert_eq!((shown[0].width, shown[0].height), (200, MARGIN as usize + 20));
+    let known: Vec<_> = shown.iter().map(|one| (one.selector.as_deref(), one.width, one.height)).collect();
+    let first = (None, shot.width, shot.height);
+    assert_eq!(known, [first, (Some("html > body > p"), 200, MARGIN as usize + 20)], "an element is shown once");
 }
 
 #[test]
@@ -85,4 +86,55 @@ fn the_frame_stands_around_the_element() {
     let part = Rect { x: 0.0, y: 0.0, width: 60.0, height: 60.0 };
     let framed = canvas.framed(part, Rect { x: 20.0, y: 20.0, width: 10.0, height: 10.0 });
     assert_eq!([framed.at(16, 25), framed.at(25, 33), framed.at(25, 25)], [RED, RED, [255; 3]]);
+}
+
+#[test]
+fn a_first_screen_is_made_small_with_what_is_covered_on_it() {
+    let (masked, shot) = page("<p>Card 4111 1111 1111 1111</p><h2>Office</h2>");
+    let (plain, other) = page("<p>Card of a library</p><h2>Office</h2>");
+    let screen = |page: &Page<'_>, shot: &Shot| {
+        let rules = Rules { list: Vec::new(), categories: Vec::new(), hash: String::new() };
+        pictures(page, shot, &[], &rules).pop().expect("it has a first screen").png
+    };
+    assert_eq!(shot.rgb, other.rgb, "the browser painted the same");
+    assert_ne!(screen(&masked, &shot), screen(&plain, &other), "the number is covered");
+    assert_eq!(screen(&masked, &shot), screen(&masked, &shot));
+}
+
+#[test]
+fn each_pixel_of_a_small_picture_is_the_mean_of_its_own() {
+    let rows = [[0, 10, 100, 110], [20, 30, 120, 130], [255; 4]];
+    let rgb: Vec<u8> = rows.iter().flatten().flat_map(|&grey| [grey, grey, 0]).collect();
+    let canvas = Canvas::new(4, 3, &rgb);
+    let small = canvas.shrunk(2, (2, 2));
+    assert_eq!((small.width(), small.height()), (2, 1), "what is below the fold is not shown");
+    assert_eq!([small.at(0, 0), small.at(1, 0)], [[15, 15, 0], [115, 115, 0]]);
+    // Two thirds of a pixel each: a pixel of the source is shared.
+    let shared = Canvas::new(3, 1, &[30, 0, 0, 90, 0, 0, 30, 0, 0]).shrunk(1, (2, 1));
+    assert_eq!([shared.at(0, 0), shared.at(1, 0)], [[50, 0, 0], [50, 0, 0]]);
+    let same = canvas.shrunk(9, (320, 320));
+    assert_eq!((same.width(), same.height()), (4, 3), "nothing is made larger");
+    let tall = Canvas::new(108, 192, &[]).shrunk(192, (32, 32));
+    assert_eq!((tall.width(), tall.height()), (18, 32));
+    assert_eq!(Canvas::new(0, 0, &[]).shrunk(800, SCREEN).width(), 0);
+}
+
+#[test]
+fn a_first_screen_that_is_no_small_file_loses_colours_and_then_itself() {
+    let noise = |spread: usize| -> Vec<u8> {
+        let mut state = 1u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        };
+        (0..320 * 200)
+            .flat_map(|_| {
+                let grey = usize::from(next()) % spread * (255 / (spread - 1));
+                [grey as u8; 3]
+            })
+            .collect()
+    };
+    let shown = |spread| first_screen(&Canvas::new(320, 200, &noise(spread)), 200);
+    assert!(shown(2).is_some_and(|one| one.png.len() <= SCREEN_BYTES * 4 / 3 + 4), "black and white");
+    assert!(shown(256).is_none(), "it cannot be packed");
 }

@@ -23,13 +23,14 @@ const FRAME: Duration = Duration::from_secs(20);
 pub(super) struct Plate {
     png: Vec<u8>,
     draft: Draft,
+    fold: u32,
 }
 
 impl Plate {
     /// The picture itself; `None` where it is none that can be read.
     pub(super) fn shot(self) -> Option<Shot> {
         let (width, height, rgb) = Pixels::read(&self.png)?.rgb();
-        Some(Shot { width, height, rgb, drawing: self.draft.places() })
+        Some(Shot { width, height, fold: self.fold as usize, rgb, drawing: self.draft.places() })
     }
 }
 
@@ -50,7 +51,8 @@ impl Visit<'_> {
         let _ = self.undress(world).await;
         self.ask("Emulation.setScriptExecutionDisabled", still(false)).await.ok()?;
         draft.add(&places.ok()?, Window::Desk, (width, height));
-        Some(Plate { png: picture.ok()?, draft })
+        let fold = screen.unwrap_or(WINDOW).1;
+        Some(Plate { png: picture.ok()?, draft, fold })
     }
 
     /// What the window shows, or so much of the page from its upper left, as PNG.

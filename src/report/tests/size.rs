@@ -30,7 +30,7 @@ fn pages_stay_small_whatever_the_site() {
         // The longest is the same in each; one language is enough for the other.
         let texts = if language == "en" { vec![HOSTILE, &long] } else { vec![&*long] };
         for text in texts {
-            let walk = tasks::walked(rules, text);
+            let walk = tasks::pictured(tasks::walked(rules, text), tasks::LARGEST);
             let subject = Subject { walk, house: &house, ..subject(rules, "Milltown") };
             for page in
                 [ReportPage::Scorecard, ReportPage::Site, ReportPage::Tasks, ReportPage::Wcag, ReportPage::Kiosk]

@@ -1,6 +1,7 @@
 //! Top tasks in the context and on the pages.
 
 use super::*;
+use crate::audit::Picture;
 use crate::report::WalkPage;
 
 /// What is known of the pages on the ways of `tasks`, with more kinds of problem than a page shows.
@@ -8,10 +9,22 @@ pub(super) fn walked(rules: &Rules, text: &str) -> BTreeMap<PageUrl, WalkPage> {
     let page = |n: usize| {
         let scored = rules.list.iter().filter(|rule| rule.status == Status::Active);
         let findings = scored.take(8).map(|rule| finding(rule, n, text, State::Open)).collect();
-        (url(&format!("{n}/{text}")), WalkPage { findings, words: 210, links: 31 })
+        (url(&format!("{n}/{text}")), WalkPage { findings, words: 210, links: 31, screen: None })
     };
     (0..12).map(page).collect()
 }
+
+/// The same with pictures of so many letters.
+pub(super) fn pictured(mut walk: BTreeMap<PageUrl, WalkPage>, letters: usize) -> BTreeMap<PageUrl, WalkPage> {
+    for (n, page) in walk.values_mut().enumerate() {
+        let png = format!("{n:02}").repeat(letters / 2);
+        page.screen = Some(Picture { selector: None, width: 320, height: 200, png });
+    }
+    walk
+}
+
+/// As large as they get.
+pub(super) const LARGEST: usize = 16_000 * 4 / 3;
 
 #[test]
 fn the_walk_says_what_to_do_first_and_what_is_in_the_way() {
@@ -29,6 +42,41 @@ fn the_walk_says_what_to_do_first_and_what_is_in_the_way() {
     assert!(html.contains("People get stuck here:"));
     let site = render(ReportPage::Site, &digest, &subject).expect("it can be made");
     assert!(site.contains("href=\"tasks.html\""));
+}
+
+#[test]
+fn first_screens_stand_beside_their_steps_each_once_as_far_as_there_is_room() {
+    let rules = rules();
+    let mut digest = full(rules, "apply");
+    digest.tasks.rows.truncate(4);
+    let mut subject = subject(rules, "Milltown");
+    let shown = |subject: &Subject<'_>| {
+        let html = render(ReportPage::Tasks, &digest, subject).expect("it can be made");
+        let named = |n: usize| html.contains(&format!("data:image/png;base64,{n:02}{n:02}"));
+        let shown: Vec<usize> = (0..12).filter(|&n| named(n)).collect();
+        assert!(html.len() <= SITE_BYTES, "{} bytes", html.len());
+        for n in 1..=shown.len() {
+            assert_eq!(html.matches(&format!("id=\"screen-{n}\"")).count(), 1);
+            assert!(html.matches(&format!("<use href=\"#screen-{n}\"/>")).count() > 1, "other tasks go the same way");
+        }
+        assert!(!html.contains(&format!("screen-{}\"", shown.len() + 1)));
+        (shown, html)
+    };
+    subject.walk = pictured(subject.walk, LARGEST);
+    let (some, _) = shown(&subject);
+    assert!(!some.is_empty() && some.len() < 12, "{some:?}: not all have room");
+    subject.walk = pictured(subject.walk, 400);
+    let (all, small) = shown(&subject);
+    // The way has twelve steps, of which ten are shown.
+    assert_eq!(all.len(), 10, "{all:?}");
+    assert!(small.contains("aria-label=\"The first screen of “"), "it says what it shows");
+    subject.walk.values_mut().for_each(|page| page.screen = None);
+    let (none, words) = shown(&subject);
+    assert!(none.is_empty() && !words.contains("svg class=\"screen\"") && !words.contains("The pictures show"));
+    let titles = |html: &str| html.matches("<li").count();
+    assert_eq!(titles(&small), titles(&words), "no words are left out for pictures");
+    let site = render(ReportPage::Site, &digest, &subject).expect("it can be made");
+    assert!(!site.contains("screen-1"));
 }
 
 #[test]
