@@ -308,7 +308,7 @@ fn texts<'p>(page: &'p Page<'_>) -> Vec<Text<'p>> {
                 || dom.tag(i) == "input"
                     && dom.attr(i, "type").is_some_and(|t| matches!(t, "submit" | "button" | "reset")))
     };
-    texts.extend(dom.elements().filter(is_button).map(|i| Text {
+    texts.extend(dom.tagged_any(&["button", "input"]).into_iter().filter(is_button).map(|i| Text {
         over: Over::Button,
         node: Some(i),
         text: accessible_name(dom, i).into(),

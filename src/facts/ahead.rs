@@ -45,8 +45,8 @@ pub(super) fn source(fetched: &Fetched) -> Cow<'_, str> {
 
 /// The language that the root element declares.
 pub(super) fn root_lang(dom: &Dom) -> Option<String> {
-    let html = dom.elements().find(|&i| dom.tag(i) == "html")?;
-    dom.attr(html, "lang").map(|l| l.trim().to_ascii_lowercase()).filter(|l| !l.is_empty())
+    let html = dom.tagged("html").first()?;
+    dom.attr(*html, "lang").map(|l| l.trim().to_ascii_lowercase()).filter(|l| !l.is_empty())
 }
 
 #[cfg(test)]

@@ -12,9 +12,11 @@ use super::access::hidden::{Shown, own_exposure};
 use super::access::{Styles, Survey, Tables, Tree};
 use super::parsed::{Lines, Parsed};
 use super::style::Looks;
+use tags::Tags;
 
 mod areas;
 mod styled;
+mod tags;
 
 /// The parent of the outermost element.
 const NONE: u32 = u32::MAX;
@@ -71,6 +73,7 @@ fn is_inline(tag: &str) -> bool {
 pub struct Dom {
     html: Html,
     nodes: Vec<Node>,
+    tags: Tags,
     ids: HashMap<String, u32>,
     labels: HashMap<String, Vec<u32>>,
     styles: Option<Styles>,
@@ -110,8 +113,10 @@ impl Dom {
     /// Parses a document. Broken HTML is read as browsers read it.
     pub fn parse(source: &str, lexicon: &Lexicon) -> Self {
         let Parsed { html, lines, cut } = Parsed::of(source);
+        let nodes = flatten(&html, &lines, lexicon);
         let mut dom = Self {
-            nodes: flatten(&html, &lines, lexicon),
+            tags: Tags::of(&html.tree, &nodes),
+            nodes,
             html,
             ids: HashMap::new(),
             labels: HashMap::new(),

@@ -26,7 +26,7 @@ pub(super) fn why_to_draw(dom: &Dom, drawn_by_script: bool) -> Option<RenderWhy>
     if drawn_by_script {
         return Some(RenderWhy::DrawnByScript);
     }
-    let has_script = || dom.elements().any(|i| dom.tag(i) == "script" && dom.attr(i, "src").is_some());
+    let has_script = || dom.tagged("script").iter().any(|&i| dom.attr(i, "src").is_some());
     let holds = |i: u32, tags: &[&str]| dom.inside(i).any(|j| tags.contains(&dom.tag(j)));
     let is_empty = |i: u32| match dom.tag(i) {
         _ if dom.node(i).exposure == Exposure::Hidden => false,
@@ -46,6 +46,6 @@ pub(super) fn why_to_draw(dom: &Dom, drawn_by_script: bool) -> Option<RenderWhy>
 pub(super) fn is_drawn_by_script(dom: &Dom, words: u32, forms: &[Form]) -> bool {
     words < EMPTY_PAGE_WORDS
         && forms.is_empty()
-        && dom.elements().any(|i| dom.tag(i) == "script" && dom.attr(i, "src").is_some())
-        && dom.elements().filter(|&i| dom.tag(i) == "a" && dom.node(i).exposure != Exposure::Hidden).count() < 3
+        && dom.tagged("script").iter().any(|&i| dom.attr(i, "src").is_some())
+        && dom.tagged("a").iter().filter(|&&i| dom.node(i).exposure != Exposure::Hidden).count() < 3
 }

@@ -323,8 +323,8 @@ fn is_dated(segments: &[String]) -> bool {
 
 /// The classes of `body`, by which content systems mark a kind, as words.
 fn page_classes(dom: &Dom) -> String {
-    let body = dom.elements().find(|&i| dom.tag(i) == "body");
-    spaced_classes(body.and_then(|b| dom.attr(b, "class")).unwrap_or(""))
+    let body = dom.tagged("body").first();
+    spaced_classes(body.and_then(|&b| dom.attr(b, "class")).unwrap_or(""))
 }
 
 fn spaced_classes(classes: &str) -> String {
@@ -338,7 +338,7 @@ const MAX_TYPES: usize = 40;
 /// Types that the page gives itself: schema.org in JSON-LD or microdata, Open Graph, `govuk:format`.
 fn page_types(dom: &Dom) -> BTreeSet<String> {
     let mut types = BTreeSet::new();
-    for i in dom.elements() {
+    for i in dom.tagged_any(&["meta", "script"]) {
         if types.len() >= MAX_TYPES {
             break;
         }

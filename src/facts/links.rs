@@ -154,17 +154,18 @@ impl Link {
 /// The address that relative links of the page start from: its own, or that of `base`.
 pub fn base_url(dom: &Dom, page: &PageUrl) -> Url {
     let own = page.to_url();
-    let base = dom.elements().find(|&i| dom.tag(i) == "base" && dom.attr(i, "href").is_some());
-    base.and_then(|i| own.join(dom.attr(i, "href")?).ok())
+    let base = dom.tagged("base").iter().find(|&&i| dom.attr(i, "href").is_some());
+    base.and_then(|&i| own.join(dom.attr(i, "href")?).ok())
         .filter(|u| matches!(u.scheme(), "http" | "https"))
         .unwrap_or(own)
 }
 
 /// All links with an `href` that are not hidden, in document order.
 pub fn links(dom: &Dom, page: &PageUrl, base: &Url, words: Option<&Words>) -> Vec<Link> {
-    let is_link = |&i: &u32| matches!(dom.tag(i), "a" | "area") && dom.node(i).exposure != Exposure::Hidden;
+    let is_met = |&i: &u32| dom.node(i).exposure != Exposure::Hidden;
     let start = Start { page, base, origin: PageUrl::origin(base) };
-    let mut links: Vec<Link> = dom.elements().filter(is_link).filter_map(|i| link(dom, i, &start, words)).collect();
+    let elements = dom.tagged_any(&["a", "area"]).into_iter().filter(is_met);
+    let mut links: Vec<Link> = elements.filter_map(|i| link(dom, i, &start, words)).collect();
     mark_shared_words(dom, page, &mut links);
     links
 }
@@ -266,7 +267,7 @@ fn has_fragment(dom: &Dom, fragment: &str) -> bool {
     }
     let decoded = percent_decode(id);
     dom.by_id(&decoded).is_some()
-        || dom.elements().any(|i| dom.tag(i) == "a" && dom.attr(i, "name").is_some_and(|n| n == id || n == decoded))
+        || dom.tagged("a").iter().any(|&i| dom.attr(i, "name").is_some_and(|n| n == id || n == decoded))
 }
 
 pub(super) fn percent_decode(text: &str) -> String {
@@ -321,7 +322,7 @@ pub fn next_links(dom: &Dom, base: &Url, links: &[Link], words: Option<&Words>) 
             next.push(NextLink { url, role });
         }
     }
-    for i in dom.elements() {
+    for i in dom.tagged_any(&["iframe", "frame", "link", "noscript"]) {
         let named = match dom.tag(i) {
             "iframe" | "frame" => dom.attr(i, "src").map(|src| (src, LinkRole::Frame)),
             "link" => {
@@ -372,10 +373,9 @@ fn noscript_links(source: &str, base: &Url, words: Option<&Words>) -> Links {
 
 /// The delay in seconds and the target of the first `meta refresh` that browsers understand.
 pub fn meta_refresh(dom: &Dom, base: &Url) -> Option<(f64, Option<PageUrl>)> {
-    let is_refresh = |&i: &u32| {
-        dom.tag(i) == "meta" && dom.attr(i, "http-equiv").is_some_and(|h| h.trim().eq_ignore_ascii_case("refresh"))
-    };
-    dom.elements().filter(is_refresh).filter_map(|i| dom.attr(i, "content")).find_map(|content| refresh(content, base))
+    let is_refresh = |i: u32| dom.attr(i, "http-equiv").is_some_and(|h| h.trim().eq_ignore_ascii_case("refresh"));
+    let refreshes = dom.tagged("meta").iter().filter(|&&i| is_refresh(i));
+    refreshes.filter_map(|&i| dom.attr(i, "content")).find_map(|content| refresh(content, base))
 }
 
 /// Reads a refresh by HTML's rules: digits, perhaps a fraction, then nothing, or a space or a sign, and the target.

@@ -3,7 +3,7 @@
 use super::ahead::{root_lang, source};
 use super::claims::{Claim, claims};
 use super::contacts::{Contact, Sources, contacts};
-use super::dom::Dom;
+use super::dom::{Dom, fold_space};
 use super::expect::{Expect, expect, mark as mark_tells};
 use super::forms::{Form, Forms, Paperwork, Scene, StepSigns, Steps, forms, paperwork};
 use super::kind::{Kind, Signs, kind, own_names};
@@ -313,9 +313,7 @@ impl<'w> Page<'w> {
             site_links: linked.topics(),
             refresh_seconds: refresh.map(|(delay, _)| delay),
             drawn_by_script: super::drawn::is_drawn_by_script(&dom, page_words, &forms),
-            frames: count(
-                dom.elements().filter(|&i| dom.tag(i) == "iframe" && dom.node(i).exposure != Exposure::Hidden).count(),
-            ),
+            frames: count(dom.tagged("iframe").iter().filter(|&&i| dom.node(i).exposure != Exposure::Hidden).count()),
             buttons: count(forms.iter().map(|f| f.buttons.len()).sum()),
             addressing: words
                 .filter(|w| !w.set("addressing").is_empty())
@@ -415,9 +413,8 @@ fn count(n: usize) -> u32 {
 
 fn title(dom: &Dom) -> String {
     // A drawing has titles of its own, and a template is no part of the page.
-    let title = dom.elements().find(|&i| dom.tag(i) == "title" && dom.closest(i, &["svg", "template"]).is_none());
-    let text: String = title.map(|i| dom.inside(i).map(|j| dom.raw_text(j)).collect()).unwrap_or_default();
-    super::dom::fold_space(&text)
+    let title = dom.tagged("title").iter().find(|&&i| dom.closest(i, &["svg", "template"]).is_none());
+    title.map_or_else(String::new, |&i| fold_space(&dom.inside(i).map(|j| dom.raw_text(j)).collect::<String>()))
 }
 
 /// The sentences of the main content with their signs, and the counts over the complete ones.
@@ -453,11 +450,8 @@ fn headings(dom: &Dom) -> Vec<Heading> {
     let mut found = Vec::new();
     // The texts of the headings of the open section, by level.
     let mut seen: Vec<Vec<String>> = Vec::new();
-    for i in dom.elements() {
-        let level = match dom.tag(i).as_bytes() {
-            [b'h', digit @ b'1'..=b'6'] => digit - b'0',
-            _ => continue,
-        };
+    for i in dom.tagged_any(&["h1", "h2", "h3", "h4", "h5", "h6"]) {
+        let level = dom.tag(i).bytes().last().map_or(0, |digit| digit - b'0');
         if dom.node(i).exposure == Exposure::Hidden {
             continue;
         }

@@ -27,7 +27,7 @@ impl Tables {
     /// Looks at all tables once.
     pub(super) fn read(dom: &Dom) -> Self {
         let mut tables = Self::default();
-        for i in dom.elements().filter(|&i| dom.tag(i) == "table" && dom.has_role(i, "table grid treegrid")) {
+        for &i in dom.tagged("table").iter().filter(|&&i| dom.has_role(i, "table grid treegrid")) {
             let Some(cells) = cells(dom, i) else { continue };
             let is_filled = cells.iter().any(|c| !c.is_header);
             for header in cells.iter().filter(|c| c.is_header && is_counted(dom, c.node)) {

@@ -62,6 +62,7 @@ impl Survey {
     /// Looks at the page once.
     pub(super) fn read(dom: &Dom) -> Self {
         let mut survey = Self::default();
+        survey.has.script = !dom.tagged("script").is_empty();
         let mut before = None;
         let mut keys: FxHashSet<String> = FxHashSet::default();
         let mut roles: FxHashSet<&'static str> = FxHashSet::default();
@@ -69,7 +70,6 @@ impl Survey {
         let mut targets: FxHashSet<&str> = FxHashSet::default();
         let mut places: FxHashSet<&str> = FxHashSet::default();
         for i in dom.elements() {
-            survey.has.script |= dom.tag(i) == "script";
             places.extend(dom.attr(i, "id"));
             let exposure = dom.in_tree(i);
             if exposure == Exposure::Hidden {
@@ -166,7 +166,7 @@ impl Survey {
     pub(super) fn bold_lines(&self, dom: &Dom) -> &FxHashMap<String, u32> {
         self.bold_lines.get_or_init(|| {
             let mut found = FxHashMap::default();
-            for i in dom.elements().filter(|&i| matches!(dom.tag(i), "p" | "div") && is_bold_alone(dom, i)) {
+            for i in dom.tagged_any(&["p", "div"]).into_iter().filter(|&i| is_bold_alone(dom, i)) {
                 *found.entry(dom.text(i)).or_insert(0) += 1;
             }
             found

@@ -312,7 +312,7 @@ impl Reader<'_, '_> {
     /// Numbers and addresses in the text of images.
     pub(super) fn images(&mut self) {
         let dom = self.page.dom;
-        for i in dom.elements().filter(|&i| dom.tag(i) == "img" && dom.node(i).exposure != Exposure::Hidden) {
+        for &i in dom.tagged("img").iter().filter(|&&i| dom.node(i).exposure != Exposure::Hidden) {
             let Some(alt) = dom.attr(i, "alt").filter(|a| a.bytes().any(|b| b.is_ascii_digit() || b == b'@')) else {
                 continue;
             };

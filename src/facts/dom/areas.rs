@@ -8,19 +8,19 @@ impl Dom {
     /// Gives each `area` the exposure of the picture that uses its map: the one that is surest met, where several do (HTML
     /// Standard, image maps: an `area` has no box of its own, and a map works wherever it stands).
     pub(super) fn expose_areas(&mut self) {
-        let areas: Vec<u32> = self.elements().filter(|&i| self.tag(i) == "area").collect();
+        let areas = self.tagged("area").to_vec();
         if areas.is_empty() {
             return;
         }
         // The first map of a name has it.
         let mut maps: HashMap<&str, u32> = HashMap::new();
-        for i in self.elements().filter(|&i| self.tag(i) == "map") {
+        for &i in self.tagged("map") {
             for name in ["id", "name"].into_iter().filter_map(|a| self.attr(i, a)) {
                 maps.entry(name).or_insert(i);
             }
         }
         let mut used: HashMap<u32, Exposure> = HashMap::new();
-        for i in self.elements().filter(|&i| self.tag(i) == "img") {
+        for &i in self.tagged("img") {
             let name = self.attr(i, "usemap").and_then(|name| name.split_once('#')).map_or("", |(_, name)| name);
             let Some(&map) = maps.get(name).filter(|_| !name.is_empty()) else { continue };
             let best = used.entry(map).or_insert(Exposure::Hidden);

@@ -143,7 +143,7 @@ struct Draft {
 pub fn forms(dom: &Dom, page: &PageUrl, base: &Url, words: Option<&Words>, form_words: &FormWords) -> Forms {
     let mut owners: HashMap<u32, usize> = HashMap::new();
     let mut drafts: Vec<Draft> = Vec::new();
-    for i in dom.elements().filter(|&i| dom.tag(i) == "form") {
+    for &i in dom.tagged("form") {
         owners.insert(i, drafts.len());
         drafts.push(Draft { form: empty_form(dom, i, page, base), covered: Vec::new(), enabled: 0, submits: 0 });
     }

@@ -85,8 +85,7 @@ pub fn paperwork(scene: &Scene<'_>, forms: &[Form]) -> Paperwork {
     if !forms.iter().any(|f| !f.fields.is_empty()) {
         return around;
     }
-    around.scripts =
-        dom.elements().any(|i| dom.tag(i) == "script" && !dom.attr(i, "type").is_some_and(|t| t.contains("json")));
+    around.scripts = dom.tagged("script").iter().any(|&i| !dom.attr(i, "type").is_some_and(|t| t.contains("json")));
     around.captcha = captcha(dom, signs);
     if !forms.iter().any(Form::asks) {
         return around;
@@ -130,7 +129,8 @@ fn is_drawn(dom: &Dom, signs: &FormWords) -> bool {
         _ => None,
     };
     // A form for feedback at the foot of each page is none that people come for.
-    let in_main = dom.elements().filter(|&i| dom.node(i).region == Region::Main);
+    let named = dom.tagged_any(&["iframe", "script", "div", "section", "main"]).into_iter();
+    let in_main = named.filter(|&i| dom.node(i).region == Region::Main);
     in_main.filter_map(name).any(|name| signs.sign("drawn", name).is_some())
 }
 
@@ -138,8 +138,8 @@ fn is_drawn(dom: &Dom, signs: &FormWords) -> bool {
 const NOSCRIPT: usize = 4096;
 
 fn asks_for_script(dom: &Dom, signs: &FormWords) -> bool {
-    let texts = dom.elements().filter(|&i| dom.tag(i) == "noscript");
-    texts.flat_map(|i| dom.inside(i)).any(|j| {
+    let texts = dom.tagged("noscript").iter();
+    texts.flat_map(|&i| dom.inside(i)).any(|j| {
         let text = dom.raw_text(j);
         text.len() <= NOSCRIPT && signs.says("needs-script", text)
     })
@@ -180,7 +180,8 @@ fn captcha(dom: &Dom, signs: &FormWords) -> Option<String> {
         let found = attributes(i).find_map(|value| signs.sign("captcha", value))?;
         Some(if unseen(i) { "unseen" } else { found })
     };
-    let found: Vec<&str> = dom.elements().filter_map(sign).take(8).collect();
+    let may_hold = dom.tagged_any(&["script", "iframe", "img", "div", "span", "input"]).into_iter();
+    let found: Vec<&str> = may_hold.filter_map(sign).take(8).collect();
     let worst = if found.contains(&"puzzle") { "puzzle" } else { *found.first()? };
     Some(worst.to_owned())
 }

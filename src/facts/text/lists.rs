@@ -72,11 +72,7 @@ pub fn lists(dom: &Dom, blocks: &[Block], sentences: &[(usize, Sentence)], words
     let mut open: Vec<u32> = Vec::new();
     let mut before: Option<usize> = None;
     let mut next_block = blocks.iter().enumerate().peekable();
-    for i in dom.elements() {
-        let tag = dom.tag(i);
-        if !matches!(tag, "ul" | "ol") {
-            continue;
-        }
+    for i in dom.tagged_any(&["ul", "ol"]) {
         while let Some((at, block)) = next_block.next_if(|(_, b)| b.node < i) {
             if block.region == Region::Main {
                 before = Some(at);
@@ -96,7 +92,7 @@ pub fn lists(dom: &Dom, blocks: &[Block], sentences: &[(usize, Sentence)], words
             node: i,
             items: 0,
             depth,
-            numbered: tag == "ol",
+            numbered: dom.tag(i) == "ol",
             link_items: 0,
             verb_items: 0,
             after_heading: above.is_some_and(|b| matches!(b.kind, BlockKind::Heading(_))),

@@ -306,7 +306,7 @@ fn explained<'a>(setting: &Setting<'a>) -> FxHashSet<Cow<'a, str>> {
             }
         }
     }
-    for i in setting.dom.elements().filter(|&i| matches!(setting.dom.tag(i), "abbr" | "acronym")) {
+    for i in setting.dom.tagged_any(&["abbr", "acronym"]) {
         let node = setting.dom.node(i);
         if node.exposure == Exposure::Hidden || setting.dom.attr(i, "title").is_none() {
             continue;

@@ -104,12 +104,9 @@ pub fn ways(signs: &Signs<'_>, words: Option<&Words>) -> Ways {
 }
 
 fn images(dom: &Dom) -> u32 {
-    let shows = |&i: &u32| {
-        matches!(dom.tag(i), "img" | "svg" | "video" | "audio" | "object" | "embed" | "canvas" | "map")
-            && dom.node(i).region == Region::Main
-            && dom.node(i).exposure != Exposure::Hidden
-    };
-    u32::try_from(dom.elements().filter(shows).count()).unwrap_or(u32::MAX)
+    let shows = |&i: &u32| dom.node(i).region == Region::Main && dom.node(i).exposure != Exposure::Hidden;
+    let tags = ["img", "svg", "video", "audio", "object", "embed", "canvas", "map"];
+    u32::try_from(tags.iter().flat_map(|tag| dom.tagged(tag)).filter(|i| shows(i)).count()).unwrap_or(u32::MAX)
 }
 
 /// A hash that is the same on every machine and in every version (FNV-1a, then mixed as in SplitMix64).
