@@ -2,7 +2,9 @@
 //! pass over each text; what was found is dealt out to the rules.
 
 use super::{Found, Hit, place};
-use crate::facts::{Block, BlockKind, Lexicon, Page, Phrases, accessible_name, plain, sentence_spans, shorten};
+use crate::facts::{
+    Block, BlockKind, Lexicon, Page, Phrases, accessible_name, is_odd, needed, plain, sentence_spans, shorten,
+};
 use crate::model::{Exposure, Region};
 use crate::rule::{Check, Over, Rules, TextCheck};
 use rustc_hash::FxHashMap;
@@ -22,10 +24,12 @@ pub(super) struct Index {
 /// The phrases of all rules in one language.
 #[derive(Default)]
 struct Together {
-    /// Every phrase once.
+    /// Every phrase once, and what patterns need.
     phrases: Phrases,
     /// Who looks for each, and what to write instead.
     wanted: Vec<Vec<(usize, Option<String>)>>,
+    /// Whose patterns may stand only where it does, also within words.
+    needed: Vec<Vec<usize>>,
     matchers: FxHashMap<usize, Matcher>,
 }
 
@@ -34,6 +38,8 @@ struct Matcher {
     /// Phrases that must be the whole text.
     whole: Option<(Phrases, Vec<Option<String>>)>,
     unless: Phrases,
+    /// Whether its patterns stand only where something does that they need.
+    needs: bool,
 }
 
 /// A text to look at.
@@ -57,6 +63,8 @@ struct Mention<'r> {
 pub(super) struct Mentions<'r, 'p> {
     texts: Vec<Text<'p>>,
     by_rule: FxHashMap<usize, Vec<Mention<'r>>>,
+    /// The texts in which the patterns of a rule may stand, by their places, of rules that need something there.
+    may: FxHashMap<usize, Vec<usize>>,
     together: Option<&'r Together>,
 }
 
@@ -76,9 +84,19 @@ impl Index {
         let together = self.languages.get(lang).or_else(|| self.languages.get(ANY));
         let texts = texts(page);
         let mut by_rule: FxHashMap<usize, Vec<Mention<'_>>> = FxHashMap::default();
+        let mut may: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
         if let Some(together) = together.filter(|t| !t.phrases.is_empty()) {
             for (at, text) in texts.iter().enumerate() {
-                for hit in together.phrases.hits(&text.text) {
+                for hit in together.phrases.parts(&text.text) {
+                    for &rule in &together.needed[hit.phrase] {
+                        let texts = may.entry(rule).or_default();
+                        if texts.last() != Some(&at) {
+                            texts.push(at);
+                        }
+                    }
+                    if together.wanted[hit.phrase].is_empty() || !hit.stands_alone(&text.text) {
+                        continue;
+                    }
                     for (rule, instead) in &together.wanted[hit.phrase] {
                         let instead = instead.as_deref();
                         let mention = Mention { text: at, start: hit.start, end: hit.end, instead };
@@ -87,7 +105,7 @@ impl Index {
                 }
             }
         }
-        Mentions { texts, by_rule, together }
+        Mentions { texts, by_rule, may, together }
     }
 
     /// What one rule found.
@@ -123,6 +141,7 @@ impl Index {
             }
             return found;
         }
+        let may = mentions.may.get(&at).map_or(&[][..], Vec::as_slice);
         for (index, text) in mentions.texts.iter().enumerate() {
             let mine = own.partition_point(|m| m.text <= index);
             let (here, rest) = own.split_at(mine);
@@ -131,7 +150,8 @@ impl Index {
                 continue;
             }
             let mut hits: Vec<_> = here.iter().map(|m| (m.start, m.end, m.instead)).collect();
-            for pattern in &check.patterns {
+            let may_stand = !matcher.needs || may.binary_search(&index).is_ok() || is_odd(&text.text);
+            for pattern in check.patterns.iter().filter(|_| may_stand) {
                 hits.extend(pattern.0.find_iter(&text.text).map(|m| (m.start(), m.end(), None)));
             }
             self.look(check, matcher, page, text, hits, &mut found);
@@ -184,6 +204,14 @@ impl Together {
         let mut together = Self::default();
         let mut phrases: Vec<String> = Vec::new();
         let mut known: HashMap<String, usize> = HashMap::new();
+        let mut place = |together: &mut Self, phrase: String| {
+            *known.entry(phrase.clone()).or_insert_with(|| {
+                phrases.push(phrase);
+                together.wanted.push(Vec::new());
+                together.needed.push(Vec::new());
+                phrases.len() - 1
+            })
+        };
         for (at, rule) in rules.list.iter().enumerate() {
             let Check::Text(check) = &rule.check else { continue };
             let Some(rows) = rows(check, lang, lexicon) else { continue };
@@ -196,16 +224,16 @@ impl Together {
             });
             if whole.is_none() {
                 for (phrase, instead) in rows {
-                    let phrase = plain(&phrase);
-                    let index = *known.entry(phrase.clone()).or_insert_with(|| {
-                        phrases.push(phrase);
-                        together.wanted.push(Vec::new());
-                        phrases.len() - 1
-                    });
+                    let index = place(&mut together, plain(&phrase));
                     together.wanted[index].push((at, instead));
                 }
             }
-            together.matchers.insert(at, Matcher { whole, unless });
+            let needed: Option<Vec<Vec<String>>> = check.patterns.iter().map(|p| needed(p.0.as_str())).collect();
+            for word in needed.iter().flatten().flatten() {
+                let index = place(&mut together, word.clone());
+                together.needed[index].push(at);
+            }
+            together.matchers.insert(at, Matcher { whole, unless, needs: needed.is_some() });
         }
         together.phrases = Phrases::new(phrases.iter().map(String::as_str));
         together

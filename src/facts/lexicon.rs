@@ -1,10 +1,11 @@
 //! The words of languages, read from data files, so that no source code knows any language.
 
 mod firsts;
+mod needed;
 mod pattern;
-mod starts;
 mod topics;
 
+pub use needed::{is_odd, needed};
 pub use pattern::Pattern;
 pub use topics::{Found, Topics};
 
@@ -14,12 +15,11 @@ use super::dates::Months;
 use super::phrases::{Firsts, Phrases};
 use super::says::Errands;
 use super::text::{Classes, Reading, Speech};
-use super::votes::Votes;
-use super::{forms::FormWords, kept::Kept};
+use super::{forms::FormWords, kept::Kept, votes::Votes};
 use crate::model::Region;
+use needed::Needs;
 use regex::{Regex, RegexBuilder};
 use rustc_hash::{FxHashMap, FxHashSet};
-use starts::Starts;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
@@ -121,7 +121,7 @@ pub struct Words {
     pub speech: Speech,
     kept: Kept<Reading>,
     firsts: Firsts,
-    starts: OnceLock<Starts>,
+    needs: OnceLock<Needs>,
 }
 
 /// Lists that facts read as a set of phrases; a rule may use them too.

@@ -45,7 +45,7 @@ pub use file::{FileFacts, FileField, PAGES_READ};
 pub use forms::{Burden, Field, Form, FormWords, Limits, Mark, Paperwork, Share, Steps, Traits, Way};
 pub use kind::Kind;
 pub use kiosk::{By, Kiosk, Move, Script, purpose};
-pub use lexicon::{Lexicon, LexiconError, ShortForm, WordFile, Words};
+pub use lexicon::{Lexicon, LexiconError, ShortForm, WordFile, Words, is_odd, needed};
 pub use links::Link;
 pub use page::{Heading, Page, PageFacts, Settings};
 pub use pairs::{Compared, Pair, Pairs, Said, against_data};

@@ -34,6 +34,13 @@ pub struct Hit {
     pub end: usize,
 }
 
+impl Hit {
+    /// Whether it is made of whole words of the text that it was found in.
+    pub fn stands_alone(&self, text: &str) -> bool {
+        stands_alone(text, self.start, self.end)
+    }
+}
+
 impl Default for Phrases {
     fn default() -> Self {
         Self::new([])
@@ -86,10 +93,7 @@ impl Phrases {
 
     /// All phrases that stand in the text as whole words, in the order of their ends.
     pub fn hits<'t>(&'t self, text: &'t str) -> impl Iterator<Item = Hit> + 't {
-        self.automaton()
-            .find_overlapping_iter(text)
-            .filter(move |m| stands_alone(text, m.start(), m.end()))
-            .map(|m| Hit { phrase: m.pattern().as_usize(), start: m.start(), end: m.end() })
+        self.parts(text).filter(move |hit| hit.stands_alone(text))
     }
 
     /// All phrases that stand anywhere in the text, also within words, in the order of their ends.

@@ -1,7 +1,7 @@
 //! The lists of a language that blocks of text are glanced at for.
 
 use super::Words;
-use super::starts::{self, Starts};
+use super::needed::{self, Needs};
 use crate::facts::contacts::{StreetWords, WayWords};
 use crate::facts::phrases::{Firsts, Glance};
 use crate::facts::text::Reading;
@@ -22,8 +22,8 @@ impl Words {
     /// Which lists may have a phrase in a text, and which patterns may stand there.
     pub(super) fn glance(&self, text: &str) -> Glance {
         // Made ready when a page is in the language: a run meets few of them.
-        let starts = self.starts.get_or_init(|| Starts::of(self.patterns.values().flat_map(BTreeMap::values)));
-        self.firsts.glance(text).with_patterns(starts.glance(text))
+        let needs = self.needs.get_or_init(|| Needs::of(self.patterns.values().flat_map(BTreeMap::values)));
+        self.firsts.glance(text).with_patterns(needs.glance(text))
     }
 
     /// Takes the lists together that blocks of text are searched for.
@@ -37,7 +37,7 @@ impl Words {
         own.into_iter().chain(more).for_each(|phrases| firsts.take_in(phrases));
         self.firsts = firsts;
         for (at, pattern) in self.patterns.values_mut().flat_map(BTreeMap::values_mut).enumerate() {
-            pattern.take_place(language, starts::bit(at));
+            pattern.take_place(language, needed::bit(at));
         }
     }
 }
