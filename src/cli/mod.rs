@@ -46,6 +46,7 @@ mod style_phase;
 mod tasks;
 mod template_phase;
 mod today;
+mod trees;
 mod verdicts;
 mod verify;
 mod views;

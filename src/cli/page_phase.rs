@@ -8,6 +8,7 @@ use super::setup::Setup;
 use super::snapshots::Lock;
 use super::states;
 use super::style_phase::ALL;
+use super::trees::Trees;
 use crate::audit::{Judge, Picture};
 use crate::facts::{Ahead, FACTS_VERSION, FileFacts, Page, PageFacts, Sheets};
 use crate::gather::{Plan, Progress, Source, gather};
@@ -66,6 +67,7 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
     let is_private = plan.doors.are_private() && !job.keep_private;
     let known = store.known_pages()?;
     let sheets = Sheets::new(job.setup.lexicon.font_sheets().to_vec());
+    let trees = Trees::default();
     // A page that waits is only read for its links now, and measured and judged once, when its sheets are there. None does where
     // what waits may have to be let go, nor on a kiosk, whose scripts lead further.
     let can_wait = cfg!(feature = "style") && !is_private && settings.terminal.is_none();
@@ -172,7 +174,11 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
                 };
                 let (what, next) = match left {
                     Some(Left::Known(page)) if page.is_measured => (What::Known, page.next),
-                    Some(Left::Known(KnownPage { next, .. }) | Left::Ahead(next)) => (What::Waits(next.clone()), next),
+                    Some(Left::Known(KnownPage { next, .. })) => (What::Waits(next.clone()), next),
+                    Some(Left::Ahead(ahead)) => {
+                        trees.keep(&key, ahead.dom, fetched.body.len());
+                        (What::Waits(ahead.next.clone()), ahead.next)
+                    }
                     left => {
                         let page = match left {
                             Some(Left::Read(page)) => *page,
@@ -218,7 +224,7 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
     store.keep_pages(run, |url| pages.contains(url))?;
     let missing = missing.into_inner().unwrap_or_else(PoisonError::into_inner).map(|(_, facts)| facts);
     super::template_phase::run(job, judge, (store, run), open.as_ref(), &key_of)?;
-    super::style_phase::run(job, judge, store, run, &sheets)?;
+    super::style_phase::run(job, judge, store, run, (&sheets, &trees))?;
     let Some(open) = open else { return Ok(Reading { gathered, missing, lock: None }) };
     // The snapshot has screens with the page that they are drawn on.
     let screens = gathered.targets.split_off(addresses);
@@ -254,7 +260,7 @@ impl<'j> Seen<'j> {
         let (setup, reader, screen, stop) = with;
         let ahead = ahead.then(|| Ahead::read(fetched, &setup.lexicon, &setup.settings())).flatten();
         let (why, left) = match ahead {
-            Some(ahead) => (ahead.why, Left::Ahead(ahead.next)),
+            Some(ahead) => (ahead.why, Left::Ahead(Box::new(ahead))),
             None => {
                 let page = reader.read(fetched);
                 (page.why_to_draw(), Left::Read(Box::new(page)))
@@ -270,8 +276,8 @@ impl<'j> Seen<'j> {
 enum Left<'j> {
     /// It was read in an earlier audit, or before this one was interrupted.
     Known(KnownPage),
-    /// Where it leads.
-    Ahead(Links),
+    /// Where it leads, and its tree.
+    Ahead(Box<Ahead>),
     /// All of it.
     Read(Box<Page<'j>>),
 }

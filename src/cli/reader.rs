@@ -1,7 +1,7 @@
 //! Reads pages as an audit measures them: by its words and settings, with links to the host that they were read from under its
 //! public name.
 
-use crate::facts::{Lexicon, Page, Settings, Sheets};
+use crate::facts::{Dom, Lexicon, Page, Settings, Sheets};
 use crate::gather::{Plan, Rename};
 use crate::model::Fetched;
 
@@ -26,6 +26,11 @@ impl<'w> Reader<'w> {
     /// A page with its style sheets.
     pub(super) fn read_styled(&self, fetched: &Fetched, sheets: &Sheets) -> Page<'w> {
         self.named(Page::read_styled(fetched, self.lexicon, &self.settings, sheets))
+    }
+
+    /// A page that was parsed before, with its style sheets where they are known.
+    pub(super) fn read_tree(&self, dom: Dom, fetched: &Fetched, sheets: Option<&Sheets>) -> Page<'w> {
+        self.named(Page::of_tree(dom, fetched, self.lexicon, &self.settings, sheets))
     }
 
     fn named(&self, mut page: Page<'w>) -> Page<'w> {

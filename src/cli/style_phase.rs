@@ -4,6 +4,7 @@
 use super::pipeline::{AuditError, Job};
 use super::progress::note;
 use super::states;
+use super::trees::Trees;
 use crate::audit::Judge;
 use crate::facts::Sheets;
 use crate::history::{Aside, Packer, PageRecord, Store};
@@ -25,7 +26,7 @@ pub(super) fn run(
     judge: &Judge<'_>,
     store: &Store,
     run: i64,
-    sheets: &Sheets,
+    (sheets, trees): (&Sheets, &Trees),
 ) -> Result<(), AuditError> {
     if !cfg!(feature = "style") {
         return Ok(());
@@ -59,15 +60,22 @@ pub(super) fn run(
             let fetched = if is_known(&key) { None } else { store.again(&page.url)? };
             work.push((page, key, styled, fetched));
         }
-        let look = |fetched: &Fetched, styled: bool| {
+        let look = |page: &Aside, fetched: &Fetched, styled: bool| {
             let read = |fetched: &Fetched| match styled {
                 true => reader.read_styled(fetched, sheets),
                 false => reader.read(fetched),
             };
-            let (facts, verdicts, next, _) = states::judged(fetched, judge, read(fetched), read);
+            let parsed = trees.take(&page.key);
+            let page = match parsed {
+                Some(dom) => reader.read_tree(dom, fetched, styled.then_some(sheets)),
+                None => read(fetched),
+            };
+            let (facts, verdicts, next, _) = states::judged(fetched, judge, page, read);
             (PageRecord { facts, verdicts }.json(), next)
         };
-        let results = each(&work, job.stop, |(.., styled, fetched)| fetched.as_ref().map(|page| look(page, *styled)));
+        let results = each(&work, job.stop, |(page, _, styled, fetched)| {
+            fetched.as_ref().map(|fetched| look(page, fetched, *styled))
+        });
         if job.stop.load(Ordering::Relaxed) {
             return Err(if job.snapshots.is_some() { AuditError::Stopped } else { AuditError::Forgotten });
         }

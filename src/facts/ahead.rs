@@ -15,6 +15,8 @@ pub struct Ahead {
     pub next: Links,
     /// Why a browser should draw it.
     pub why: Option<RenderWhy>,
+    /// Its tree, to be measured once its style sheets are there.
+    pub dom: Dom,
 }
 
 impl Ahead {
@@ -31,7 +33,7 @@ impl Ahead {
         let words = lexicon.words(&lang);
         let base = base_url(&dom, &fetched.url);
         let next = next_links(&dom, &base, &links(&dom, &fetched.url, &base, words), words);
-        Some(Self { next, why: why_to_draw(&dom, false) })
+        Some(Self { next, why: why_to_draw(&dom, false), dom })
     }
 }
 

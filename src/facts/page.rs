@@ -187,16 +187,22 @@ pub struct Page<'w> {
 impl<'w> Page<'w> {
     /// Reads and measures a page. It cannot fail: broken HTML is read as browsers read it.
     pub fn read(fetched: &Fetched, lexicon: &'w Lexicon, settings: &Settings) -> Self {
-        Self::parsed(fetched, lexicon, settings, None)
+        Self::of_tree(Dom::parse(&source(fetched), lexicon), fetched, lexicon, settings, None)
     }
 
     /// The same with the style sheets of its site: what they hide is hidden, and what they make of the rest is known.
     pub fn read_styled(fetched: &Fetched, lexicon: &'w Lexicon, settings: &Settings, sheets: &Sheets) -> Self {
-        Self::parsed(fetched, lexicon, settings, Some(sheets))
+        Self::of_tree(Dom::parse(&source(fetched), lexicon), fetched, lexicon, settings, Some(sheets))
     }
 
-    fn parsed(fetched: &Fetched, lexicon: &'w Lexicon, settings: &Settings, sheets: Option<&Sheets>) -> Self {
-        let mut dom = Dom::parse(&source(fetched), lexicon);
+    /// The same of a page that was parsed before, with its style sheets where they are known.
+    pub fn of_tree(
+        mut dom: Dom,
+        fetched: &Fetched,
+        lexicon: &'w Lexicon,
+        settings: &Settings,
+        sheets: Option<&Sheets>,
+    ) -> Self {
         dom.set_terminal(settings.terminal.as_ref());
         dom.set_keys(fetched.rendered.as_ref().and_then(|rendered| rendered.notes.keys.as_ref()));
         let base = base_url(&dom, &fetched.url);
