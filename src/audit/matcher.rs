@@ -341,6 +341,11 @@ impl Part {
         self.compound.names.all_in(outline.own[i as usize]) && self.around.all_in(outline.around[i as usize])
     }
 
+    /// Whether it matches every element that it may match, since nothing is asked but names.
+    pub(super) fn is_names_alone(&self) -> bool {
+        self.compound.is_names_alone() && matches!(self.outer, Outer::Nothing)
+    }
+
     fn matches(&self, outline: &Outline, dom: &Dom, i: u32) -> bool {
         let is = |compound: &Compound, i: u32| {
             dom.element(i).is_some_and(|element| compound.matches(outline.own[i as usize], element))

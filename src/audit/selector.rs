@@ -40,7 +40,15 @@ struct Compiled {
 /// The elements to try each rule on.
 pub(super) struct Candidates {
     outline: Outline,
-    of: Vec<Vec<u32>>,
+    of: Vec<Vec<Candidate>>,
+}
+
+/// An element to try a rule on.
+#[derive(Clone, Copy)]
+struct Candidate {
+    element: u32,
+    /// Whether its names alone tell that it matches; else the selector has to be asked.
+    surely: bool,
 }
 
 impl Index {
@@ -90,42 +98,46 @@ impl Index {
         }
     }
 
-    /// The rules to try on an element, by the names on and around it.
-    fn tried_on(&self, outline: &Outline, i: u32) -> Vec<usize> {
-        let may = |tried: &&Try| {
+    /// The rules to try on an element, by the names on and around it, and whether these tell that it matches.
+    fn tried_on(&self, outline: &Outline, i: u32, is_asked: impl Fn(usize) -> bool) -> Vec<(usize, bool)> {
+        let may = |tried: &Try| {
             let check = self.checks[tried.rule].as_ref();
             let matcher = check.and_then(|c| if tried.applies { c.applies_to.as_ref() } else { Some(&c.matches) });
-            matcher.is_some_and(|m| m.parts()[tried.part].may_match(outline, i))
+            let part = matcher?.parts().get(tried.part).filter(|part| part.may_match(outline, i))?;
+            Some((tried.rule, !tried.applies && part.is_names_alone()))
         };
         let named = outline.own(i).numbers().flat_map(|name| &self.by_name[name]);
-        let mut rules: Vec<usize> = named.chain(&self.everywhere).filter(may).map(|tried| tried.rule).collect();
-        rules.sort_unstable();
-        rules.dedup();
+        let asked = named.chain(&self.everywhere).filter(|tried| is_asked(tried.rule));
+        let mut rules: Vec<(usize, bool)> = asked.filter_map(may).collect();
+        // Of several parts the one that tells comes first, and stays.
+        rules.sort_unstable_by_key(|&(rule, surely)| (rule, !surely));
+        rules.dedup_by_key(|(rule, _)| *rule);
         rules
     }
 
     /// For each of the rules that are asked the elements that its selectors may match, in document order.
     pub(super) fn candidates(&self, dom: &Dom, is_asked: impl Fn(usize) -> bool) -> Candidates {
         let outline = self.names.outline(dom);
-        let mut found: Vec<Vec<u32>> = vec![Vec::new(); self.checks.len()];
-        let mut add = |rule: usize, i: u32| {
-            if found[rule].last() != Some(&i) && is_asked(rule) {
-                found[rule].push(i);
+        let mut found: Vec<Vec<Candidate>> = vec![Vec::new(); self.checks.len()];
+        let mut add = |rule: usize, element: u32, surely: bool| {
+            if found[rule].last().is_none_or(|last| last.element != element) {
+                found[rule].push(Candidate { element, surely });
             }
         };
         // The items of a menu and the cells of a table have the same names on and around them.
-        let mut known: FxHashMap<(Bits, Bits), Vec<usize>> = FxHashMap::default();
+        let mut known: FxHashMap<(Bits, Bits), Vec<(usize, bool)>> = FxHashMap::default();
         for i in dom.elements() {
             let names = (outline.own(i), outline.around(i));
-            let rules = known.entry(names).or_insert_with(|| self.tried_on(&outline, i));
-            rules.iter().for_each(|&rule| add(rule, i));
+            let rules = known.entry(names).or_insert_with(|| self.tried_on(&outline, i, &is_asked));
+            rules.iter().for_each(|&(rule, surely)| add(rule, i, surely));
             if !self.by_role.is_empty()
                 && let Some(role) = dom.role(i)
             {
-                self.by_role.get(role.name).into_iter().flatten().for_each(|&rule| add(rule, i));
+                let rules = self.by_role.get(role.name).into_iter().flatten();
+                rules.filter(|&&rule| is_asked(rule)).for_each(|&rule| add(rule, i, true));
             }
             if !self.with_aria.is_empty() && dom.marked(i, HAS_ARIA) {
-                self.with_aria.iter().for_each(|&rule| add(rule, i));
+                self.with_aria.iter().filter(|&&rule| is_asked(rule)).for_each(|&rule| add(rule, i, true));
             }
         }
         Candidates { outline, of: found }
@@ -145,7 +157,7 @@ pub(super) fn judge(
     let mut found = Found::default();
     let (Some(Some(compiled)), Some(candidates)) = (index.checks.get(at), all.of.get(at)) else { return found };
     let matches = |matcher: &Matcher, i: u32| matcher.matches(&all.outline, dom, i);
-    for &i in candidates {
+    for &Candidate { element: i, surely } in candidates {
         if is_undecided && found.unknown.is_some() {
             break;
         }
@@ -158,7 +170,7 @@ pub(super) fn judge(
             continue;
         }
         found.applied = found.applied || compiled.applies_to.as_ref().is_some_and(|selector| matches(selector, i));
-        if !matches(&compiled.matches, i) || !has_role(check, dom, i) {
+        if !(surely || matches(&compiled.matches, i)) || !has_role(check, dom, i) {
             continue;
         }
         found.applied = true;

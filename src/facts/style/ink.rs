@@ -99,6 +99,9 @@ pub(super) fn puts_away(look: &Look) -> bool {
 
 /// The lowest contrast of the text directly in an element with what is behind it.
 pub fn contrast(dom: &Dom, looks: &Looks, i: u32) -> Contrast {
+    if !has_own_text(dom, i) {
+        return Contrast::NoText;
+    }
     if looks.why_unknown().is_some() {
         return worked_out(dom, looks, i);
     }
@@ -111,7 +114,7 @@ pub fn contrast(dom: &Dom, looks: &Looks, i: u32) -> Contrast {
 }
 
 fn worked_out(dom: &Dom, looks: &Looks, i: u32) -> Contrast {
-    if !has_own_text(dom, i) || is_drawn_otherwise(dom, i) || dom.node(i).exposure == Exposure::Hidden {
+    if is_drawn_otherwise(dom, i) || dom.node(i).exposure == Exposure::Hidden {
         return Contrast::NoText;
     }
     if let Some(why) = looks.why_unknown() {
