@@ -219,30 +219,32 @@ fn link(dom: &Dom, i: u32, start: &Start<'_>, words: Option<&Words>) -> Option<L
     })
 }
 
-/// Attributes by which a source shows that a script takes the click: those of HTML and ARIA, and those of
+/// Whether a source shows by an attribute that a script takes the click. They are those of HTML and ARIA, and those of
 /// the libraries that most public sites use (Bootstrap, Foundation, Alpine, Angular, Vue).
-const SCRIPTED: &[&str] = &[
-    "onclick",
-    "onmousedown",
-    "onkeydown",
-    "aria-controls",
-    "aria-expanded",
-    "aria-haspopup",
-    "data-toggle",
-    "data-target",
-    "data-bs-toggle",
-    "data-open",
-    "data-close",
-    "data-dismiss",
-    "data-action",
-    "ng-click",
-    "v-on:click",
-    "x-on:click",
-];
+fn shows_script(attribute: &str) -> bool {
+    matches!(
+        attribute,
+        "onclick"
+            | "onmousedown"
+            | "onkeydown"
+            | "aria-controls"
+            | "aria-expanded"
+            | "aria-haspopup"
+            | "data-toggle"
+            | "data-target"
+            | "data-bs-toggle"
+            | "data-open"
+            | "data-close"
+            | "data-dismiss"
+            | "data-action"
+            | "ng-click"
+            | "v-on:click"
+            | "x-on:click"
+    )
+}
 
 fn is_scripted(dom: &Dom, i: u32, raw: &str) -> bool {
-    let named =
-        |i: u32| dom.element(i).is_some_and(|e| e.attrs.iter().any(|(name, _)| SCRIPTED.contains(&&*name.local)));
+    let named = |i: u32| dom.element(i).is_some_and(|e| e.attrs.iter().any(|(name, _)| shows_script(&name.local)));
     let is_control = |i: u32| {
         dom.attr(i, "role").is_some_and(|role| matches!(role, "button" | "tab" | "menuitem" | "switch" | "option"))
     };

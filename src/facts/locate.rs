@@ -21,12 +21,16 @@ impl Dom {
     fn step(&self, i: u32) -> String {
         let tag = self.tag(i);
         let Some(parent) = self.parent(i) else { return tag.to_owned() };
-        let same: Vec<u32> = self.children(parent).filter(|&c| self.tag(c) == tag).collect();
-        if same.len() < 2 {
-            return tag.to_owned();
+        let name = |c: u32| self.element(c).map(|element| &element.name.local);
+        let own = name(i);
+        let (mut same, mut at) = (0, 1);
+        for c in self.children(parent).filter(|&c| name(c) == own) {
+            same += 1;
+            if c == i {
+                at = same;
+            }
         }
-        let at = same.iter().position(|&c| c == i).map_or(1, |p| p + 1);
-        format!("{tag}:nth-of-type({at})")
+        if same < 2 { tag.to_owned() } else { format!("{tag}:nth-of-type({at})") }
     }
 
     /// The start tag of an element as source, at most 160 characters (our choice).

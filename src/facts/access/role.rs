@@ -1,5 +1,8 @@
 //! The roles of WAI-ARIA 1.2, DPUB-ARIA 1.1 and Graphics-ARIA 1.0, with what each asks for.
 
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
+
 /// How an element of a role gets its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Naming {
@@ -217,7 +220,10 @@ pub fn role_named(word: &str) -> Option<Role> {
 
 /// A role that the table is known to hold.
 pub(super) fn known(name: &str) -> Role {
-    role_named(name).unwrap_or(&ROLES[0])
+    // Every element of a page is asked, and a search takes several times as long.
+    static BY_NAME: LazyLock<FxHashMap<&str, Role>> =
+        LazyLock::new(|| ROLES.iter().map(|info| (info.name, info)).collect());
+    BY_NAME.get(name).copied().unwrap_or(&ROLES[0])
 }
 
 impl RoleInfo {
