@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use plainway::audit::{Verdict, Verdicts};
 use plainway::facts::{Lexicon, Page, Settings};
 use plainway::history::{
-    Detail, Done, Draft, FindingRow, Limits, Packer, PageRecord, PageRow, Plan, Store, comparison,
+    Detail, Done, Draft, FindingRow, Packer, PageRecord, PageResult, PageRow, Plan, Store, comparison,
 };
 use plainway::model::{Fetched, Links, Metric, Outcome, PageUrl, Pattern, Place, State, Status};
 use plainway::rule::{Rules, embedded_categories, embedded_rules, embedded_words};
@@ -87,7 +87,8 @@ impl Town {
         for page in 0..self.pages {
             let (url, version) = (address(page)?, self.version(page, number));
             let findings: Vec<FindingRow> = (0..FINDINGS).map(|n| self.finding(&url, page, n, version)).collect();
-            store.put_result(run, &self.row(&url, page, number), 0.9, (&causes, &[]), &findings, &started)?;
+            let result = PageResult::new(self.row(&url, page, number), 0.9, &causes, &[], &findings)?;
+            store.put_result(run, &result, &started)?;
         }
         store.compare(run, before.as_ref(), &self.rules)?;
         let (id, score, plan) = (format!("{number:032x}"), score(number), Plan::default());
@@ -221,7 +222,7 @@ fn main() -> Result<()> {
             timed(&what, || store.read_goal(&trend, &metric, scope.as_ref(), 1.0, by))?;
         }
         timed("what a gate reads", || store.each_finding(last.run, |_| {}))?;
-        timed("the digest of a report, after that", || store.digest(&last, SITE, Limits::default()))?;
+        timed("the digest of a report, after that", || store.digest(&last, SITE))?;
         if let [.., (_, before), (_, after)] = &all[..] {
             let sides = timed("compare: both sides", || -> Result<_> {
                 Ok((store.version(before, Detail::Problems)?, store.version(after, Detail::Problems)?))

@@ -44,10 +44,14 @@ pub(super) fn run(args: &CompareAxeArgs) -> Result<(), Stop> {
     });
     let run = audited.map_err(Stop::undone)?.run.run;
     let mut table = AxeTable::default();
-    let added = store.each_page(run, |_, record| {
-        table.add(&record.facts.url, &record.verdicts, &setup.rules);
-        Ok::<(), HistoryError>(())
-    });
+    let added = store.each_page(
+        run,
+        |_, record| Ok(record),
+        |record| {
+            table.add(&record.facts.url, &record.verdicts, &setup.rules);
+            Ok::<(), HistoryError>(())
+        },
+    );
     added.map_err(Stop::undone)?;
     let table = table.finish().ok_or_else(|| {
         Stop::Undone(anyhow!(

@@ -2,10 +2,10 @@
 
 use super::Stop;
 use super::output::{Place, put};
-use crate::history::{Digest, PageRow, RunRow, Store, since_break};
+use crate::history::{Digest, Hits, PageRow, RunRow, Store, since_break};
 use crate::model::{Outcome, PageUrl};
 use crate::report::{
-    Details, PAGE_FINDINGS, PageDetail, RuleDetail, Subject, WalkPage, page_file, render_page, render_rule, rule_file,
+    Details, PAGE_FINDINGS, PageDetail, Subject, WalkPage, page_file, render_page, render_rule, rule_file,
 };
 use anyhow::Context;
 use std::collections::{BTreeMap, BTreeSet};
@@ -138,7 +138,7 @@ pub(super) fn walk(store: &Store, digest: &Digest) -> Result<BTreeMap<PageUrl, W
     Ok(pages)
 }
 
-/// Rules come in order, so that memory holds the pages of one.
+/// Rules come one by one, so that memory holds the pages of one.
 fn write_rules(
     place: &Place<'_>,
     run: &RunRow,
@@ -146,30 +146,23 @@ fn write_rules(
     subject: &Subject<'_>,
     written: &mut BTreeSet<String>,
 ) -> Result<(), Stop> {
-    let mut open: Option<(String, RuleDetail)> = None;
-    let mut done = Ok(());
-    let mut finish = |open: &mut Option<(String, RuleDetail)>| -> Result<(), Stop> {
-        let Some((id, detail)) = open.take() else { return Ok(()) };
-        let Some(html) = render_rule(digest, subject, &id, &detail).map_err(Stop::undone)? else { return Ok(()) };
-        let file = rule_file(&id);
+    let mut write = |id: &str, hits: &Hits| -> Result<(), Stop> {
+        let Some(html) = render_rule(digest, subject, id, hits).map_err(Stop::undone)? else { return Ok(()) };
+        let file = rule_file(id);
         let path = place.out.join(&file);
         folder(path.parent().unwrap_or(place.out))?;
         put(&path, html.as_bytes())?;
         written.insert(file);
         Ok(())
     };
-    let read = place.store.each_hit(run.run, |rule, hit| {
-        if done.is_err() {
-            return;
+    let mut done = Ok(());
+    let read = place.store.each_hits(run.run, |rule, hits| {
+        if done.is_ok() {
+            done = write(rule, &hits);
         }
-        if open.as_ref().is_some_and(|(id, _)| id != rule) {
-            done = finish(&mut open);
-        }
-        open.get_or_insert_with(|| (rule.to_owned(), RuleDetail::default())).1.add(hit);
     });
     read.map_err(Stop::undone)?;
-    done?;
-    finish(&mut open)
+    done
 }
 
 fn folder(path: &Path) -> Result<(), Stop> {

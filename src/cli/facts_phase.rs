@@ -42,13 +42,16 @@ pub(super) fn read(
     let (then, now) = (store.rule_hashes_of(of)?, rule_hashes(&job.setup.rules));
     let mut packer = Packer::default();
     store.batch()?;
-    store.each_page(of, |key, record| {
+    let again = |key: &str, record: PageRecord| {
         let verdicts = judge.page_again(&record.facts, &record.verdicts, &|rule| is_same(rule, &then, &now));
         let again = PageRecord { verdicts, facts: record.facts };
         // No page that is read later has this key, so that nothing is taken for known that was not read.
         let key = short_hash(format!("{key} from facts {}", job.setup.rules.hash).as_bytes());
-        let packed = packer.page(&again.json(), &Links::new());
-        store.put_page(run, again.facts.url.as_str(), &key, None, Some(&packed))
+        Ok((again.facts.url.clone(), key, again.json()))
+    };
+    store.each_page(of, again, |(url, key, record)| {
+        let packed = packer.page(&record, &Links::new());
+        store.put_page(run, url.as_str(), &key, None, Some(&packed))
     })?;
     store.copy_files(of, run)?;
     store.commit()?;

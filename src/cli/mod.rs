@@ -4,6 +4,7 @@
 mod args;
 mod args_history;
 mod audit;
+mod audit_file;
 mod baseline;
 mod beside;
 mod burdens;
@@ -40,6 +41,7 @@ mod runs;
 mod screen;
 mod serve;
 mod setup;
+mod site_phase;
 mod snapshots;
 mod states;
 mod style_phase;

@@ -4,11 +4,11 @@ use super::details::Pages;
 use super::exports::Format;
 use super::setup::Setup;
 use super::{Stop, many, say};
-use super::{details, exports, follow, goals};
-use crate::history::{Digest, ItemRow, ItemState, KioskRow, Limits, RunRow, StateCounts, Store, TaskState};
+use super::{audit_file, details, exports, follow, goals};
+use crate::history::{Digest, ItemRow, ItemState, KioskRow, RunRow, StateCounts, Store, TaskState};
 use crate::model::Status;
-use crate::report::{AuditHead, AuditWriter, Contact, Family, ReportPage, Subject, Wcag, render, tells_changes};
-use crate::rule::{Rules, standards};
+use crate::report::{Contact, Family, ReportPage, Subject, Wcag, render, tells_changes};
+use crate::rule::Rules;
 use anyhow::{Context, anyhow};
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -74,7 +74,7 @@ pub(super) fn put(path: &Path, bytes: &[u8]) -> Result<(), Stop> {
 
 /// Writes the reports of a run, and gives back what they show.
 pub(super) fn write(place: &Place<'_>, run: &RunRow) -> Result<Digest, Stop> {
-    let digest = place.store.digest(run, place.site, Limits::default()).map_err(Stop::undone)?;
+    let digest = place.store.digest(run, place.site).map_err(Stop::undone)?;
     let kiosk = digest.tasks.kiosk.as_ref().map(|_| ReportPage::Kiosk);
     let pages: Vec<_> = [ReportPage::Scorecard, ReportPage::Site, ReportPage::Wcag].into_iter().chain(kiosk).collect();
     with_subject(place, &digest, Family::Audit, |subject| {
@@ -88,13 +88,13 @@ pub(super) fn write(place: &Place<'_>, run: &RunRow) -> Result<Digest, Stop> {
         details::write(place, run, &digest, subject)?;
         exports::write(place, run, &digest, subject)
     })?;
-    write_audit(place, run, &digest)?;
+    audit_file::write(place, run, &digest)?;
     Ok(digest)
 }
 
 /// Writes the trend page of the demo.
 pub(super) fn write_demo(place: &Place<'_>, run: &RunRow) -> Result<Digest, Stop> {
-    let digest = place.store.digest(run, place.site, Limits::default()).map_err(Stop::undone)?;
+    let digest = place.store.digest(run, place.site).map_err(Stop::undone)?;
     with_subject(place, &digest, Family::Demo, |subject| write_pages(place, &digest, subject, &[ReportPage::Demo]))?;
     Ok(digest)
 }
@@ -144,38 +144,11 @@ fn host_or_whole(target: &str) -> String {
     Url::parse(target).ok().and_then(|u| u.host_str().map(str::to_owned)).unwrap_or_else(|| target.to_owned())
 }
 
-fn write_audit(place: &Place<'_>, run: &RunRow, digest: &Digest) -> Result<(), Stop> {
-    let (rules, standard) = (&place.setup.rules, place.setup.standard());
-    let head = AuditHead::new(digest, rules, Wcag::new(digest, rules, standard), env!("CARGO_PKG_VERSION"));
-    let is_beyond = |rule: &str| Some(standards().beyond(standard?, rules.get(rule)?));
-    let unread = place.store.unread(run.run).map_err(Stop::undone)?;
-    let mut trouble = Ok(());
-    write_through(&place.out.join("audit.json"), |file| {
-        let mut pages = AuditWriter::begin(file, &head)?;
-        let read = place.store.each_page_row(run.run, |page| pages.row(&page));
-        let mut findings = pages.findings()?;
-        trouble = read.and_then(|()| {
-            place.store.each_finding(run.run, |mut finding| {
-                finding.beyond = is_beyond(&finding.rule);
-                findings.row(&finding);
-            })
-        });
-        let mut last = findings.unread()?;
-        unread.iter().for_each(|u| last.row(u));
-        last.finish().map(|_| ())
-    })?;
-    trouble.map_err(Stop::undone)
-}
-
 /// The counts of today's problems that count, by state.
 fn states(digest: &Digest, rules: &Rules) -> StateCounts {
     let counts = digest.rules.iter().filter(|r| rules.get(&r.rule).is_none_or(|rule| rule.status == Status::Active));
     counts.fold(StateCounts::default(), |mut sum, r| {
-        sum.new += r.states.new;
-        sum.open += r.states.open;
-        sum.fixed += r.states.fixed;
-        sum.back += r.states.back;
-        sum.unchecked += r.states.unchecked;
+        sum.join(r.states);
         sum
     })
 }

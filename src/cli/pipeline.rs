@@ -6,22 +6,23 @@ use super::looked::{Looked, look};
 use super::reader::Reader;
 use super::screen::Screen;
 use super::setup::Setup;
+use super::site_phase::{InSite, Judged, blocker, finding_row, hits};
 use super::snapshots::Snapshots;
 use super::tasks::{Outside, Walker};
 use super::verdicts;
 use super::weights::{Weights, weights};
 use super::{facts_phase, page_phase};
-use crate::audit::{Judge, Verdict, finding_keys, local_key};
+use crate::audit::{Judge, finding_keys};
 use crate::config::Heard;
-use crate::facts::{PageFacts, SiteFacts, SiteReader};
+use crate::facts::{SiteFacts, SiteReader};
 use crate::gather::{GatherError, Plan, Progress, Source};
 use crate::history::{
-    Basis, Done, Draft, FindingRow, HistoryError, Kept, KeptReading, PageRow, Plan as WorkOrder, RunRow, Step, Store,
+    Basis, Done, Draft, FindingRow, HistoryError, Kept, KeptReading, Plan as WorkOrder, RunRow, Step, Store,
     Unfinished, VerdictCounts, setup_over,
 };
-use crate::model::{Finding, Gathered, Level, OnlyAxe, Outcome, Reached, Sample, Severity, State, Status, Target, hex};
-use crate::rule::{Rule, Rules};
-use crate::score::{self, Apart, Circumstances, Hit, HitPoints, PagePoints, SiteScore, Spread, Terms, WorkPlan};
+use crate::model::{Finding, Gathered, Outcome, Reached, Sample, Target, hex};
+use crate::rule::Rules;
+use crate::score::{self, Apart, Circumstances, Hit, SiteScore, Spread, WorkPlan};
 use crate::snapshot::{SnapshotError, open_name};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -263,24 +264,6 @@ fn moved_for_good(target: &Target) -> Option<(&str, &str)> {
     }
 }
 
-fn terms(rule: &Rule) -> Terms {
-    Terms {
-        rule: rule.id.clone(),
-        category: rule.category.clone(),
-        cause: rule.cause.clone(),
-        status: rule.status,
-        level: rule.level,
-        precision: rule.precision,
-        reach: rule.reach.unwrap_or(0.0),
-    }
-}
-
-/// The hits of findings that are sorted by rule.
-fn hits(findings: &[Finding], rules: &Rules) -> Vec<Hit> {
-    let by_rule = findings.chunk_by(|a, b| a.rule == b.rule);
-    by_rule.filter_map(|group| rules.get(&group[0].rule).map(|rule| Hit::of(&terms(rule), group))).flatten().collect()
-}
-
 /// Judges every page in its site and the site itself, and works out the score.
 fn judge_site(
     job: &Job<'_>,
@@ -314,51 +297,49 @@ fn judge_site(
             let all: Vec<Hit> = hits(findings, rules).into_iter().chain(site_hits.iter().cloned()).collect();
             score::page_points(&all, 0.0).q
         };
-        store.each_page(run, |_, record| {
-            let Looked { page, findings, .. } = look(judge, site, record);
-            walker.add(&page, keeps(&findings), 0.0, blocker(&findings, rules));
-            Ok::<(), HistoryError>(())
-        })?;
+        store.each_page(
+            run,
+            |_, record| Ok(look(judge, site, record)),
+            |Looked { page, findings, .. }| {
+                walker.add(&page, keeps(&findings), 0.0, blocker(&findings, rules));
+                Ok::<(), HistoryError>(())
+            },
+        )?;
         if let Some((by_address, unread)) = walker.flow_weights() {
             weights = Weights { by_address, unread, source: "flows", apart: BTreeMap::new(), sample: None };
         }
     }
-    store.each_page(run, |_, record| {
-        let Looked { page, findings, verdicts: all, axe } = look(judge, site, record);
-        for verdict in &all {
-            note_applied(&mut total, rules, &verdict.rule, verdict.outcome);
-        }
-        verdicts::note_page(&mut counts, rules, all.iter());
-        verdicts::note_statement(&mut counts, &page, &job.setup.lexicon);
-        let mut page_hits = hits(&findings, rules);
-        let own = page_hits.len();
-        page_hits.extend(site_hits.iter().cloned());
-        let at = site.index_of(&page.url);
-        let weight = at.and_then(|at| weights.by_address.get(&at)).copied().unwrap_or(0.0);
-        let points = score::page_points(&page_hits, weight);
-        if let Some(share) = at.and_then(|at| weights.apart.get(&at)) {
-            apart.add(&score::page_points(&page_hits[..own], *share));
-            apart_pages += 1;
-        }
-        if let Some(&part) = at.zip(weights.sample.as_ref()).and_then(|(at, draws)| draws.part_of.get(&at)) {
-            spread.add(part, weight, points.q);
-        }
-        walker.add(&page, points.q, weight, blocker(&findings, rules));
-        total.add(&points);
-        qualities.note(at, points.q);
-        work.add(&page_hits, weight);
-        for (hit, point) in page_hits.iter().zip(&points.hits) {
-            *gains.entry(hit.rule.clone()).or_insert(0.0) += point.gain_all;
-        }
-        for (sum, point) in site_sums.iter_mut().zip(&points.hits[own..]) {
-            *sum = (sum.0 + point.lost, sum.1 + point.gain_all);
-        }
-        // What they cost were the page the whole site: the store keeps that, since weights change from run to run.
-        let rows = priced(&findings, &page_hits, &score::page_points(&page_hits, 1.0).hits, rules);
-        let undecided = |v: &&Verdict| v.partly || v.outcome == Outcome::CouldNotTell;
-        let unsure = all.iter().filter(undecided).map(|v| v.rule.clone()).collect();
-        PageResult::new((&page, axe), site, &points, unsure, rows).store(store, run, &job.plan.date)
-    })?;
+    let in_site = InSite { judge, site, rules, weights: &weights, site_hits: &site_hits };
+    store.each_page(
+        run,
+        |_, record| in_site.judged(record),
+        |judged: Judged| {
+            let Judged { page, at, weight, hits: page_hits, own, points, .. } = &judged;
+            for verdict in &judged.verdicts {
+                note_applied(&mut total, rules, &verdict.rule, verdict.outcome);
+            }
+            verdicts::note_page(&mut counts, rules, judged.verdicts.iter());
+            verdicts::note_statement(&mut counts, page, &job.setup.lexicon);
+            if let Some(points) = &judged.apart {
+                apart.add(points);
+                apart_pages += 1;
+            }
+            if let Some(&part) = at.zip(weights.sample.as_ref()).and_then(|(at, draws)| draws.part_of.get(&at)) {
+                spread.add(part, *weight, points.q);
+            }
+            walker.add(page, points.q, *weight, judged.blocker.as_ref().map(|(what, whole)| (what.as_str(), *whole)));
+            total.add(points);
+            qualities.note(*at, points.q);
+            work.add(page_hits, *weight);
+            for (hit, point) in page_hits.iter().zip(&points.hits) {
+                *gains.entry(hit.rule.clone()).or_insert(0.0) += point.gain_all;
+            }
+            for (sum, point) in site_sums.iter_mut().zip(&points.hits[*own..]) {
+                *sum = (sum.0 + point.lost, sum.1 + point.gain_all);
+            }
+            store.put_result(run, &judged.result, &job.plan.date)
+        },
+    )?;
     let site_row = |finding: &Finding| {
         let at = site_hits.iter().position(|h| h.rule == finding.rule && h.severity == finding.severity);
         let (lost, gain) = at.map_or((0.0, 0.0), |at| site_sums[at]);
@@ -389,104 +370,10 @@ fn judge_site(
     Ok((score, WorkOrder { steps, gains }, weights.source))
 }
 
-/// The first problem that nobody gets past, and whether it is about the page as a whole.
-fn blocker<'f>(findings: &'f [Finding], rules: &Rules) -> Option<(&'f str, bool)> {
-    let rule = |finding: &Finding| rules.get(&finding.rule).filter(|rule| rule.status == Status::Active);
-    let is_one = |f: &&Finding| f.outcome == Outcome::Fail && f.severity == Severity::Blocker && rule(f).is_some();
-    let is_whole = |f: &Finding| rule(f).is_some_and(|rule| rule.level == Level::Page);
-    let blockers = || findings.iter().filter(is_one);
-    let first = blockers().find(|f| is_whole(f)).or_else(|| blockers().next())?;
-    Some((&first.message, is_whole(first)))
-}
-
 fn note_applied(total: &mut SiteScore, rules: &Rules, rule: &str, outcome: Outcome) {
     if matches!(outcome, Outcome::Pass | Outcome::Fail)
         && let Some(rule) = rules.get(rule)
     {
         total.note_applied(&rule.category);
-    }
-}
-
-/// The findings of a page with their points.
-fn priced(findings: &[Finding], hits: &[Hit], points: &[HitPoints], rules: &Rules) -> Vec<FindingRow> {
-    let row = |finding: &Finding| {
-        let at = hits.iter().position(|h| h.rule == finding.rule && h.severity == finding.severity);
-        let (lost, gain) = match at.filter(|_| finding.outcome == Outcome::Fail) {
-            Some(at) => (points[at].lost_each * f64::from(1 + finding.more), points[at].gain_one),
-            None => (0.0, 0.0),
-        };
-        finding_row(finding, rules, lost, gain)
-    };
-    findings.iter().filter_map(row).collect()
-}
-
-fn finding_row(finding: &Finding, rules: &Rules, lost: f64, gain: f64) -> Option<FindingRow> {
-    let rule = rules.get(&finding.rule)?;
-    Some(FindingRow {
-        key: finding.key.clone(),
-        rule: rule.id.clone(),
-        category: rule.category.clone(),
-        severity: finding.severity,
-        status: rule.status,
-        outcome: finding.outcome,
-        cause: rule.cause.clone(),
-        url: finding.url.clone(),
-        place: finding.place.clone(),
-        message: finding.message.clone(),
-        lost,
-        gain,
-        more: finding.more,
-        state: State::New,
-        owner: None,
-        beyond: None,
-        local: local_key(finding),
-    })
-}
-
-/// What is stored of a page after the site is known.
-struct PageResult {
-    row: PageRow,
-    q: f64,
-    causes: Vec<(Arc<str>, f64)>,
-    unsure: Vec<Arc<str>>,
-    findings: Vec<FindingRow>,
-}
-
-impl PageResult {
-    fn new(
-        (page, axe): (&PageFacts, Option<OnlyAxe>),
-        site: &SiteFacts,
-        points: &PagePoints,
-        unsure: Vec<Arc<str>>,
-        rows: Vec<FindingRow>,
-    ) -> Self {
-        let row = PageRow {
-            url: page.url.clone(),
-            status: page.status,
-            title: page.title.clone(),
-            lang: page.lang.clone(),
-            kind: page.kind.name.clone(),
-            kind_confidence: page.kind.confidence,
-            weight: points.weight,
-            score: points.score(),
-            depth: site.clicks_from_home(&page.url),
-            inbound: site.inbound(&page.url),
-            bytes: page.bytes,
-            rendered: page.rendered.is_some(),
-            rendered_why: page.rendered.as_ref().map(|notes| notes.why),
-            moves_to: page.moves_to().cloned(),
-            axe,
-        };
-        Self {
-            row,
-            q: points.q,
-            causes: points.causes.iter().map(|c| (c.cause.clone(), c.hazard)).collect(),
-            unsure,
-            findings: rows,
-        }
-    }
-
-    fn store(&self, store: &Store, run: i64, started: &str) -> Result<(), HistoryError> {
-        store.put_result(run, &self.row, self.q, (&self.causes, &self.unsure), &self.findings, started)
     }
 }

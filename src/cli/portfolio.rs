@@ -5,7 +5,7 @@ use super::fleet::{Member, members, setup_of};
 use super::output::{self, Place};
 use super::setup::Setup;
 use super::{Stop, say};
-use crate::history::{Limits, Store};
+use crate::history::Store;
 use crate::report::{self, Contact, Last, Portfolio, PortfolioForm, render_portfolio};
 use crate::score::TARGET;
 use std::path::Path;
@@ -17,7 +17,7 @@ pub(super) const HEAD: &str = "score  change  blockers   read  site";
 pub(super) fn last(setup: &Setup, store: &Store, member: &Member) -> Result<Option<Last>, Stop> {
     let found = store.last_run(&member.target, member.profile.word()).map_err(Stop::undone)?;
     let Some(found) = found else { return Ok(None) };
-    let digest = store.digest(&found.run, &found.site, Limits::default()).map_err(Stop::undone)?;
+    let digest = store.digest(&found.run, &found.site).map_err(Stop::undone)?;
     Ok(Some(Last::of(&digest, &setup.rules)))
 }
 

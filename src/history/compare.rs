@@ -2,7 +2,8 @@
 
 use super::comparison::{by_cause, known_again};
 use super::digest::COLUMNS;
-use super::found::{Pages, read_beside, read_found};
+use super::found::Pages;
+use super::kept::{read_beside, with_found};
 use super::pages::finding_row;
 use super::runs::rule_hashes;
 use super::{Basis, Detail, FindingRow, MovedPage, Result, RunRow, Store, Version};
@@ -67,7 +68,7 @@ impl Store {
         self.set_back(run)?;
         let changed = serde_json::to_string(changed)?;
         self.db.execute(
-            "INSERT INTO findings (run, key, rule, category, severity, status, outcome, cause, url, line, place, message, lost, gain, more, state, first_seen, local, same)
+            "INSERT INTO findings (run, key, rule, category, severity, status, outcome, cause, url, line, place, message, lost, gain, more, state, first_seen, local)
              SELECT ?1, f.key, f.rule, f.category, f.severity, f.status, f.outcome, f.cause, f.url, f.line, f.place, f.message, 0, 0, f.more,
                     CASE
                         WHEN f.rule IN (SELECT value FROM json_each(?3)) THEN 'unchecked'
@@ -76,7 +77,7 @@ impl Store {
                                      AND NOT EXISTS (SELECT 1 FROM json_each(pages.unsure) WHERE value = f.rule)) THEN 'fixed'
                         ELSE 'unchecked'
                     END,
-                    f.first_seen, f.local, f.same
+                    f.first_seen, f.local
              FROM findings AS f LEFT JOIN temp.moved ON moved.was = f.url
              WHERE (f.run = ?2 OR (f.run = ?4 AND f.state = 'unchecked'
                         AND NOT EXISTS (SELECT 1 FROM findings AS b WHERE b.run = ?2 AND b.key = f.key AND b.state <> 'fixed')))
@@ -107,7 +108,7 @@ impl Store {
         let mut rows = blocks.query([run])?;
         while let Some(row) = rows.next()? {
             let beside = read_beside(row.get_ref(0)?.as_blob().unwrap_or_default())?;
-            keys.extend(beside.into_iter().map(|b| b.4.0));
+            keys.extend(beside.into_iter().map(|b| b.4.key.into_owned()));
         }
         let mut versions = self.db.prepare(&format!(
             "SELECT found FROM page_versions AS v WHERE url = ?2
@@ -118,8 +119,10 @@ impl Store {
             let mut of_page: BTreeSet<String> = BTreeSet::new();
             let mut rows = versions.query(params![run, url])?;
             while let Some(row) = rows.next()? {
-                let found = read_found(row.get_ref(0)?.as_blob().unwrap_or_default())?;
-                of_page.extend(found.into_iter().map(|f| f.0));
+                with_found(row.get_ref(0)?.as_blob().unwrap_or_default(), |found| {
+                    of_page.extend(found.into_iter().map(|f| f.key.into_owned()));
+                    Ok(())
+                })?;
             }
             for key in serde_json::from_str::<Vec<String>>(&new)? {
                 if keys.contains(&key) || of_page.contains(&key) {

@@ -1,13 +1,15 @@
 //! What a report shows of a run: counts, and lists that are cut to a length, whatever the size of the site.
 
-use super::pages::{PAGE, erased::Word, finding_at, page_row};
+use super::pages::{PAGE, page_row};
+use super::stream::At;
+use super::tally::{RuleTally, Tally};
 use super::{
     AxeDigest, Basis, Burdens, Doubt, Files, FindingRow, Moves, PageRow, Plan, Result, RunRow, SetupPart, StateCounts,
     Store, Tasks, VerdictCounts, setup_changes, setup_over,
 };
 use crate::model::{PageUrl, RenderWhy, State, Unread, Why};
 use rusqlite::params;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// How long the lists of a digest are at most.
@@ -27,12 +29,14 @@ pub struct Limits {
     pub files: usize,
     /// Places where a person has to look, of each rule.
     pub doubts: usize,
+    /// Pages on which a rule found something.
+    pub hits: usize,
 }
 
 impl Default for Limits {
-    /// The lengths that keep the site report under 300 kB, as `reports/README.md` explains.
+    /// The lengths that keep the site report under 300 kB, as `reports/README.md` explains, and the page of a rule as well.
     fn default() -> Self {
-        Self { examples: 5, pages: 50, moved: 50, unread: 30, runs: 12, files: 60, doubts: 3 }
+        Self { examples: 5, pages: 50, moved: 50, unread: 30, runs: 12, files: 60, doubts: 3, hits: 1_000 }
     }
 }
 
@@ -164,32 +168,20 @@ pub fn since_break(runs: &[RunPoint]) -> &[RunPoint] {
     &runs[start..]
 }
 
-/// The causes of each rule, and its costliest problems, each with what it stands for.
-type Costliest = BTreeMap<Arc<str>, (u64, Vec<(FindingRow, Alike)>)>;
-
-/// Columns that `finding_at` reads, in its order.
-pub(super) const COLUMNS: &str = "key, rule, category, severity, status, outcome, cause, url, place, message, lost, gain, more, state, owner, version, nth";
-
-/// Today's problems.
-pub(super) const TODAY: &str = "outcome = 'fail' AND state IN ('new', 'open', 'back')";
+/// Columns that `finding_row` reads, in its order.
+pub(super) const COLUMNS: &str =
+    "key, rule, category, severity, status, outcome, cause, url, place, message, lost, gain, more, state, owner";
 
 impl Store {
-    /// Gathers what a report shows of a finished run.
-    pub fn digest(&self, run: &RunRow, site: &str, limits: Limits) -> Result<Digest> {
+    /// Gathers what a report shows of a finished run; of each list as much as [`Limits`] says.
+    pub fn digest(&self, run: &RunRow, site: &str) -> Result<Digest> {
+        let limits = Limits::default();
         let before = self.compared_with(run.run)?;
         let moves = before.as_ref().map(|b| self.moves(b, run)).transpose()?.flatten();
         let (pages, rest_lost) = self.costly_pages(run.run, limits.pages)?;
         let (runs, earlier_runs) = self.trend(site, run.run, limits.runs)?;
-        let mut moved = BTreeMap::new();
-        for state in [State::New, State::Fixed, State::Back] {
-            let filter = format!(
-                "state = '{}' AND outcome = 'fail' AND status = 'active' ORDER BY lost DESC, url, rule, line, key",
-                state.word()
-            );
-            moved.insert(state, self.findings_where(run.run, &filter, limits.moved)?);
-        }
-        let blockers =
-            format!("severity = 'blocker' AND status = 'active' AND {TODAY} ORDER BY lost DESC, url, rule, line, key");
+        let tally = self.tally(run.run)?;
+        let shown = Shown { rows: self.findings_at(run.run, tally.shown())? };
         Ok(Digest {
             moves,
             plan: self.plan(run.run)?,
@@ -201,17 +193,17 @@ impl Store {
             axe: self.axe(run.run, limits.doubts)?,
             pages_read: self.count("SELECT COUNT(*) FROM pages WHERE run = ?1", run.run)?,
             pages_unread: self.count("SELECT COUNT(*) FROM unread WHERE run = ?1 AND why <> 'robots'", run.run)?,
-            rules: self.rule_digests(run.run, limits.examples)?,
+            rules: shown.rules(&tally),
             pages,
             rest_lost,
-            moved,
-            blockers: self.findings_where(run.run, &blockers, limits.moved)?,
-            unsure: self.unsure(run.run)?,
+            moved: tally.moved.iter().map(|(state, list)| (*state, shown.all(list))).collect(),
+            blockers: shown.all(&tally.blockers),
+            unsure: shown.unsure(&tally),
             unread_reasons: self.unread_reasons(run.run)?,
             unread: self.unread(run.run)?.into_iter().take(limits.unread).collect(),
             files: self.files(run.run, limits.files)?,
             verdicts: self.verdicts(run.run)?,
-            doubts: self.doubts(run.run, limits.doubts)?,
+            doubts: shown.doubts(&tally),
             burdens: self.burdens(run.run)?,
             tasks: self.tasks(run.run)?,
             runs,
@@ -236,93 +228,6 @@ impl Store {
         let plan: Option<String> =
             self.db.query_row("SELECT plan FROM runs WHERE run = ?1", [run], |row| row.get(0))?;
         Ok(plan.map(|p| serde_json::from_str(&p)).transpose()?.unwrap_or_default())
-    }
-
-    fn findings_where(&self, run: i64, filter: &str, limit: usize) -> Result<Vec<FindingRow>> {
-        self.lay_out(run)?;
-        let mut query =
-            self.db.prepare(&format!("SELECT {COLUMNS} FROM findings WHERE run = ?1 AND {filter} LIMIT ?2"))?;
-        let mut rows = query.query(params![run, i64::try_from(limit).unwrap_or(i64::MAX)])?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            found.push(finding_at(row)?);
-        }
-        self.placed(&mut found)?;
-        Ok(found.into_iter().map(|(_, finding)| finding).collect())
-    }
-
-    fn rule_digests(&self, run: i64, examples: usize) -> Result<Vec<RuleDigest>> {
-        self.lay_out(run)?;
-        let mut query = self.db.prepare(
-            "SELECT rule, state, SUM(1 + more), MIN(first_seen) FROM findings WHERE run = ?1 AND outcome = 'fail' GROUP BY rule, state",
-        )?;
-        let mut rows = query.query([run])?;
-        let mut states: BTreeMap<Arc<str>, (StateCounts, Option<String>)> = BTreeMap::new();
-        while let Some(row) = rows.next()? {
-            let state: State = serde_json::from_value(serde_json::Value::String(row.get(1)?))?;
-            let (counts, oldest) = states.entry(Arc::from(row.get::<_, String>(0)?)).or_default();
-            counts.add(state, row.get(2)?);
-            if matches!(state, State::New | State::Open | State::Back) {
-                let seen: String = row.get(3)?;
-                *oldest = Some(oldest.take().map_or(seen.clone(), |oldest| oldest.min(seen)));
-            }
-        }
-        let mut pages = self.pages_by_rule(run)?;
-        let mut costliest = self.costliest_by_rule(run, examples)?;
-        let digest = |(rule, (states, first_seen))| {
-            let pages = pages.remove(&rule).unwrap_or(0);
-            let (causes, costliest) = costliest.remove(&rule).unwrap_or_default();
-            let (examples, alike) = costliest.into_iter().unzip();
-            RuleDigest { pages, examples, alike, causes, first_seen, rule, states }
-        };
-        Ok(states.into_iter().map(digest).collect())
-    }
-
-    /// On how many pages each rule has a problem today.
-    fn pages_by_rule(&self, run: i64) -> Result<BTreeMap<Arc<str>, u64>> {
-        let mut query = self.db.prepare(&format!(
-            "SELECT rule, COUNT(*) FROM (SELECT DISTINCT url, rule FROM findings WHERE run = ?1 AND {TODAY}) GROUP BY rule"
-        ))?;
-        let rows = query.query_map([run], |row| Ok((Arc::from(row.get::<_, String>(0)?), row.get(1)?)))?;
-        Ok(rows.collect::<std::result::Result<_, _>>()?)
-    }
-
-    /// Of today's problems of each rule those that bring most when they are mended, and what each stands for; one pass
-    /// for all rules. What says the same of equal elements has one cause; findings without an element are of one page each.
-    fn costliest_by_rule(&self, run: i64, most: usize) -> Result<Costliest> {
-        let mut query = self.db.prepare(&format!(
-            "WITH grouped AS (
-                 SELECT rowid AS id, rule AS its_rule, SUM(1 + more) AS together, COUNT(DISTINCT url) AS on_pages, SUM(gain) AS brings, MIN(first_seen) AS oldest,
-                        MIN(url || ' ' || printf('%09d', line) || key) AS first
-                 FROM findings WHERE run = ?1 AND {TODAY}
-                 GROUP BY rule, same
-             ), ranked AS (
-                 SELECT *, ROW_NUMBER() OVER (PARTITION BY its_rule ORDER BY brings DESC, first) AS at,
-                        COUNT(*) OVER (PARTITION BY its_rule) AS causes FROM grouped
-             )
-             SELECT {COLUMNS}, together, on_pages, brings, oldest, causes FROM ranked JOIN findings ON findings.rowid = id
-             WHERE at <= ?2 ORDER BY its_rule, at"
-        ))?;
-        let mut rows = query.query(params![run, i64::try_from(most).unwrap_or(i64::MAX)])?;
-        let (mut found, mut told) = (Vec::new(), Vec::new());
-        while let Some(row) = rows.next()? {
-            let alike = Alike {
-                findings: row.get("together")?,
-                pages: row.get("on_pages")?,
-                gain: row.get("brings")?,
-                first_seen: row.get("oldest")?,
-            };
-            told.push((alike, row.get("causes")?));
-            found.push(finding_at(row)?);
-        }
-        self.placed(&mut found)?;
-        let mut by_rule = Costliest::new();
-        for ((_, row), (alike, causes)) in found.into_iter().zip(told) {
-            let (of_rule, costliest) = by_rule.entry(row.rule.clone()).or_default();
-            *of_rule = causes;
-            costliest.push((row, alike));
-        }
-        Ok(by_rule)
     }
 
     pub(super) fn costly_pages(&self, run: i64, limit: usize) -> Result<(Vec<PageLoss>, f64)> {
@@ -354,28 +259,6 @@ impl Store {
             Ok((PageUrl::stored(&row.get::<_, String>(0)?), why))
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
-    }
-
-    fn unsure(&self, run: i64) -> Result<Vec<Unsure>> {
-        self.lay_out(run)?;
-        let mut query = self.db.prepare(&format!(
-            "SELECT {COLUMNS}, pages FROM findings JOIN (
-                 SELECT id, pages FROM (
-                     SELECT rowid AS id, COUNT(*) OVER (PARTITION BY rule) AS pages,
-                            ROW_NUMBER() OVER (PARTITION BY rule ORDER BY url, key) AS place
-                     FROM findings WHERE run = ?1 AND outcome = 'could-not-tell' AND state <> 'fixed'
-                 ) WHERE place = 1
-             ) ON findings.rowid = id ORDER BY pages DESC, rule"
-        ))?;
-        let mut rows = query.query([run])?;
-        let (mut found, mut pages) = (Vec::new(), Vec::new());
-        while let Some(row) = rows.next()? {
-            pages.push(row.get("pages")?);
-            found.push(finding_at(row)?);
-        }
-        self.placed(&mut found)?;
-        let unsure = found.into_iter().zip(pages);
-        Ok(unsure.map(|((_, example), pages)| Unsure { rule: example.rule.clone(), pages, example }).collect())
     }
 
     fn unread_reasons(&self, run: i64) -> Result<Vec<(Why, u64)>> {
@@ -411,6 +294,62 @@ impl Store {
         }
         let earlier = points.len().saturating_sub(limit);
         Ok((points.split_off(earlier), earlier as u64))
+    }
+}
+
+/// The findings that a digest shows, by where they are kept.
+struct Shown {
+    rows: HashMap<At, FindingRow>,
+}
+
+impl Shown {
+    fn all<'a>(&self, list: impl IntoIterator<Item = &'a At>) -> Vec<FindingRow> {
+        list.into_iter().filter_map(|at| self.rows.get(at).cloned()).collect()
+    }
+
+    /// Rules with a finding in any state.
+    fn rules(&self, tally: &Tally) -> Vec<RuleDigest> {
+        let has_any = |states: StateCounts| states != StateCounts::default();
+        let found = tally.rules.iter().filter(|(_, of)| has_any(of.states));
+        let digest = |(rule, of): (&String, &RuleTally)| RuleDigest {
+            rule: Arc::from(rule.as_str()),
+            states: of.states,
+            pages: of.pages,
+            examples: self.all(of.examples.iter().map(|(at, _)| at)),
+            alike: of
+                .examples
+                .iter()
+                .map(|(_, alike)| Alike {
+                    findings: alike.findings,
+                    pages: alike.pages,
+                    gain: f64::from_bits(alike.gain),
+                    first_seen: alike.first_seen.clone(),
+                })
+                .collect(),
+            causes: of.causes,
+            first_seen: of.first_seen.clone(),
+        };
+        found.map(digest).collect()
+    }
+
+    fn unsure(&self, tally: &Tally) -> Vec<Unsure> {
+        let one = |(rule, of): (&String, &RuleTally)| {
+            let example = self.rows.get(&of.unsure_first?)?.clone();
+            Some(Unsure { rule: Arc::from(rule.as_str()), pages: of.unsure, example })
+        };
+        let mut unsure: Vec<Unsure> = tally.rules.iter().filter_map(one).collect();
+        unsure.sort_by_key(|of| std::cmp::Reverse(of.pages));
+        unsure
+    }
+
+    fn doubts(&self, tally: &Tally) -> Vec<Doubt> {
+        let left = tally.rules.iter().filter(|(_, of)| of.doubtful > 0);
+        let doubt = |(rule, of): (&String, &RuleTally)| Doubt {
+            rule: Arc::from(rule.as_str()),
+            pages: of.doubtful,
+            examples: self.all(&of.doubts),
+        };
+        left.map(doubt).collect()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What follow-up asks of a run: its problems by page and rule, and the scores of its pages.
 
+use super::stream::{Stood, worded};
 use super::{Result, Store};
 use crate::model::{PageUrl, State};
 use std::collections::BTreeMap;
@@ -29,21 +30,29 @@ impl Store {
 
     /// Hands over the problems of a run that count, by page, rule and state.
     pub fn each_problem_group(&self, run: i64, mut visit: impl FnMut(Problems)) -> Result<()> {
-        self.lay_out(run)?;
-        let mut query = self.db.prepare(
-            "SELECT url, rule, state, SUM(1 + more), MIN(first_seen) FROM findings
-             WHERE run = ?1 AND outcome = 'fail' AND status = 'active' GROUP BY url, rule, state",
-        )?;
-        let mut rows = query.query([run])?;
-        while let Some(row) = rows.next()? {
-            visit(Problems {
-                url: PageUrl::stored(&row.get::<_, String>(0)?),
-                rule: row.get(1)?,
-                state: serde_json::from_value(serde_json::Value::String(row.get(2)?))?,
-                count: row.get(3)?,
-                first_seen: row.get(4)?,
-            });
-        }
-        Ok(())
+        let group = |(): &mut (), url: &PageUrl, found: Vec<Stood<'_>>| {
+            let mut groups: BTreeMap<(&str, State), (u64, &str)> = BTreeMap::new();
+            for stood in found.iter().filter(|s| s.kept.is_fail() && s.kept.is_active()) {
+                let group = groups.entry((&stood.kept.rule, worded(stood.state)?)).or_insert((0, stood.first_seen));
+                *group = (group.0 + stood.kept.count(), group.1.min(stood.first_seen));
+            }
+            let problems = |((rule, state), (count, first_seen)): ((&str, State), (u64, &str))| Problems {
+                url: url.clone(),
+                rule: rule.to_owned(),
+                state,
+                count,
+                first_seen: first_seen.to_owned(),
+            };
+            Ok(groups.into_iter().map(problems).collect::<Vec<_>>())
+        };
+        self.each_stood(
+            run,
+            || (),
+            group,
+            |groups| {
+                groups.into_iter().for_each(&mut visit);
+                Ok(())
+            },
+        )
     }
 }

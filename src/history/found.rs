@@ -1,52 +1,20 @@
 //! What was found on a page, stored once whatever runs found it. A run is a list of such versions of pages, each with
 //! how its findings stand and what the page weighs then; what stands on no page of the run is in blocks beside them.
 
+use super::kept::{Beside, Group, Kept, read_beside, with_found};
 use super::pages::{Packer, erased::Word, unpacked};
 use super::{FindingRow, PageRow, Result, Store};
+use crate::model::PageUrl;
 use rusqlite::{Connection, OptionalExtension, params};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 /// Runs whose findings are laid out at a time. Our choice: a comparison needs two, or three where the earlier one was
 /// judged again.
 const LAID_OUT: usize = 3;
-
-/// A finding as it is stored: key, rule, category, severity, status, outcome, cause, line, place as JSON, message, the
-/// bits of the points lost and to be gained, more, and what it is known by on its page.
-///
-/// The points are those of a page that is the whole site; they are multiplied by its weight in a run when they are read.
-pub(super) type Kept = (
-    String,
-    String,
-    String,
-    String,
-    String,
-    String,
-    Option<String>,
-    u32,
-    Option<String>,
-    String,
-    u64,
-    u64,
-    u32,
-    String,
-);
-
-/// How findings that follow one another on a page stand: how many, state, first seen, owner.
-pub(super) type Group = (usize, String, String, Option<String>);
-
-/// A finding that stands on no page of its run: address, state, first seen, owner, and itself, with its points as they are.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Beside(
-    pub(super) String,
-    pub(super) String,
-    pub(super) String,
-    pub(super) Option<String>,
-    pub(super) Kept,
-);
 
 /// What a page of a run came to, beside its findings.
 pub(super) struct PageColumns<'c> {
@@ -67,8 +35,7 @@ pub(super) struct InRun {
 }
 
 /// The table of the findings that are laid out. `version` and `nth` say where a finding is kept; both are null for what
-/// stands beside the pages. `same` is alike for findings of equal words on equal elements. The table is read many times,
-/// and places are more than half of it: for reports they are left where they are kept.
+/// stands beside the pages. Places are more than half of it: where nothing asks for them, they are left where they are kept.
 pub(super) const LAID: &str = "
     CREATE TEMP TABLE IF NOT EXISTS findings (
         run        INTEGER NOT NULL,
@@ -91,43 +58,9 @@ pub(super) const LAID: &str = "
         owner      TEXT,
         local      TEXT NOT NULL,
         version    INTEGER,
-        nth        INTEGER,
-        same       INTEGER NOT NULL
+        nth        INTEGER
     );
 ";
-
-fn kept(finding: &FindingRow) -> Result<Kept> {
-    Ok((
-        finding.key.clone(),
-        finding.rule.to_string(),
-        finding.category.to_string(),
-        finding.severity.word(),
-        finding.status.word(),
-        finding.outcome.word(),
-        finding.cause.as_deref().map(str::to_owned),
-        finding.place.as_ref().map_or(0, |p| p.line),
-        finding.place.as_ref().map(serde_json::to_string).transpose()?,
-        finding.message.clone(),
-        finding.lost.to_bits(),
-        finding.gain.to_bits(),
-        finding.more,
-        finding.local.clone(),
-    ))
-}
-
-/// A number for what a finding says and of which element; without one it is of its page alone.
-fn same(message: &str, place: Option<&str>, url: &str) -> i64 {
-    #[derive(Deserialize)]
-    struct Element<'p> {
-        #[serde(borrow)]
-        snippet: Cow<'p, str>,
-    }
-    let element = place.and_then(|place| serde_json::from_str::<Element<'_>>(place).ok());
-    // The keys of this hash are fixed, and it is never stored.
-    let mut hasher = DefaultHasher::new();
-    (message, element.as_ref().map_or(url, |element| &element.snippet)).hash(&mut hasher);
-    hasher.finish().cast_signed()
-}
 
 fn hash(parts: &[&[u8]]) -> Vec<u8> {
     let mut hasher = Sha256::new();
@@ -138,13 +71,12 @@ fn hash(parts: &[&[u8]]) -> Vec<u8> {
     hasher.finalize()[..16].to_vec()
 }
 
-/// Stores a version of a page, unless it is there; returns its number.
-pub(super) fn put_version(db: &Connection, packer: &mut Packer, page: &PageColumns<'_>, found: &[Kept]) -> Result<i64> {
-    let json = serde_json::to_vec(found)?;
+/// Stores a version of a page with its findings as JSON, unless it is there; returns its number.
+pub(super) fn put_version(db: &Connection, packer: &mut Packer, page: &PageColumns<'_>, found: &[u8]) -> Result<i64> {
     let q = page.q.map(f64::to_bits).unwrap_or_default().to_le_bytes();
     let text = |part: Option<&str>| part.unwrap_or_default().as_bytes().to_vec();
     let (row, causes, unsure) = (text(page.row), text(page.causes), text(page.unsure));
-    let hash = hash(&[page.url.as_bytes(), page.facts.as_bytes(), &q, &row, &causes, &unsure, &json]);
+    let hash = hash(&[page.url.as_bytes(), page.facts.as_bytes(), &q, &row, &causes, &unsure, found]);
     let known = db
         .prepare_cached("SELECT version FROM page_versions WHERE hash = ?1")?
         .query_row([&hash], |row| row.get(0))
@@ -155,7 +87,7 @@ pub(super) fn put_version(db: &Connection, packer: &mut Packer, page: &PageColum
     db.prepare_cached(
         "INSERT INTO page_versions (hash, url, facts, q, row, causes, unsure, found) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
-    .execute(params![hash, page.url, page.facts, page.q, page.row, page.causes, page.unsure, packer.pack(&json)])?;
+    .execute(params![hash, page.url, page.facts, page.q, page.row, page.causes, page.unsure, packer.pack(found)])?;
     Ok(db.last_insert_rowid())
 }
 
@@ -183,12 +115,12 @@ pub(super) fn put_in_run(db: &Connection, run: i64, version: i64, standing: i64,
 }
 
 /// Stores findings that stand beside the pages of a run, those of a state together.
-pub(super) fn put_beside(db: &Connection, run: i64, all: &[Beside]) -> Result<()> {
+pub(super) fn put_beside(db: &Connection, run: i64, all: &[Beside<'_>]) -> Result<()> {
     let mut states: Vec<&str> = all.iter().map(|b| b.1.as_str()).collect();
     states.sort_unstable();
     states.dedup();
     for state in states {
-        let block: Vec<&Beside> = all.iter().filter(|b| b.1 == state).collect();
+        let block: Vec<&Beside<'_>> = all.iter().filter(|b| b.1 == state).collect();
         let json = serde_json::to_vec(&block)?;
         let hash = hash(&[&json]);
         db.execute(
@@ -203,11 +135,18 @@ pub(super) fn put_beside(db: &Connection, run: i64, all: &[Beside]) -> Result<()
     Ok(())
 }
 
-pub(super) fn read_found(packed: &[u8]) -> Result<Vec<Kept>> {
-    Ok(serde_json::from_slice(&unpacked(packed))?)
+/// How the findings of a page stand.
+pub(super) fn read_told(told: &str) -> Result<Vec<Group>> {
+    Ok(serde_json::from_str(told)?)
 }
 
-pub(super) fn read_beside(packed: &[u8]) -> Result<Vec<Beside>> {
+/// Packs a plain value.
+pub(super) fn write_packed(value: &impl Serialize) -> Result<Vec<u8>> {
+    Ok(super::pages::pack(&serde_json::to_vec(value)?))
+}
+
+/// What was packed by [`write_packed`].
+pub(super) fn read_packed<T: DeserializeOwned>(packed: &[u8]) -> Result<T> {
     Ok(serde_json::from_slice(&unpacked(packed))?)
 }
 
@@ -220,39 +159,65 @@ pub(super) enum Pages {
     NotIn(i64),
 }
 
-/// The hazards of a page by cause, and the rules that could not tell.
-type Told<'a> = (&'a [(Arc<str>, f64)], &'a [Arc<str>]);
+/// What a page of a run came to, as it is stored.
+pub struct PageResult {
+    url: PageUrl,
+    q: f64,
+    row: String,
+    causes: String,
+    unsure: String,
+    found: Vec<u8>,
+    count: usize,
+    weight: f64,
+    depth: Option<u32>,
+    inbound: u32,
+}
+
+impl PageResult {
+    /// Of its row, its quality, its hazards by cause, the rules that could not tell, and its findings, with the points that
+    /// they would cost were the page the whole site.
+    pub fn new(
+        page: PageRow,
+        q: f64,
+        causes: &[(Arc<str>, f64)],
+        unsure: &[Arc<str>],
+        findings: &[FindingRow],
+    ) -> Result<Self> {
+        let found = findings.iter().map(Kept::of).collect::<Result<Vec<_>>>()?;
+        let (url, weight, depth, inbound) = (page.url.clone(), page.weight, page.depth, page.inbound);
+        Ok(Self {
+            // Weight and ways change with other pages: they are of the run, not of the page.
+            row: serde_json::to_string(&PageRow { weight: 0.0, depth: None, inbound: 0, ..page })?,
+            causes: serde_json::to_string(causes)?,
+            unsure: serde_json::to_string(unsure)?,
+            found: serde_json::to_vec(&found)?,
+            count: found.len(),
+            url,
+            q,
+            weight,
+            depth,
+            inbound,
+        })
+    }
+}
 
 impl Store {
-    /// Stores the result of a page: its row, its hazards by cause, the rules that could not tell, and its findings, with
-    /// the points that they would cost were the page the whole site. All are new; [`Store::compare`] corrects that.
-    pub fn put_result(
-        &self,
-        run: i64,
-        page: &PageRow,
-        q: f64,
-        (causes, unsure): Told<'_>,
-        findings: &[FindingRow],
-        started: &str,
-    ) -> Result<()> {
-        let url = page.url.as_str();
+    /// Stores the result of a page; all its findings are new, which [`Store::compare`] corrects.
+    pub fn put_result(&self, run: i64, page: &PageResult, started: &str) -> Result<()> {
         let sql = "SELECT facts, at FROM reading WHERE run = ?1 AND url = ?2";
+        let url = page.url.as_str();
         let (facts, at): (String, Option<i64>) =
             self.db.prepare_cached(sql)?.query_row(params![run, url], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        // Weight and ways change with other pages: they are of the run, not of the page.
-        let row = serde_json::to_string(&PageRow { weight: 0.0, depth: None, inbound: 0, ..page.clone() })?;
-        let (causes, unsure) = (serde_json::to_string(causes)?, serde_json::to_string(unsure)?);
         let columns = PageColumns {
             url,
             facts: &facts,
-            q: Some(q),
-            row: Some(&row),
-            causes: Some(&causes),
-            unsure: Some(&unsure),
+            q: Some(page.q),
+            row: Some(&page.row),
+            causes: Some(&page.causes),
+            unsure: Some(&page.unsure),
         };
-        let found = findings.iter().map(kept).collect::<Result<Vec<_>>>()?;
-        let version = put_version(&self.db, &mut self.packer.borrow_mut(), &columns, &found)?;
-        let standing = put_standing(&self.db, &all_new(found.len(), started))?;
+        let version = put_version(&self.db, &mut self.packer.borrow_mut(), &columns, &page.found)?;
+        let standing = put_standing(&self.db, &all_new(page.count, started))?;
         let in_run = InRun { at, weight: Some(page.weight), depth: page.depth, inbound: Some(page.inbound) };
         put_in_run(&self.db, run, version, standing, &in_run)?;
         self.db.prepare_cached("DELETE FROM reading WHERE run = ?1 AND url = ?2")?.execute(params![run, url])?;
@@ -261,10 +226,10 @@ impl Store {
 
     /// Stores the findings of a run that are about the site as a whole, with their points; all are new.
     pub fn put_site_findings(&self, run: i64, findings: &[FindingRow], started: &str) -> Result<()> {
-        let beside = |f: &FindingRow| -> Result<Beside> {
-            Ok(Beside(f.url.as_str().to_owned(), f.state.word(), started.to_owned(), None, kept(f)?))
-        };
-        put_beside(&self.db, run, &findings.iter().map(beside).collect::<Result<Vec<_>>>()?)
+        let beside = findings.iter().map(|f| -> Result<Beside<'_>> {
+            Ok(Beside(f.url.as_str().to_owned(), f.state.word(), started.to_owned(), None, Kept::of(f)?))
+        });
+        put_beside(&self.db, run, &beside.collect::<Result<Vec<_>>>()?)
     }
 
     /// Lays out the findings of a run in the table that all queries read.
@@ -278,7 +243,7 @@ impl Store {
         while laid.len() >= LAID_OUT {
             self.db.execute("DELETE FROM temp.findings WHERE run = ?1", [laid.remove(0)])?;
         }
-        self.together(|| self.lay(run, Pages::All, false))?;
+        self.together("BEGIN", || self.lay(run, Pages::All, false))?;
         laid.push(run);
         Ok(())
     }
@@ -286,15 +251,17 @@ impl Store {
     /// Forgets what is laid out, as after something of it changed.
     pub(super) fn clear_laid(&self) -> Result<()> {
         self.laid.borrow_mut().clear();
+        self.beside.borrow_mut().take();
         self.db.execute("DELETE FROM temp.findings", [])?;
         Ok(())
     }
 
-    fn together<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    /// Does all in one transaction, which begins as `begin` says where none is open.
+    pub(super) fn together<T>(&self, begin: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
         if !self.db.is_autocommit() {
             return work();
         }
-        self.db.execute_batch("BEGIN")?;
+        self.db.execute_batch(begin)?;
         let done = work();
         self.db.execute_batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
         done
@@ -307,23 +274,38 @@ impl Store {
             Pages::NotIn(other) => other,
         };
         let mut insert = self.db.prepare_cached(
-            "INSERT INTO temp.findings VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+            "INSERT INTO temp.findings VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
         )?;
         let mut put = |url: &str,
-                       found: &Kept,
+                       kept: &Kept<'_>,
                        weight: f64,
-                       group: (&str, &str, Option<&str>),
+                       (state, first_seen, owner): (&str, &str, Option<&str>),
                        place: Option<(i64, usize)>| {
-            let (key, rule, category, severity, status, outcome, cause, line, at, message, lost, gain, more, local) =
-                found;
-            let (state, first_seen, owner) = group;
-            let (lost, gain) = (f64::from_bits(*lost) * weight, f64::from_bits(*gain) * weight);
+            let (lost, gain) = (f64::from_bits(kept.lost) * weight, f64::from_bits(kept.gain) * weight);
             let (version, nth) = (place.map(|p| p.0), place.map(|p| p.1 as u64));
-            let same = same(message, at.as_deref(), url);
-            let at = at.as_ref().filter(|_| with_places || version.is_none());
+            let at = kept.place.as_ref().filter(|_| with_places || version.is_none());
             insert.execute(params![
-                run, key, rule, category, severity, status, outcome, cause, url, line, at, message, lost, gain, more,
-                state, first_seen, owner, local, version, nth, same
+                run,
+                kept.key,
+                kept.rule,
+                kept.category,
+                kept.severity,
+                kept.status,
+                kept.outcome,
+                kept.cause,
+                url,
+                kept.line,
+                at,
+                kept.message,
+                lost,
+                gain,
+                kept.more,
+                state,
+                first_seen,
+                owner,
+                kept.local,
+                version,
+                nth
             ])
         };
         let mut query = self.db.prepare_cached(
@@ -334,16 +316,18 @@ impl Store {
         let mut rows = query.query([run, other])?;
         while let Some(row) = rows.next()? {
             let (url, version): (String, i64) = (row.get(0)?, row.get(1)?);
-            let found = read_found(row.get_ref(2)?.as_blob().unwrap_or_default())?;
-            let groups: Vec<Group> = serde_json::from_str(row.get_ref(3)?.as_str().unwrap_or_default())?;
+            let groups = read_told(row.get_ref(3)?.as_str().unwrap_or_default())?;
             let weight = row.get::<_, Option<f64>>(4)?.unwrap_or(0.0);
             let of_each = groups.iter().flat_map(|g| std::iter::repeat_n(g, g.0));
-            for ((nth, finding), group) in found.iter().enumerate().zip(of_each) {
-                let standing = (group.1.as_str(), group.2.as_str(), group.3.as_deref());
-                put(&url, finding, weight, standing, Some((version, nth)))?;
-            }
+            with_found(row.get_ref(2)?.as_blob().unwrap_or_default(), |found| {
+                for ((nth, finding), group) in found.iter().enumerate().zip(of_each) {
+                    let standing = (group.1.as_str(), group.2.as_str(), group.3.as_deref());
+                    put(&url, finding, weight, standing, Some((version, nth)))?;
+                }
+                Ok(())
+            })?;
         }
-        for block in self.blocks(run)? {
+        for (_, block) in self.blocks(run)? {
             for Beside(url, state, first_seen, owner, finding) in &block {
                 put(url, finding, 1.0, (state, first_seen, owner.as_deref()), None)?;
             }
@@ -351,17 +335,22 @@ impl Store {
         Ok(())
     }
 
-    /// What stands beside the pages of a run.
-    pub(super) fn blocks(&self, run: i64) -> Result<Vec<Vec<Beside>>> {
-        let mut query = self
-            .db
-            .prepare_cached("SELECT found FROM run_blocks JOIN blocks USING (block) WHERE run = ?1 ORDER BY block")?;
-        let packed = query.query_map([run], |row| row.get::<_, Vec<u8>>(0))?;
-        packed.map(|packed| read_beside(&packed?)).collect()
+    /// What stands beside the pages of a run, block by block.
+    pub(super) fn blocks(&self, run: i64) -> Result<Vec<(i64, Vec<Beside<'static>>)>> {
+        let mut query = self.db.prepare_cached(
+            "SELECT block, found FROM run_blocks JOIN blocks USING (block) WHERE run = ?1 ORDER BY block",
+        )?;
+        let mut rows = query.query([run])?;
+        let mut blocks = Vec::new();
+        while let Some(row) = rows.next()? {
+            blocks.push((row.get(0)?, read_beside(row.get_ref(1)?.as_blob().unwrap_or_default())?));
+        }
+        Ok(blocks)
     }
 
     /// Stores how the findings of a run stand that are laid out.
     pub(super) fn settle(&self, run: i64) -> Result<()> {
+        self.forget_tally(run)?;
         let mut query = self.db.prepare(
             "SELECT version, state, first_seen, owner FROM temp.findings WHERE run = ?1 AND version IS NOT NULL ORDER BY version, nth",
         )?;
@@ -386,15 +375,24 @@ impl Store {
              FROM temp.findings WHERE run = ?1 AND version IS NULL ORDER BY url, rule, line, key",
         )?;
         let rows = query.query_map([run], |r| {
-            let (lost, gain): (f64, f64) = (r.get(14)?, r.get(15)?);
-            let of_rule = (r.get(4)?, r.get(5)?, r.get(6)?, r.get(7)?, r.get(8)?, r.get(9)?, r.get(10)?);
-            let (key, rule, category, severity, status, outcome, cause) = of_rule;
-            let (line, place, message, more, local) = (r.get(11)?, r.get(12)?, r.get(13)?, r.get(16)?, r.get(17)?);
-            let bits = (lost.to_bits(), gain.to_bits());
-            let kept: Kept = (
-                key, rule, category, severity, status, outcome, cause, line, place, message, bits.0, bits.1, more,
-                local,
-            );
+            let text = |at: usize| -> rusqlite::Result<Cow<'static, str>> { Ok(Cow::Owned(r.get(at)?)) };
+            let maybe = |at: usize| Ok::<_, rusqlite::Error>(r.get::<_, Option<String>>(at)?.map(Cow::Owned));
+            let kept = Kept {
+                key: text(4)?,
+                rule: text(5)?,
+                category: text(6)?,
+                severity: text(7)?,
+                status: text(8)?,
+                outcome: text(9)?,
+                cause: maybe(10)?,
+                line: r.get(11)?,
+                place: maybe(12)?,
+                message: text(13)?,
+                lost: r.get::<_, f64>(14)?.to_bits(),
+                gain: r.get::<_, f64>(15)?.to_bits(),
+                more: r.get(16)?,
+                local: text(17)?,
+            };
             Ok(Beside(r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, kept))
         })?;
         put_beside(&self.db, run, &rows.collect::<rusqlite::Result<Vec<_>>>()?)
@@ -419,7 +417,7 @@ impl Store {
         let same: Vec<(i64, String)> = same.collect::<rusqlite::Result<_>>()?;
         for (version, told) in same {
             let mut groups: Vec<Group> = Vec::new();
-            for (count, _, first_seen, _) in serde_json::from_str::<Vec<Group>>(&told)? {
+            for (count, _, first_seen, _) in read_told(&told)? {
                 match groups.last_mut().filter(|g| g.2 == first_seen) {
                     Some(group) => group.0 += count,
                     None => groups.push((count, "open".to_owned(), first_seen, None)),
@@ -438,9 +436,9 @@ pub(super) fn all_new(count: usize, started: &str) -> Vec<Group> {
 
 /// Takes what was quoted of an address out of every version of its page, and of what stands beside pages.
 pub(super) fn take_out(db: &Connection, url: &str) -> Result<()> {
-    let blank = |found: &mut Kept| {
-        found.8 = None;
-        found.9 = String::new();
+    let blank = |found: &mut Kept<'_>| {
+        found.place = None;
+        found.message = Cow::Borrowed("");
     };
     let all = |sql: &str| -> Result<Vec<(i64, Vec<u8>)>> {
         let mut query = db.prepare(sql)?;
@@ -448,9 +446,10 @@ pub(super) fn take_out(db: &Connection, url: &str) -> Result<()> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     };
     for (version, packed) in all("SELECT version, found FROM page_versions WHERE url = ?1")? {
-        let mut found = read_found(&packed)?;
-        found.iter_mut().for_each(blank);
-        let json = serde_json::to_vec(&found)?;
+        let json = with_found(&packed, |mut found| {
+            found.iter_mut().for_each(blank);
+            Ok(serde_json::to_vec(&found)?)
+        })?;
         // It is no longer what a page comes to, so that no run may take it for its own.
         let hash = hash(&[b"taken out", &version.to_le_bytes(), &json]);
         db.execute(

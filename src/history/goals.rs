@@ -1,7 +1,8 @@
 //! Goals against runs: what each run measured, how fast it moves, and whether the day will be met.
 
 use super::digest::since_break;
-use super::found::{Beside, Group, Kept, read_found};
+use super::found::read_told;
+use super::kept::{Beside, Kept, with_found};
 use super::{Result, RunPoint, RunRow, Store};
 use crate::model::{Metric, PageUrl, Pattern};
 use crate::score::{Forecast, MONTH, Pace};
@@ -142,7 +143,7 @@ impl Store {
                 };
             }
         }
-        for Beside(url, state, _, _, finding) in self.blocks(run)?.iter().flatten() {
+        for (_, Beside(url, state, _, _, finding)) in self.beside(run)?.iter() {
             if is_within(url) {
                 count += counts(finding, state, column, of);
             }
@@ -156,23 +157,24 @@ impl Store {
         let mut query = self.db.prepare_cached(sql)?;
         let (found, told): (Vec<u8>, String) =
             query.query_row([version, standing], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        let groups: Vec<Group> = serde_json::from_str(&told)?;
+        let groups = read_told(&told)?;
         let states = groups.iter().flat_map(|g| std::iter::repeat_n(g.1.as_str(), g.0));
-        Ok(read_found(&found)?.iter().zip(states).map(|(finding, state)| counts(finding, state, column, of)).sum())
+        with_found(&found, |found| {
+            Ok(found.iter().zip(states).map(|(finding, state)| counts(finding, state, column, of)).sum())
+        })
     }
 }
 
 /// How many problems a finding stands for, where it counts today and is of that rule, category or severity.
-fn counts(finding: &Kept, state: &str, column: &str, of: Option<&str>) -> u64 {
-    let (_, rule, category, severity, status, outcome, ..) = finding;
+fn counts(finding: &Kept<'_>, state: &str, column: &str, of: Option<&str>) -> u64 {
     let own = match column {
-        "rule" => rule,
-        "category" => category,
-        _ => severity,
+        "rule" => &finding.rule,
+        "category" => &finding.category,
+        _ => &finding.severity,
     };
-    let is_today = outcome == "fail" && matches!(state, "new" | "open" | "back");
-    let is_one = status == "active" && is_today && of.is_none_or(|of| of == own);
-    if is_one { 1 + u64::from(finding.12) } else { 0 }
+    let is_today = finding.is_fail() && matches!(state, "new" | "open" | "back");
+    let is_one = finding.is_active() && is_today && of.is_none_or(|of| of == own);
+    if is_one { finding.count() } else { 0 }
 }
 
 /// Days since 1970.

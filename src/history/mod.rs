@@ -1,6 +1,7 @@
 //! Runs kept and compared: what was found, when it was first seen, what was fixed. SQLite in one
 //! file; a run counts only once it is finished, so that a crash leaves the last good one.
 
+mod alike;
 mod axe;
 mod baseline;
 mod burdens;
@@ -14,10 +15,13 @@ mod follow;
 mod found;
 mod gate;
 mod goals;
+mod kept;
 mod kiosk;
 mod known;
+mod lanes;
 mod matching;
 mod move_in;
+mod of_page;
 mod pages;
 mod pictures;
 mod rescored;
@@ -27,22 +31,25 @@ mod schema;
 mod setup;
 mod spool;
 mod stream;
+mod tally;
 mod tasks;
 mod upkeep;
 mod verdicts;
 mod version;
 mod wins;
+mod written;
 
 pub use axe::{AxeDigest, AxeRuleDigest};
 pub use baseline::{Baseline, BaselineError};
 pub use burdens::{BurdenRow, Burdens};
 pub use compare::Moves;
 pub use comparison::{Comparison, Kind, ProblemChange, Step as ChangeStep, comparison};
-pub use details::Hit;
+pub use details::{Hit, Hits};
 pub use digest::{Alike, Digest, Limits, PageLoss, RuleDigest, RunPoint, Unsure, since_break};
 pub use files::{FileRow, Files};
 pub use fleets::{FleetAudit, LastRun};
 pub use follow::Problems;
+pub use found::PageResult;
 pub use gate::{Budget, Gate, GateInput, GateRun, GateWaiver, Overdrawn, Verdict, WaiverUse};
 pub use goals::{Progress, Reading};
 pub use kiosk::{AssumptionRow, ItemRow, ItemState, KioskRow, ScreenRow, StandardRow};
@@ -59,18 +66,23 @@ pub use upkeep::{Imported, KeptSnapshot, RunSize};
 pub use verdicts::{Doubt, PageTally, VerdictCounts};
 pub use version::{AuditFileError, Detail, Version, VersionPage};
 pub use wins::Win;
+pub use written::Written;
 
 use rusqlite::Connection;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
+
+/// What stands beside the pages of a run, by address.
+type Beside = Arc<Vec<(stream::At, kept::Beside<'static>)>>;
 
 /// How long an audit waits for others to finish writing. Our choice: the site phase is one transaction, of
 /// half a minute on a site of 10,000 pages, and several sites of a fleet may come to it at once.
 const BUSY: Duration = Duration::from_secs(600);
 
 /// What of the store is held in memory: 8 MiB, and 32 MiB of the findings that are laid out. Our choice: those of some 500
-/// pages, which reports read ten times over.
+/// pages that changed, which a comparison reads several times.
 const CACHE: &str = "PRAGMA main.cache_size = -8192; PRAGMA temp.cache_size = -32768;";
 
 /// What can go wrong with the store.
@@ -107,6 +119,9 @@ pub enum HistoryError {
         /// When it started.
         started: String,
     },
+    /// What is counted of many findings could not be put aside.
+    #[error("what is counted of the findings cannot be put aside (is the folder for temporary files full?)")]
+    Aside(#[source] std::io::Error),
     /// What an audit built on is no longer there.
     #[error("another Plainway removed measurements that this audit builds on; run it again")]
     Removed,
@@ -128,6 +143,8 @@ pub struct Store {
     path: Option<PathBuf>,
     // The runs whose findings are laid out, the one that was asked for last at the end.
     laid: RefCell<Vec<i64>>,
+    // What stands beside the pages of the run that was asked for last.
+    beside: RefCell<Option<(i64, Beside)>>,
     packer: RefCell<Packer>,
 }
 
@@ -156,6 +173,6 @@ impl Store {
     fn ready(db: Connection, path: Option<PathBuf>) -> Result<Self> {
         db.execute_batch(CACHE)?;
         db.execute_batch(found::LAID)?;
-        Ok(Self { db, path, laid: RefCell::default(), packer: RefCell::default() })
+        Ok(Self { db, path, laid: RefCell::default(), beside: RefCell::default(), packer: RefCell::default() })
     }
 }

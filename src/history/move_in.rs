@@ -1,9 +1,11 @@
 //! The way of findings out of the format that stored them anew for every run.
 
 use super::Result;
-use super::found::{Beside, Group, InRun, Kept, PageColumns, put_beside, put_in_run, put_standing, put_version};
+use super::found::{InRun, PageColumns, put_beside, put_in_run, put_standing, put_version};
+use super::kept::{Beside, Group, Kept};
 use super::pages::Packer;
 use rusqlite::{Connection, Row, params};
+use std::borrow::Cow;
 
 /// The findings of a run as they were stored.
 const OLD: &str = "SELECT rowid, state, first_seen, owner, url, key, rule, category, severity, status, outcome, cause, line, place, message,
@@ -74,15 +76,15 @@ fn move_run(db: &Connection, run: i64, packer: &mut Packer) -> Result<()> {
             "{OLD} AND url = ?2 AND state IN ('new', 'open', 'back') ORDER BY rule, line, key"
         ))?;
         let mut rows = query.query(params![run, page.url])?;
-        let (mut found, mut groups, mut taken): (Vec<Kept>, Vec<Group>, Vec<i64>) = Default::default();
+        let (mut found, mut groups, mut taken): (Vec<Kept<'_>>, Vec<Group>, Vec<i64>) = Default::default();
         while let Some(row) = rows.next()? {
             let mut kept = old_finding(row)?;
             // What is told of the whole site costs points on a page without weight too; it stays beside the pages.
             let of_whole = |bits: u64| if weight > 0.0 { f64::from_bits(bits) / weight } else { 0.0 };
-            if weight == 0.0 && f64::from_bits(kept.10) > 0.0 {
+            if weight == 0.0 && f64::from_bits(kept.lost) > 0.0 {
                 continue;
             }
-            (kept.10, kept.11) = (of_whole(kept.10).to_bits(), of_whole(kept.11).to_bits());
+            (kept.lost, kept.gain) = (of_whole(kept.lost).to_bits(), of_whole(kept.gain).to_bits());
             found.push(kept);
             groups.push((1, row.get(1)?, row.get(2)?, row.get(3)?));
             taken.push(row.get(0)?);
@@ -90,7 +92,7 @@ fn move_run(db: &Connection, run: i64, packer: &mut Packer) -> Result<()> {
         let Old { url, facts, q, row, causes, unsure, in_run } = &page;
         let (row, causes, unsure) = (row.as_deref(), causes.as_deref(), unsure.as_deref());
         let columns = PageColumns { url, facts, q: *q, row, causes, unsure };
-        let version = put_version(db, packer, &columns, &found)?;
+        let version = put_version(db, packer, &columns, &serde_json::to_vec(&found)?)?;
         put_in_run(db, run, version, put_standing(db, &together(groups))?, in_run)?;
         for row in taken {
             moved.execute([row])?;
@@ -119,25 +121,25 @@ fn together(groups: Vec<Group>) -> Vec<Group> {
     all
 }
 
-fn old_finding(row: &Row<'_>) -> rusqlite::Result<Kept> {
-    let (lost, gain): (f64, f64) = (row.get(15)?, row.get(16)?);
-    let text = |at: usize| row.get::<_, String>(at);
-    Ok((
-        text(5)?,
-        text(6)?,
-        text(7)?,
-        text(8)?,
-        text(9)?,
-        text(10)?,
-        row.get(11)?,
-        row.get(12)?,
-        row.get(13)?,
-        text(14)?,
-        lost.to_bits(),
-        gain.to_bits(),
-        row.get(17)?,
-        text(18)?,
-    ))
+fn old_finding(row: &Row<'_>) -> rusqlite::Result<Kept<'static>> {
+    let text = |at: usize| -> rusqlite::Result<Cow<'static, str>> { Ok(Cow::Owned(row.get(at)?)) };
+    let maybe = |at: usize| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(at)?.map(Cow::Owned));
+    Ok(Kept {
+        key: text(5)?,
+        rule: text(6)?,
+        category: text(7)?,
+        severity: text(8)?,
+        status: text(9)?,
+        outcome: text(10)?,
+        cause: maybe(11)?,
+        line: row.get(12)?,
+        place: maybe(13)?,
+        message: text(14)?,
+        lost: row.get::<_, f64>(15)?.to_bits(),
+        gain: row.get::<_, f64>(16)?.to_bits(),
+        more: row.get(17)?,
+        local: text(18)?,
+    })
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! The pages of a run: what was measured goes in while the site is read, the results after the last page.
 
 use super::known::link_lines;
+use super::lanes::in_order;
 use super::stream::worded;
-use super::{FindingRow, PageRow, Result, Store};
+use super::{FindingRow, HistoryError, PageRow, Result, Store};
 use crate::audit::Verdicts;
 use crate::facts::PageFacts;
 use crate::model::{Links, Outcome, PageUrl, Unread};
@@ -140,17 +141,19 @@ impl Store {
         if stored == 1 { Ok(()) } else { Err(super::HistoryError::Removed) }
     }
 
-    /// Hands over every page of a run, in the order of their addresses, with the hash of what it came from.
-    pub fn each_page<E: From<super::HistoryError>>(
+    /// Works on every page of a run, on all processors, and hands over what comes of them in the order of their addresses.
+    /// `work` gets the hash of what a page came from, and its record.
+    pub fn each_page<R: Send, E: From<HistoryError>>(
         &self,
         run: i64,
-        mut visit: impl FnMut(&str, PageRecord) -> std::result::Result<(), E>,
+        work: impl Fn(&str, PageRecord) -> Result<R> + Sync,
+        visit: impl FnMut(R) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        self.each_packed(run, |key, packed| visit(key, PageRecord::unpack(packed)?))
+        self.each_packed(run, |key, packed| work(key, PageRecord::unpack(packed)?), visit)
     }
 
-    /// Hands over what was measured of every page of a run, in the same order.
-    pub fn each_measured<E: From<super::HistoryError>>(
+    /// Hands over what was measured of every page of a run, in the same order, with the hash of what it came from.
+    pub fn each_measured<E: From<HistoryError>>(
         &self,
         run: i64,
         mut visit: impl FnMut(&str, PageFacts) -> std::result::Result<(), E>,
@@ -159,31 +162,36 @@ impl Store {
         struct Measured {
             facts: PageFacts,
         }
-        self.each_packed(run, |key, packed| {
-            let measured: Measured = serde_json::from_slice(&unpacked(packed)).map_err(super::HistoryError::from)?;
-            visit(key, measured.facts)
-        })
+        let read = |key: &str, packed: &[u8]| -> Result<(String, PageFacts)> {
+            let measured: Measured = serde_json::from_slice(&unpacked(packed))?;
+            Ok((key.to_owned(), measured.facts))
+        };
+        self.each_packed(run, read, |(key, facts)| visit(&key, facts))
     }
 
-    fn each_packed<E: From<super::HistoryError>>(
+    fn each_packed<R: Send, E: From<HistoryError>>(
         &self,
         run: i64,
-        mut visit: impl FnMut(&str, &[u8]) -> std::result::Result<(), E>,
+        work: impl Fn(&str, &[u8]) -> Result<R> + Sync,
+        mut visit: impl FnMut(R) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
         // What is visited may be stored anew on the way.
-        let failed = super::HistoryError::from;
-        let mut query = self
-            .db
-            .prepare("SELECT facts FROM pages WHERE run = ?1 AND facts IN (SELECT key FROM facts) ORDER BY url")
-            .map_err(failed)?;
-        let keys = query.query_map([run], |row| row.get::<_, String>(0)).map_err(failed)?;
-        let keys: Vec<String> = keys.collect::<std::result::Result<_, _>>().map_err(failed)?;
-        let mut query = self.db.prepare("SELECT record FROM facts WHERE key = ?1").map_err(failed)?;
-        for key in keys {
-            let record: Vec<u8> = query.query_row([&key], |row| row.get(0)).map_err(failed)?;
-            visit(&key, &record)?;
-        }
-        Ok(())
+        let keys: Result<Vec<String>> = (|| {
+            let mut query = self
+                .db
+                .prepare("SELECT facts FROM pages WHERE run = ?1 AND facts IN (SELECT key FROM facts) ORDER BY url")?;
+            let keys = query.query_map([run], |row| row.get(0))?;
+            Ok(keys.collect::<rusqlite::Result<_>>()?)
+        })();
+        let mut keys = keys?.into_iter();
+        let mut query = self.db.prepare("SELECT record FROM facts WHERE key = ?1").map_err(HistoryError::from)?;
+        let next = || -> std::result::Result<Option<(String, Vec<u8>)>, E> {
+            let Some(key) = keys.next() else { return Ok(None) };
+            let record = query.query_row([&key], |row| row.get(0)).map_err(HistoryError::from)?;
+            Ok(Some((key, record)))
+        };
+        let work = |(): &mut (), (key, record): (String, Vec<u8>)| work(&key, &record);
+        in_order(next, || (), work, |result: Result<R>| visit(result?))
     }
 
     /// What was measured of one page of a run.
@@ -271,7 +279,7 @@ pub(super) fn page_row(row: &rusqlite::Row<'_>) -> Result<PageRow> {
     Ok(PageRow { weight, depth: row.get(2)?, inbound: row.get::<_, Option<u32>>(3)?.unwrap_or(0), ..page })
 }
 
-/// A finding as it is laid out, by the columns of [`super::digest::COLUMNS`]. Its place may be in the store alone: see [`Store::placed`].
+/// A finding as it is laid out, by the columns of [`super::digest::COLUMNS`].
 pub(super) fn finding_row(row: &rusqlite::Row<'_>) -> Result<FindingRow> {
     let text = |at: usize| -> Result<&str> { Ok(row.get_ref(at)?.as_str().map_err(rusqlite::Error::from)?) };
     let place: Option<String> = row.get(8)?;
@@ -294,12 +302,6 @@ pub(super) fn finding_row(row: &rusqlite::Row<'_>) -> Result<FindingRow> {
         beyond: None,
         local: String::new(),
     })
-}
-
-/// The same with where it is kept; `None` for what stands beside the pages.
-pub(super) fn finding_at(row: &rusqlite::Row<'_>) -> Result<(Option<(i64, usize)>, FindingRow)> {
-    let version: Option<i64> = row.get(15)?;
-    Ok((version.zip(row.get(16)?), finding_row(row)?))
 }
 
 impl FindingRow {

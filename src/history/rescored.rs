@@ -85,7 +85,9 @@ impl Store {
             params![run, of],
         )?;
         self.settle(run)?;
-        self.finish(run, done)?;
+        self.end(run, done)?;
+        // It has no reports of its own.
+        self.forget_tally(run)?;
         let older: Vec<i64> = {
             let mut query = self.db.prepare("SELECT run FROM runs WHERE rescore_of = ?1 AND run <> ?2")?;
             let rows = query.query_map(params![of, run], |row| row.get(0))?;

@@ -122,7 +122,7 @@ pub struct FindingRow {
 }
 
 /// How many findings are in each state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the names are those of the states")]
 pub struct StateCounts {
     pub new: u64,
@@ -142,6 +142,15 @@ impl StateCounts {
             State::Back => self.back += n,
             State::Unchecked => self.unchecked += n,
         }
+    }
+
+    /// Adds those of others.
+    pub fn join(&mut self, other: Self) {
+        self.new += other.new;
+        self.open += other.open;
+        self.fixed += other.fixed;
+        self.back += other.back;
+        self.unchecked += other.unchecked;
     }
 
     /// Today's problems.

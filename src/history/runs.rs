@@ -1,6 +1,5 @@
 //! Runs: begun, finished, listed.
 
-use super::digest::TODAY;
 use super::rows::RuleHashes;
 use super::{Result, RunRow, Store};
 use crate::model::{PageUrl, hex};
@@ -183,21 +182,25 @@ impl Store {
 
     /// Marks a run as whole. Until then no other run sees it.
     pub fn finish(&mut self, run: i64, done: &Done<'_>) -> Result<()> {
-        self.lay_out(run)?;
-        self.note_rules_of_cause(run)?;
+        self.end(run, done)?;
+        self.forget_older_tallies(run)
+    }
+
+    /// Keeps what a run came to.
+    pub(super) fn end(&self, run: i64, done: &Done<'_>) -> Result<()> {
+        let (_, aside) = self.count_findings(run)?;
+        let causes = serde_json::to_string(&aside.causes)?;
         let (score, plan) = (serde_json::to_string(done.score)?, serde_json::to_string(done.plan)?);
         self.db.execute(
-            "UPDATE runs SET id = ?2, weights = ?3, score = ?4, plan = ?5, finished = ?6, done = 1 WHERE run = ?1",
-            params![run, done.id, done.weights, score, plan, done.finished],
+            "UPDATE runs SET id = ?2, weights = ?3, score = ?4, plan = ?5, finished = ?6, rules_of_cause = ?7, done = 1 WHERE run = ?1",
+            params![run, done.id, done.weights, score, plan, done.finished, causes],
         )?;
-        self.db.execute(
-            &format!(
-                "INSERT OR REPLACE INTO counts (run, rule, severity, category, findings)
-                 SELECT run, rule, severity, category, SUM(1 + more) FROM findings
-                 WHERE run = ?1 AND status = 'active' AND {TODAY} GROUP BY rule, severity"
-            ),
-            [run],
+        let mut put = self.db.prepare(
+            "INSERT OR REPLACE INTO counts (run, rule, severity, category, findings) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?;
+        for ((rule, severity), (category, count)) in aside.counts {
+            put.execute(params![run, rule, severity, category, count])?;
+        }
         Ok(())
     }
 

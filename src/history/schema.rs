@@ -135,6 +135,7 @@ const STEPS: &[&str] = &[
     FOUND_ONCE,
     FAILED_SITES,
     PICTURES,
+    TALLIES,
 ];
 
 /// What the forms of a run cost in time.
@@ -274,6 +275,27 @@ const FAILED_SITES: &str = "
 
 /// Pictures of the findings on a page that a browser drew, as JSON.
 const PICTURES: &str = "ALTER TABLE facts ADD COLUMN pictures BLOB;";
+
+/// What reports count of the findings of a run, the pages on which each rule found something, and what `audit.json` was when it
+/// was written; all are made anew where they are not there.
+const TALLIES: &str = "
+    CREATE TABLE tallies (
+        run INTEGER PRIMARY KEY REFERENCES runs ON DELETE CASCADE,
+        row BLOB NOT NULL
+    );
+    CREATE TABLE hits (
+        run  INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        rule TEXT NOT NULL,
+        row  BLOB NOT NULL,
+        PRIMARY KEY (run, rule)
+    ) WITHOUT ROWID;
+    CREATE TABLE written (
+        run    INTEGER PRIMARY KEY REFERENCES runs ON DELETE CASCADE,
+        inputs BLOB NOT NULL,
+        bytes  INTEGER NOT NULL,
+        hash   BLOB NOT NULL
+    );
+";
 
 /// Brings the tables to the newest format, or refuses a file of a newer one.
 pub(super) fn migrate(db: &Connection, path: &Path) -> Result<()> {

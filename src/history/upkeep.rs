@@ -136,6 +136,8 @@ impl Store {
         let pages: usize = tx.query_row("SELECT count(*) FROM pages WHERE url = ?1", [url], |row| row.get(0))?;
         take_out(&tx, url)?;
         let files = tx.execute("DELETE FROM files WHERE url = ?1", [url])?;
+        // They quote findings too, and are made anew.
+        tx.execute_batch("DELETE FROM tallies; DELETE FROM hits; DELETE FROM written;")?;
         tx.commit()?;
         self.clear_laid()?;
         let _: Option<i64> = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).optional()?;
@@ -222,6 +224,8 @@ impl Store {
         // Snapshots are files of their own and stay where they are.
         copy.db.execute("UPDATE runs SET snapshot = NULL", [])?;
         copy.db.execute("UPDATE run_pages SET at = NULL", [])?;
+        // Whoever takes the runs in counts anew: what is kept has other numbers there.
+        copy.db.execute_batch("DELETE FROM tallies; DELETE FROM hits; DELETE FROM written;")?;
         copy.db.execute_batch(&UNUSED.join(";"))?;
         copy.db.execute_batch("VACUUM")?;
         Ok(())

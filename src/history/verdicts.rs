@@ -1,8 +1,6 @@
 //! What the rules said of the pages of a run, counted: on how many pages each had something to look at, and how
 //! many pages each criterion of a standard was failed on.
 
-use super::digest::COLUMNS;
-use super::pages::finding_at;
 use super::{FindingRow, Result, Store};
 use crate::facts::Statement;
 use rusqlite::params;
@@ -56,36 +54,5 @@ impl Store {
         let text: Option<String> =
             self.db.query_row("SELECT verdicts FROM runs WHERE run = ?1", [run], |row| row.get(0))?;
         Ok(text.map(|t| serde_json::from_str(&t)).transpose()?.unwrap_or_default())
-    }
-
-    /// The rules that left something to a person, each with its first places: those that could not tell, and those
-    /// on trial that found a problem.
-    pub(super) fn doubts(&self, run: i64, examples: usize) -> Result<Vec<Doubt>> {
-        self.lay_out(run)?;
-        let mut query = self.db.prepare(&format!(
-            "WITH doubts AS (
-                 SELECT rowid AS id, rule AS its_rule, url AS its_url,
-                        ROW_NUMBER() OVER (PARTITION BY rule ORDER BY url, line, key) AS at
-                 FROM findings WHERE run = ?1 AND state NOT IN ('fixed', 'unchecked')
-                 AND (outcome = 'could-not-tell' OR status = 'trial')
-             ), counted AS (SELECT its_rule AS counted_rule, COUNT(DISTINCT its_url) AS pages FROM doubts GROUP BY its_rule)
-             SELECT {COLUMNS}, pages FROM doubts JOIN findings ON findings.rowid = id JOIN counted ON counted_rule = its_rule
-             WHERE at <= ?2 ORDER BY its_rule, at"
-        ))?;
-        let mut rows = query.query(params![run, i64::try_from(examples).unwrap_or(i64::MAX)])?;
-        let (mut examples, mut counts) = (Vec::new(), Vec::new());
-        while let Some(row) = rows.next()? {
-            counts.push(row.get("pages")?);
-            examples.push(finding_at(row)?);
-        }
-        self.placed(&mut examples)?;
-        let mut found: Vec<Doubt> = Vec::new();
-        for ((_, example), pages) in examples.into_iter().zip(counts) {
-            match found.last_mut().filter(|last| last.rule == example.rule) {
-                Some(last) => last.examples.push(example),
-                None => found.push(Doubt { rule: example.rule.clone(), pages, examples: vec![example] }),
-            }
-        }
-        Ok(found)
     }
 }

@@ -117,19 +117,6 @@ impl Store {
         Ok(text.map(|t| serde_json::from_str(&t)).transpose()?.unwrap_or_default())
     }
 
-    /// Notes the rules behind each cause of a run.
-    pub(super) fn note_rules_of_cause(&self, run: i64) -> Result<()> {
-        let mut query = self.db.prepare("SELECT DISTINCT coalesce(cause, rule), rule FROM findings WHERE run = ?1")?;
-        let mut rows = query.query([run])?;
-        let mut causes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        while let Some(row) = rows.next()? {
-            causes.entry(row.get(0)?).or_default().insert(row.get(1)?);
-        }
-        let text = serde_json::to_string(&causes)?;
-        self.db.execute("UPDATE runs SET rules_of_cause = ?2 WHERE run = ?1", rusqlite::params![run, text])?;
-        Ok(())
-    }
-
     fn problems(&self, run: i64) -> Result<Vec<FindingRow>> {
         let mut problems = Vec::new();
         self.each_finding(run, |finding| {

@@ -1,5 +1,6 @@
 //! Wins: what a run found mended since the run before, with its exact points. What was deleted is none.
 
+use super::kept::Beside;
 use super::{Moves, Result, RunRow, Store, TaskState};
 use crate::model::PageUrl;
 use rusqlite::params;
@@ -103,19 +104,20 @@ impl Store {
 
     /// What is fixed on pages that are still there, by cause. A page that is gone takes its problems with it.
     fn mended(&self, run: i64) -> Result<BTreeMap<Arc<str>, Mended>> {
-        self.lay_out(run)?;
-        let mut query = self.db.prepare(
-            "SELECT coalesce(cause, rule), rule, url, SUM(1 + more) FROM findings
-             WHERE run = ?1 AND state = 'fixed' AND outcome = 'fail' AND status = 'active'
-               AND NOT EXISTS (SELECT 1 FROM gone WHERE gone.run = ?1 AND gone.url = findings.url)
-             GROUP BY 1, 2, 3",
-        )?;
-        let mut rows = query.query([run])?;
+        let mut gone = self.db.prepare("SELECT EXISTS (SELECT 1 FROM gone WHERE run = ?1 AND url = ?2)")?;
         let mut mended: BTreeMap<Arc<str>, Mended> = BTreeMap::new();
-        while let Some(row) = rows.next()? {
-            let of_cause = mended.entry(Arc::from(row.get::<_, String>(0)?)).or_default();
-            *of_cause.by_rule.entry(row.get(1)?).or_insert(0) += row.get::<_, u64>(3)?;
-            of_cause.pages.insert(row.get(2)?);
+        // What is fixed stands on no page any more.
+        for (_, Beside(url, state, _, _, kept)) in self.beside(run)?.iter() {
+            if state != "fixed"
+                || !kept.is_fail()
+                || !kept.is_active()
+                || gone.query_row(params![run, url], |r| r.get(0))?
+            {
+                continue;
+            }
+            let of_cause = mended.entry(Arc::from(kept.cause.as_ref().unwrap_or(&kept.rule).as_ref())).or_default();
+            *of_cause.by_rule.entry(kept.rule.to_string()).or_insert(0) += kept.count();
+            of_cause.pages.insert(url.clone());
         }
         Ok(mended)
     }

@@ -8,7 +8,7 @@ use super::shape::{Link, Run, Site};
 use super::waiver::waiver;
 use super::{Contact, ReportError, SITE_BYTES, Subject, context};
 use crate::audit::Picture;
-use crate::history::{Digest, FindingRow, Hit, PageRow};
+use crate::history::{Digest, FindingRow, Hit, Hits, PageRow};
 use crate::model::{Outcome, PageUrl, Severity, State, Status, hex};
 use crate::rule::{Need, Rule};
 use serde::Serialize;
@@ -21,9 +21,6 @@ pub const PAGE_FINDINGS: usize = 150;
 
 /// The most that a page report may weigh, in bytes. Our choice: it opens at once, and few have more than a tenth of it.
 const PAGE_BYTES: usize = 200_000;
-
-/// Pages that a rule page lists at most, where they fit into [`SITE_BYTES`]; `audit.json` has all. Our choice.
-pub const RULE_PAGES: usize = 1_000;
 
 /// Headings of the outline of a page. Our choice.
 const HEADINGS: usize = 60;
@@ -390,37 +387,12 @@ struct HitRow<'a> {
     unsure: bool,
 }
 
-/// All pages on which a rule found something or could not tell, cut to a length.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RuleDetail {
-    /// The pages that it costs most.
-    pub hits: Vec<Hit>,
-    /// Pages with a problem, and pages where it could not tell.
-    pub pages: [u64; 2],
-    /// Problems on them.
-    pub findings: u64,
-    /// Points that they cost.
-    pub lost: f64,
-}
-
-impl RuleDetail {
-    /// Takes the next page, the costliest first.
-    pub fn add(&mut self, hit: Hit) {
-        self.pages[usize::from(hit.unsure)] += 1;
-        self.findings += hit.findings;
-        self.lost += hit.lost;
-        if self.hits.len() < RULE_PAGES {
-            self.hits.push(hit);
-        }
-    }
-}
-
 /// The report of a rule; `None` where the rule is no longer among the rules.
 pub fn render_rule(
     digest: &Digest,
     subject: &Subject<'_>,
     id: &str,
-    detail: &RuleDetail,
+    detail: &Hits,
 ) -> Result<Option<String>, ReportError> {
     let Some(rule) = subject.rules.get(id) else { return Ok(None) };
     let mut most = detail.hits.len();
@@ -437,7 +409,7 @@ fn rule_context<'a>(
     digest: &'a Digest,
     subject: &'a Subject<'_>,
     rule: &'a Rule,
-    detail: &'a RuleDetail,
+    detail: &'a Hits,
     most: usize,
 ) -> RuleContext<'a> {
     let row = |hit: &'a Hit| HitRow {

@@ -183,9 +183,31 @@ impl AuditHead {
 #[derive(Debug)]
 pub struct AuditWriter<W, Row> {
     out: W,
-    rows: u64,
+    is_empty: bool,
     result: io::Result<()>,
     row: PhantomData<Row>,
+}
+
+/// Rows of a list of `audit.json` as they are written; they can be made beside others.
+#[derive(Debug)]
+pub struct AuditLines<Row> {
+    text: Vec<u8>,
+    row: PhantomData<Row>,
+}
+
+impl<Row: Serialize> AuditLines<Row> {
+    /// The lines of some rows.
+    pub fn of(rows: &[Row]) -> Self {
+        let mut text = Vec::new();
+        for row in rows {
+            if !text.is_empty() {
+                text.extend_from_slice(b",\n");
+            }
+            // Plain values can always be written into memory.
+            let _ = serde_json::to_writer(&mut text, row);
+        }
+        Self { text, row: PhantomData }
+    }
 }
 
 impl<W: Write> AuditWriter<W, PageRow> {
@@ -198,7 +220,7 @@ impl<W: Write> AuditWriter<W, PageRow> {
         out.write_all(b",\n\"wcag\": ")?;
         serde_json::to_writer_pretty(&mut out, &head.wcag)?;
         out.write_all(b",\n\"pages\": [")?;
-        Ok(Self { out, rows: 0, result: Ok(()), row: PhantomData })
+        Ok(Self { out, is_empty: true, result: Ok(()), row: PhantomData })
     }
 
     /// Ends the list of pages and starts that of findings.
@@ -228,22 +250,27 @@ impl<W: Write> AuditWriter<W, Unread> {
 impl<W: Write, Row: Serialize> AuditWriter<W, Row> {
     /// Writes a row of the list.
     pub fn row(&mut self, row: &Row) {
-        if self.result.is_ok() {
-            self.result = self.write(row);
+        self.lines(&AuditLines::of(std::slice::from_ref(row)));
+    }
+
+    /// Writes rows of the list that are made already.
+    pub fn lines(&mut self, lines: &AuditLines<Row>) {
+        if self.result.is_ok() && !lines.text.is_empty() {
+            self.result = self.write(&lines.text);
         }
     }
 
-    fn write(&mut self, row: &Row) -> io::Result<()> {
-        self.out.write_all(if self.rows == 0 { b"\n" } else { b",\n" })?;
-        self.rows += 1;
-        Ok(serde_json::to_writer(&mut self.out, row)?)
+    fn write(&mut self, text: &[u8]) -> io::Result<()> {
+        self.out.write_all(if self.is_empty { b"\n" } else { b",\n" })?;
+        self.is_empty = false;
+        self.out.write_all(text)
     }
 
     fn next<Next>(self, name: &str) -> io::Result<AuditWriter<W, Next>> {
         self.result?;
         let mut out = self.out;
         write!(out, "\n],\n\"{name}\": [")?;
-        Ok(AuditWriter { out, rows: 0, result: Ok(()), row: PhantomData })
+        Ok(AuditWriter { out, is_empty: true, result: Ok(()), row: PhantomData })
     }
 }
 
@@ -346,7 +373,7 @@ mod tests {
     #[test]
     fn a_full_disk_is_told_at_the_end_of_the_list() {
         let mut writer: AuditWriter<Full, PageRow> =
-            AuditWriter { out: Full, rows: 0, result: Ok(()), row: PhantomData };
+            AuditWriter { out: Full, is_empty: true, result: Ok(()), row: PhantomData };
         writer.row(&digest().pages[0].page);
         assert_eq!(writer.findings().map(|_| ()).map_err(|e| e.kind()), Err(io::ErrorKind::StorageFull));
     }

@@ -44,6 +44,7 @@ pub use rank::{LEAST_PAGES, LEAST_PAIRS, Together, together};
 pub use sample::{Drawn, Margin, Sampled, Spread};
 pub use severity::{MODEL, severity_cost};
 pub use site::{Apart, CategoryScore, Circumstances, MIN_COVERAGE, Score, SiteScore, Standing, TARGET};
+pub(crate) use sum::Sum;
 pub use task::{Flaw, FromHome, Merits, Ways, stars};
 pub use weights::{ReadWeights, Structure, from_tasks, from_views, normalise, over_read, share_weight, structural};
 pub use work::{Step, WorkPlan};

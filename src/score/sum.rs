@@ -6,19 +6,19 @@
 /// not. 2⁻⁸⁰ (8·10⁻²⁵) lies far below what a score of 100 can show, and leaves room for sums up to
 /// 2⁴⁷ (our choice).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Sum(i128);
+pub(crate) struct Sum(i128);
 
 const UNITS: f64 = (1_u128 << 80) as f64;
 
 impl Sum {
     /// Adds one term; adding its negative later takes out exactly what was put in.
-    pub(super) fn add(&mut self, term: f64) {
+    pub(crate) fn add(&mut self, term: f64) {
         // `as` cuts toward zero, holds to the range and makes nothing of NaN; it cannot fail.
         self.0 = self.0.saturating_add((term * UNITS) as i128);
     }
 
     /// The sum, rounded once.
-    pub(super) fn value(self) -> f64 {
+    pub(crate) fn value(self) -> f64 {
         self.0 as f64 / UNITS
     }
 }

@@ -16,6 +16,7 @@ mod house;
 mod kiosk;
 mod languages;
 mod rendered;
+mod reports;
 mod resume;
 mod rules;
 mod standards;

@@ -1,9 +1,8 @@
 //! Reports of single pages and rules: whole, escaped and short enough with every list at its limit.
 
 use super::*;
-use crate::history::Hit;
-use crate::report::details::RULE_PAGES;
-use crate::report::{PAGE_FINDINGS, PageDetail, RuleDetail, page_file, render_page, render_rule};
+use crate::history::{Hit, Hits, Limits};
+use crate::report::{PAGE_FINDINGS, PageDetail, page_file, render_page, render_rule};
 
 fn page(text: &str) -> String {
     let rules = rules();
@@ -34,13 +33,14 @@ fn page(text: &str) -> String {
 fn rule(text: &str, rule: &Rule) -> String {
     let rules = rules();
     let digest = full(rules, text);
-    let mut detail = RuleDetail::default();
-    for n in 0..RULE_PAGES + 100 {
+    let hit = |n: usize| {
         let url = url(&format!("{n}/{text}"));
-        let unsure = n % 9 == 0;
+        let unsure = n.is_multiple_of(9);
         let findings = u64::from(!unsure);
-        detail.add(Hit { url, findings, lost: 0.1, line: 3, message: text.to_owned(), unsure, state: State::Open });
-    }
+        Hit { url, findings, lost: 0.1, line: 3, message: text.to_owned(), unsure, state: State::Open }
+    };
+    let hits: Vec<Hit> = (0..Limits::default().hits).map(hit).collect();
+    let detail = Hits { pages: [hits.len() as u64, 100], findings: hits.len() as u64, lost: 99.9, hits };
     render_rule(&digest, &subject(rules, text), &rule.id, &detail).expect("it can be made").expect("it is a rule")
 }
 
@@ -81,7 +81,7 @@ fn every_rule_has_a_page() {
     let rules = rules();
     let digest = digest();
     for rule in &rules.list {
-        let html = render_rule(&digest, &subject(rules, "Milltown"), &rule.id, &RuleDetail::default());
+        let html = render_rule(&digest, &subject(rules, "Milltown"), &rule.id, &Hits::default());
         assert!(html.expect("it can be made").is_some_and(|html| html.contains("It found nothing today.")));
     }
 }
