@@ -85,7 +85,7 @@ fn annotations_notes_effort_and_laws_are_in_the_report() {
     assert!(scorecard.contains("class=\"mark\"") && scorecard.contains("Redesign: new &lt;b&gt;home"), "on the chart");
     assert!(site.contains("Callers ask") && site.contains("&lt;script&gt;") && !site.contains("<script"));
     assert!(site.contains("nobody finds it"), "notes of pages that are not shown have a list");
-    assert!(site.contains("<td>2 hours</td>"), "the config overrules the rule file");
+    assert!(site.contains("<td class=\"nb\">2 hours</td>"), "the config overrules the rule file");
     assert!(site.contains("26 April 2027") && scorecard.contains("433 days left"), "days that laws set");
     let config = CONFIG.replace("level = \"local\"\n", "");
     house.write("plainway.toml", &config);
@@ -160,7 +160,9 @@ fn what_was_mended_is_told_to_the_public_and_what_was_deleted_is_not() {
     house.write("site/permits.html", &permits(0));
     house.ok(&["audit", "site", "--as-of", "2026-02-17", "--format", "feed"]);
     let changes = read(&house, "changes.html");
-    assert!(changes.contains("Mended: ") && changes.contains("2 places on 1 page") && changes.contains("An audit"));
+    assert!(
+        changes.contains("Mended: ") && changes.contains("2 places on 1 page") && changes.contains("found by an audit")
+    );
     assert!(read(&house, "index.html").contains("Wins: "));
     let feed = read(&house, "feed.xml");
     assert!(feed.contains("<id>tag:localhost,2026-01-01:plainway:change:") && feed.contains("2026-02-17T00:00:00Z"));
