@@ -11,6 +11,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use std::time::Duration;
+use tokio::time::sleep;
 
 /// The tallest part of a page that is painted, in CSS pixels. Our choice: five windows; 15 MB in memory while the page is judged.
 const TALLEST: u32 = 4_000;
@@ -18,6 +19,11 @@ const TALLEST: u32 = 4_000;
 /// How long a picture is waited for. Our choice: it takes hundredths of a second, on a busy machine seconds. About one in a
 /// hundred never comes on a machine with far more to do than it can (Chromium 156), however often it is asked for again.
 const FRAME: Duration = Duration::from_secs(20);
+
+/// How often a picture is asked for until two in a row are the same, and how long is waited in between. Our choice: a busy browser
+/// gives a picture before all of it is painted anew, and shows there what stood there before.
+const PAINTS: u32 = 6;
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// A picture as the browser gives it, not unpacked yet.
 pub(super) struct Plate {
@@ -62,7 +68,20 @@ impl Visit<'_> {
             wanted["captureBeyondViewport"] = true.into();
             wanted["clip"] = json!({ "x": 0, "y": 0, "width": width, "height": height, "scale": 1 });
         }
-        let told = self.ask_within(FRAME, "Page.captureScreenshot", wanted).await;
+        let mut last = self.painted(&wanted).await?;
+        for _ in 1..PAINTS {
+            sleep(PAUSE).await;
+            let next = self.painted(&wanted).await?;
+            if next == last {
+                break;
+            }
+            last = next;
+        }
+        Ok(last)
+    }
+
+    async fn painted(&mut self, wanted: &Value) -> Result<Vec<u8>, Undrawn> {
+        let told = self.ask_within(FRAME, "Page.captureScreenshot", wanted.clone()).await;
         self.is_unpainted |= matches!(told, Err(Undrawn::Hangs));
         let told = told?;
         let png = told["data"].as_str().and_then(|data| STANDARD.decode(data).ok());
