@@ -14,13 +14,13 @@ impl Judge<'_> {
         let mut verdicts = Verdicts { axe: then.axe.clone(), ..Verdicts::default() };
         let rules = self.rules.list.iter().filter(|r| r.check.phase() == Phase::Page && self.concerns(r));
         for rule in rules {
-            if same(rule) {
-                verdicts.outcomes.extend(then.outcomes.iter().filter(|v| v.rule == rule.id).cloned());
-                verdicts.findings.extend(then.findings.iter().filter(|f| f.rule == rule.id).cloned());
-                continue;
-            }
             let found = match kind_fits(rule, facts) {
                 Fit::No => continue,
+                _ if same(rule) => {
+                    verdicts.outcomes.extend(then.outcomes.iter().filter(|v| v.rule == rule.id).cloned());
+                    verdicts.findings.extend(then.findings.iter().filter(|f| f.rule == rule.id).cloned());
+                    continue;
+                }
                 Fit::Unsure => Found::unknown(format!("it is not sure enough that this is a {} page", facts.kind.name)),
                 Fit::Yes => guarded(|| match &rule.check {
                     Check::Metric(check) if needs_facts_alone(rule) => metric::from_facts(check, facts),
@@ -110,5 +110,24 @@ mod tests {
             assert_eq!(live, again, "{}", file.display());
         }
         assert!(compared > 1_000, "{compared} verdicts on {} pages", files.len());
+    }
+
+    #[test]
+    fn a_page_that_moves_on_at_once_is_not_judged_whatever_was_said_of_it() {
+        let lexicon = Lexicon::for_tests();
+        let rules = Rules::load(&embedded_rules(), embedded_categories(), lexicon).expect("the rules are right");
+        let judge = Judge::new(&rules, lexicon, Scene::default());
+        let read = |delay: u8| {
+            let html = format!("<meta http-equiv=refresh content='{delay}; url=/new'><img src=a.png><p>Click here.");
+            let url = PageUrl::parse("http://town.example/old").expect("a literal address");
+            Page::read(&Fetched::of_file(url, html.into_bytes(), ""), lexicon, &Settings::default())
+        };
+        let (moves, waits) = (read(0), read(5));
+        let said = judge.page(&waits);
+        assert!(said.outcomes.len() > 20 && judge.page(&moves) == Verdicts::default());
+        for is_same in [false, true] {
+            assert_eq!(judge.page_again(&moves.facts, &said, &|_| is_same), Verdicts::default());
+        }
+        assert_eq!(judge.page_again(&waits.facts, &said, &|_| true), said);
     }
 }

@@ -124,11 +124,8 @@ impl<'r> Judge<'r> {
         self.rules
     }
 
-    /// What the rules of the page phase say of a page; nothing of one that nobody gets to see.
+    /// What the rules of the page phase say of a page.
     pub fn page(&self, page: &Page<'_>) -> Verdicts {
-        if page.facts.moves_to().is_some() {
-            return Verdicts::default();
-        }
         let is_asked = |at: usize| {
             let rule = self.rules.list.get(at).filter(|rule| self.concerns(rule));
             rule.is_some_and(|rule| matches!(kind_fits(rule, &page.facts), Fit::Yes))
@@ -149,11 +146,8 @@ impl<'r> Judge<'r> {
         })
     }
 
-    /// What the rules of the site phase say of a page; nothing of one that nobody gets to see.
+    /// What the rules of the site phase say of a page.
     pub fn page_in_site(&self, site: &SiteFacts, page: &PageFacts) -> Verdicts {
-        if page.moves_to().is_some() {
-            return Verdicts::default();
-        }
         let rules =
             self.rules.list.iter().enumerate().filter(|(_, r)| r.check.phase() == Phase::Site && !r.is_about_site());
         self.collect(rules, page, |_, rule| match &rule.check {
@@ -220,9 +214,13 @@ enum Fit {
 /// more likely wrong than right must not silence anything.
 const LIKELY: f64 = 0.5;
 
+/// Whether a rule is about a page, by what the page is.
 fn kind_fits(rule: &Rule, page: &PageFacts) -> Fit {
     let is_walked = || page.rendered.as_ref().is_some_and(|notes| notes.keys.is_some());
-    if rule.needs.contains(&Need::Keyboard) && !is_walked() {
+    if page.moves_to().is_some() {
+        // Nobody gets to see it.
+        Fit::No
+    } else if rule.needs.contains(&Need::Keyboard) && !is_walked() {
         // No browser pressed a key: it is not about this page.
         Fit::No
     } else if rule.needs.contains(&Need::Places) && page.rendered.is_none() {
