@@ -374,27 +374,8 @@ impl Store {
             "SELECT url, state, first_seen, owner, key, rule, category, severity, status, outcome, cause, line, place, message, lost, gain, more, local
              FROM temp.findings WHERE run = ?1 AND version IS NULL ORDER BY url, rule, line, key",
         )?;
-        let rows = query.query_map([run], |r| {
-            let text = |at: usize| -> rusqlite::Result<Cow<'static, str>> { Ok(Cow::Owned(r.get(at)?)) };
-            let maybe = |at: usize| Ok::<_, rusqlite::Error>(r.get::<_, Option<String>>(at)?.map(Cow::Owned));
-            let kept = Kept {
-                key: text(4)?,
-                rule: text(5)?,
-                category: text(6)?,
-                severity: text(7)?,
-                status: text(8)?,
-                outcome: text(9)?,
-                cause: maybe(10)?,
-                line: r.get(11)?,
-                place: maybe(12)?,
-                message: text(13)?,
-                lost: r.get::<_, f64>(14)?.to_bits(),
-                gain: r.get::<_, f64>(15)?.to_bits(),
-                more: r.get(16)?,
-                local: text(17)?,
-            };
-            Ok(Beside(r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, kept))
-        })?;
+        let rows =
+            query.query_map([run], |r| Ok(Beside(r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?, Kept::in_row(r, 4)?)))?;
         put_beside(&self.db, run, &rows.collect::<rusqlite::Result<Vec<_>>>()?)
     }
 

@@ -2,6 +2,7 @@
 
 use super::pages::{erased::Word, unpacked};
 use super::{FindingRow, Result};
+use rusqlite::Row;
 use serde::ser::SerializeTuple;
 use serde::{Deserialize, Serialize, Serializer};
 use std::borrow::Cow;
@@ -38,6 +39,31 @@ pub(super) struct Kept<'k> {
     /// What it is known by on its page.
     #[serde(borrow)]
     pub(super) local: Cow<'k, str>,
+}
+
+impl Kept<'static> {
+    /// The finding in a row of a table, its columns in the order of the fields from `first` on, with points as numbers.
+    pub(super) fn in_row(row: &Row<'_>, first: usize) -> rusqlite::Result<Self> {
+        let text = |at: usize| -> rusqlite::Result<Cow<'static, str>> { Ok(Cow::Owned(row.get(first + at)?)) };
+        let maybe = |at: usize| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(first + at)?.map(Cow::Owned));
+        let points = |at: usize| Ok::<_, rusqlite::Error>(row.get::<_, f64>(first + at)?.to_bits());
+        Ok(Self {
+            key: text(0)?,
+            rule: text(1)?,
+            category: text(2)?,
+            severity: text(3)?,
+            status: text(4)?,
+            outcome: text(5)?,
+            cause: maybe(6)?,
+            line: row.get(first + 7)?,
+            place: maybe(8)?,
+            message: text(9)?,
+            lost: points(10)?,
+            gain: points(11)?,
+            more: row.get(first + 12)?,
+            local: text(13)?,
+        })
+    }
 }
 
 impl Serialize for Kept<'_> {

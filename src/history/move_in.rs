@@ -5,7 +5,6 @@ use super::found::{InRun, PageColumns, put_beside, put_in_run, put_standing, put
 use super::kept::{Beside, Group, Kept};
 use super::pages::Packer;
 use rusqlite::{Connection, Row, params};
-use std::borrow::Cow;
 
 /// The findings of a run as they were stored.
 const OLD: &str = "SELECT rowid, state, first_seen, owner, url, key, rule, category, severity, status, outcome, cause, line, place, message,
@@ -78,7 +77,7 @@ fn move_run(db: &Connection, run: i64, packer: &mut Packer) -> Result<()> {
         let mut rows = query.query(params![run, page.url])?;
         let (mut found, mut groups, mut taken): (Vec<Kept<'_>>, Vec<Group>, Vec<i64>) = Default::default();
         while let Some(row) = rows.next()? {
-            let mut kept = old_finding(row)?;
+            let mut kept = Kept::in_row(row, 5)?;
             // What is told of the whole site costs points on a page without weight too; it stays beside the pages.
             let of_whole = |bits: u64| if weight > 0.0 { f64::from_bits(bits) / weight } else { 0.0 };
             if weight == 0.0 && f64::from_bits(kept.lost) > 0.0 {
@@ -102,7 +101,7 @@ fn move_run(db: &Connection, run: i64, packer: &mut Packer) -> Result<()> {
     let mut rows = query.query([run])?;
     let mut beside = Vec::new();
     while let Some(row) = rows.next()? {
-        beside.push(Beside(row.get(4)?, row.get(1)?, row.get(2)?, row.get(3)?, old_finding(row)?));
+        beside.push(Beside(row.get(4)?, row.get(1)?, row.get(2)?, row.get(3)?, Kept::in_row(row, 5)?));
     }
     put_beside(db, run, &beside)?;
     db.execute("DELETE FROM findings_by_run WHERE run = ?1", [run])?;
@@ -119,27 +118,6 @@ fn together(groups: Vec<Group>) -> Vec<Group> {
         }
     }
     all
-}
-
-fn old_finding(row: &Row<'_>) -> rusqlite::Result<Kept<'static>> {
-    let text = |at: usize| -> rusqlite::Result<Cow<'static, str>> { Ok(Cow::Owned(row.get(at)?)) };
-    let maybe = |at: usize| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(at)?.map(Cow::Owned));
-    Ok(Kept {
-        key: text(5)?,
-        rule: text(6)?,
-        category: text(7)?,
-        severity: text(8)?,
-        status: text(9)?,
-        outcome: text(10)?,
-        cause: maybe(11)?,
-        line: row.get(12)?,
-        place: maybe(13)?,
-        message: text(14)?,
-        lost: row.get::<_, f64>(15)?.to_bits(),
-        gain: row.get::<_, f64>(16)?.to_bits(),
-        more: row.get(17)?,
-        local: text(18)?,
-    })
 }
 
 #[cfg(test)]
