@@ -1,37 +1,15 @@
 //! `audit.json` of a run on disk. Of a large site it is a gigabyte, so that one which is there already is left as it is.
 
 use super::Stop;
+use super::hashed::Hashed;
 use super::output::{Place, write_through};
 use crate::history::{Digest, FindingRow, RunRow, Written};
 use crate::report::{AuditHead, AuditLines, AuditWriter, Wcag, audit_schema};
 use crate::rule::standards;
 use sha2::{Digest as _, Sha256};
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io;
 use std::path::Path;
-
-/// Bytes that are read of a file at a time. Our choice.
-const AT_ONCE: usize = 1 << 20;
-
-/// A target that knows what was written to it.
-struct Hashed<W> {
-    out: W,
-    hash: Sha256,
-    bytes: u64,
-}
-
-impl<W: Write> Write for Hashed<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let count = self.out.write(bytes)?;
-        self.hash.update(&bytes[..count]);
-        self.bytes += count as u64;
-        Ok(count)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
-}
 
 /// Writes the file, unless it is there to the last byte.
 pub(super) fn write(place: &Place<'_>, run: &RunRow, digest: &Digest) -> Result<(), Stop> {
@@ -48,7 +26,7 @@ pub(super) fn write(place: &Place<'_>, run: &RunRow, digest: &Digest) -> Result<
     let mut trouble = Ok(());
     let mut written = None;
     write_through(&path, |file| {
-        let out = Hashed { out: file, hash: Sha256::new(), bytes: 0 };
+        let out = Hashed::new(file);
         let mut pages = AuditWriter::begin(out, &head)?;
         let read = place.store.each_page_row(run.run, |page| pages.row(&page));
         let mut findings = pages.findings()?;
@@ -69,7 +47,7 @@ pub(super) fn write(place: &Place<'_>, run: &RunRow, digest: &Digest) -> Result<
 
 /// A hash of what the file is made from beside the run: its head, which criteria lie beyond the standard, and its shape.
 fn inputs(place: &Place<'_>, head: &AuditHead) -> io::Result<Vec<u8>> {
-    let out = Hashed { out: io::sink(), hash: Sha256::new(), bytes: 0 };
+    let out = Hashed::new(io::sink());
     let pages = AuditWriter::begin(out, head)?;
     let mut hash = pages.findings()?.unread()?.finish()?.hash;
     hash.update(&place.setup.rules.hash);
@@ -85,13 +63,8 @@ fn is_there(path: &Path, written: &Written) -> bool {
             return Ok(false);
         }
         let mut hash = Sha256::new();
-        let mut room = vec![0; AT_ONCE];
-        loop {
-            match file.read(&mut room)? {
-                0 => return Ok(hash.finalize()[..] == written.hash[..]),
-                count => hash.update(&room[..count]),
-            }
-        }
+        io::copy(&mut file, &mut hash)?;
+        Ok(hash.finalize()[..] == written.hash[..])
     };
     // What cannot be read is written anew.
     read().unwrap_or(false)

@@ -23,6 +23,7 @@ mod fleet;
 mod follow;
 mod gate;
 mod goals;
+mod hashed;
 mod house;
 mod imports;
 mod init;

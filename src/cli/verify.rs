@@ -6,6 +6,7 @@ use super::args_history::VerifyArgs;
 use super::beside::beside;
 use super::details::Pages;
 use super::evidence::{CONFIG, FORMAT, MANIFEST, Manifest, ManifestFile, SNAPSHOT, is_harmless};
+use super::hashed::Hashed;
 use super::output::{self, Place};
 use super::progress::listen_for_stop;
 use super::setup::{self, Reading, Setup};
@@ -15,7 +16,7 @@ use crate::history::Store;
 use crate::model::hex;
 use anyhow::Context;
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
+use sha2::Digest as _;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -126,8 +127,7 @@ fn unpack_one(
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).context("the temporary folder cannot be written")?;
     }
-    let mut out =
-        Hashed { out: BufWriter::new(File::create_new(&path).context("a file stands twice")?), hash: Sha256::new() };
+    let mut out = Hashed::new(BufWriter::new(File::create_new(&path).context("a file stands twice")?));
     // One byte more than it says is enough to know that it lies.
     let Ok(bytes) = io::copy(&mut entry.take(file.bytes.saturating_add(1)), &mut out) else {
         return Ok(Some(format!("{name} cannot be unpacked")));
@@ -138,24 +138,6 @@ fn unpack_one(
     }
     let is_same = hex(&out.hash.finalize()) == file.sha256;
     Ok((!is_same).then(|| format!("{name} has another hash than the manifest says")))
-}
-
-/// Writes, and hashes what it writes.
-struct Hashed {
-    out: BufWriter<File>,
-    hash: Sha256,
-}
-
-impl Write for Hashed {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let n = self.out.write(bytes)?;
-        self.hash.update(&bytes[..n]);
-        Ok(n)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
-    }
 }
 
 /// Audits the snapshot once more by the rules and the config of the file, and says what comes out otherwise.
