@@ -7,7 +7,7 @@ use super::{Order, Running, Undrawn};
 use crate::model::{AxeNotes, AxeResult, AxeTrouble};
 use rustc_hash::FxHashMap;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Milliseconds that a script of axe-core may take at a time. Our choice: it needs some seconds for a page of 5,000 elements.
 const PATIENCE: u32 = 20_000;
@@ -51,7 +51,7 @@ pub(super) async fn asked(
 ) -> Result<Option<AxeNotes>, Undrawn> {
     let Some(script) = &order.manner.axe else { return Ok(None) };
     match visit(running, door, order, async |page| run(page, drawn, script).await).await {
-        Ok((notes, _)) => Ok(Some(notes)),
+        Ok(notes) => Ok(Some(notes)),
         Err(Undrawn::Gone) => Err(Undrawn::Gone),
         Err(_) => {
             running.in_trouble.set(true);
@@ -62,14 +62,12 @@ pub(super) async fn asked(
 
 async fn run(page: &mut Visit<'_>, drawn: &str, script: &str) -> Result<AxeNotes, Undrawn> {
     let failed = |trouble| Ok(AxeNotes { trouble: Some(trouble), ..AxeNotes::default() });
-    let world = page.world().await?;
-    let (snapshot, written) = page.written(&world, json!({ "computedStyles": [] })).await?;
+    let (snapshot, written) = page.written(json!({ "computedStyles": [] })).await?;
     if written.html != drawn {
         return failed(AxeTrouble::Changed);
     }
     for script in [script, include_str!("axe.js")] {
-        let script = json!({ "expression": script, "contextId": world, "timeout": PATIENCE });
-        match page.ask("Runtime.evaluate", script).await {
+        match page.evaluate(script, json!({ "timeout": PATIENCE })).await {
             Ok(told) if told["exceptionDetails"].is_null() => {}
             Ok(_) => return failed(AxeTrouble::Failed),
             // It was stopped.
@@ -78,10 +76,10 @@ async fn run(page: &mut Visit<'_>, drawn: &str, script: &str) -> Result<AxeNotes
         }
     }
     for _ in 0..MOMENTS {
-        let told = page.in_world(&world, "plainwayAxe.told").await?;
+        let told = page.in_world("plainwayAxe.told").await?;
         if let Some(told) = told.as_str().filter(|told| !told.is_empty()) {
             let Ok(told) = serde_json::from_str::<Told>(told) else { return failed(AxeTrouble::Garbled) };
-            return notes(page, &world, told, &written.numbers(&snapshot)).await;
+            return notes(page, told, &written.numbers(&snapshot)).await;
         }
         page.run(MOMENT).await?;
     }
@@ -89,12 +87,7 @@ async fn run(page: &mut Visit<'_>, drawn: &str, script: &str) -> Result<AxeNotes
 }
 
 /// What was told, with elements named by the numbers of their start tags.
-async fn notes(
-    page: &mut Visit<'_>,
-    world: &Value,
-    told: Told,
-    numbers: &FxHashMap<u64, u32>,
-) -> Result<AxeNotes, Undrawn> {
+async fn notes(page: &mut Visit<'_>, told: Told, numbers: &FxHashMap<u64, u32>) -> Result<AxeNotes, Undrawn> {
     let mut known: FxHashMap<usize, Option<u32>> = FxHashMap::default();
     let mut results = Vec::new();
     for result in told.results.into_iter().take(RESULTS) {
@@ -108,7 +101,7 @@ async fn notes(
                 Some(number) => *number,
                 None if known.len() >= ELEMENTS => None,
                 None => {
-                    let number = page.number(world, &format!("plainwayAxe.kept[{at}]"), numbers).await?;
+                    let number = page.number(&format!("plainwayAxe.kept[{at}]"), numbers).await?;
                     known.insert(at, number);
                     number
                 }

@@ -59,7 +59,7 @@ pub(super) async fn watch_all(
         let others: Vec<Look> =
             known.screens().into_iter().filter(|at| *at != number).map(|at| known.found[at].look.clone()).collect();
         let way = known.found[number].way.clone();
-        let (watched, _) = visit(running, door, order, async |page| watch(page, known, number, &others).await).await?;
+        let watched = visit(running, door, order, async |page| watch(page, known, number, &others).await).await?;
         let Some((mut idle, touched, controls)) = watched else { continue };
         if let (Some(left), Some(warned)) = (idle.left, idle.warned) {
             idle.extended = match tried.get(&controls).copied() {
@@ -69,7 +69,7 @@ pub(super) async fn watch_all(
                     let mut is_kept = false;
                     for at in 0..TRIED {
                         let work = async |page: &mut Visit<'_>| extend(page, known, &way, times, at).await;
-                        match visit(running, door, order, work).await?.0 {
+                        match visit(running, door, order, work).await? {
                             Some(kept) => is_kept |= kept,
                             None => break,
                         }
@@ -95,13 +95,12 @@ async fn watch(
     number: usize,
     others: &[Look],
 ) -> Result<Option<(Idle, f64, Vec<String>)>, Undrawn> {
-    let world = page.world().await?;
-    let Some(touched) = explorer.reach(page, &world, &explorer.found[number].way).await? else { return Ok(None) };
-    page.in_world(&world, "plainwayStates.leave()").await?;
+    let Some(touched) = explorer.reach(page, &explorer.found[number].way).await? else { return Ok(None) };
+    page.in_world("plainwayStates.leave()").await?;
     let before = page.asked();
     loop {
         page.run(PIECE).await?;
-        let told = page.in_world(&world, "plainwayStates.idled()").await?;
+        let told = page.in_world("plainwayStates.idled()").await?;
         let Ok(noted) = serde_json::from_value::<Noted>(told) else { return Ok(None) };
         let told = noted.told(others);
         if page.asked() > before + REQUESTS {
@@ -168,21 +167,19 @@ async fn extend(
     (touched, warned, left): (f64, u32, u32),
     at: usize,
 ) -> Result<Option<bool>, Undrawn> {
-    let world = page.world().await?;
-    if explorer.reach(page, &world, way).await?.is_none() {
+    if explorer.reach(page, way).await?.is_none() {
         return Ok(None);
     }
-    let base = look(page, &world).await?;
-    let known = explorer.controls(page, &world).await?;
+    let base = look(page).await?;
+    let known = explorer.controls(page).await?;
     // Half a second after it was shown.
-    let now = page.in_world(&world, "plainwayStates.now()").await?.as_f64().unwrap_or(0.0);
+    let now = page.in_world("plainwayStates.now()").await?.as_f64().unwrap_or(0.0);
     let wait = touched + f64::from(warned) * 100.0 + 500.0 - now;
     page.run(wait.max(0.0) as u32).await?;
-    let fresh: Vec<_> =
-        explorer.controls(page, &world).await?.into_iter().filter(|control| !known.contains(control)).collect();
+    let fresh: Vec<_> = explorer.controls(page).await?.into_iter().filter(|control| !known.contains(control)).collect();
     match fresh.get(at) {
         Some(control) => {
-            if explorer.press(page, &world, control).await?.is_none() {
+            if explorer.press(page, control).await?.is_none() {
                 return Ok(Some(false));
             }
         }
@@ -192,13 +189,13 @@ async fn extend(
         }
         None => return Ok(None),
     }
-    if !look(page, &world).await?.is_like(&base) {
+    if !look(page).await?.is_like(&base) {
         return Ok(Some(false));
     }
     // Until it would have been left.
     page.run((left.saturating_sub(warned)) * 100 + AFTER).await?;
     let (_, address) = page.tried();
-    Ok(Some(address.is_none() && look(page, &world).await?.is_like(&base)))
+    Ok(Some(address.is_none() && look(page).await?.is_like(&base)))
 }
 
 #[cfg(test)]

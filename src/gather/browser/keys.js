@@ -5,6 +5,7 @@ globalThis.plainwayKeys = (() => {
   const still = new CSSStyleSheet();
   still.replaceSync('*, *::before, *::after { transition: none !important; animation: none !important; caret-color: transparent !important; }');
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
+  const address = location.href;
 
   const kept = [];
   const PROPERTIES = ['boxShadow', 'backgroundColor', 'backgroundImage', 'backgroundPosition', 'backgroundSize', 'color', 'fill', 'stroke', 'textShadow', 'opacity', 'transform', 'filter',
@@ -106,6 +107,13 @@ globalThis.plainwayKeys = (() => {
       if (!place) return null;
       const e = active();
       return !e || place.contains(e) || (place.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+    },
+    // Leaves the page as it was met: nothing has the focus, the window is at its top, and the address has its old end.
+    end() {
+      active()?.blur();
+      document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== still);
+      if (location.href !== address) history.replaceState(history.state, '', address);
+      scrollTo({ top: 0, left: 0, behavior: 'instant' });
     },
   };
 })();

@@ -40,22 +40,20 @@ struct Seen {
 /// A walk on its way.
 struct Walk<'w, 'v> {
     page: &'w mut Visit<'v>,
-    world: Value,
     stops: Vec<Seen>,
     keys: Keys,
 }
 
 /// Walks a page that has settled; `None` where it is not the page that was drawn before.
 pub(super) async fn walk(page: &mut Visit<'_>, drawn: &str) -> Result<Option<Keys>, Undrawn> {
-    let world = page.world().await?;
-    let (snapshot, written) = page.written(&world, json!({ "computedStyles": [] })).await?;
+    let (snapshot, written) = page.written(json!({ "computedStyles": [] })).await?;
     if written.html != drawn {
         return Ok(None);
     }
     let elements = written.numbers(&snapshot);
     let keys = Keys { elements: u32::try_from(written.elements.len()).unwrap_or(u32::MAX), ..Keys::default() };
-    let mut walk = Walk { page, world, stops: Vec::new(), keys };
-    walk.page.in_world(&walk.world, include_str!("keys.js")).await?;
+    let mut walk = Walk { page, stops: Vec::new(), keys };
+    walk.page.in_world(include_str!("keys.js")).await?;
     walk.go().await?;
     let mut wrong: Vec<KeyStop> =
         walk.stops.iter().map(|seen| KeyStop { covered: seen.is_covered, ..KeyStop::default() }).collect();
@@ -67,16 +65,17 @@ pub(super) async fn walk(page: &mut Visit<'_>, drawn: &str) -> Result<Option<Key
     for (at, stop) in wrong.into_iter().enumerate() {
         if !stop.is_right() {
             let kept = format!("plainwayKeys.kept[{at}]");
-            let element = walk.page.number(&walk.world, &kept, &elements).await?;
+            let element = walk.page.number(&kept, &elements).await?;
             walk.keys.wrong.extend(element.map(|at| KeyStop { at, ..stop }));
         }
     }
+    walk.asked("end()").await?;
     Ok(Some(walk.keys))
 }
 
 impl Walk<'_, '_> {
     async fn asked(&mut self, script: &str) -> Result<Value, Undrawn> {
-        self.page.in_world(&self.world, &format!("plainwayKeys.{script}")).await
+        self.page.in_world(&format!("plainwayKeys.{script}")).await
     }
 
     /// What has the focus; `None` where nothing has.

@@ -5,10 +5,11 @@ mod stopped;
 
 use super::door::{Door, Used, Verdict};
 use super::picture::Plate;
+use super::states::Explorer;
 use super::tree::{self, Written};
 use super::wire::{Event, NoAnswer, Wire};
 use super::{Manner, Order, Running, Undrawn, axe, drawing, keys, states};
-use crate::model::{Drawing, Fetched, PageUrl, RenderNotes, Rendered, Window};
+use crate::model::{Drawing, Fetched, Keys, PageUrl, RenderNotes, Rendered, Window};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
@@ -55,6 +56,7 @@ pub(super) type Drawn = (Rendered, Option<Plate>);
 struct Read {
     html: String,
     drawing: Option<Drawing>,
+    notes: RenderNotes,
     /// Whether there is anything to press that opens something.
     opens: bool,
     plate: Option<Plate>,
@@ -62,23 +64,43 @@ struct Read {
     is_unpainted: bool,
 }
 
-/// Draws a page, walks it with the keyboard, and presses what opens something.
+/// What one visit came to.
+#[derive(Default)]
+struct Seen {
+    read: Option<Read>,
+    keys: Option<Keys>,
+    explorer: Option<Explorer>,
+}
+
+/// Draws a page, walks it with the keyboard, and presses what opens something. What keys and presses change must not be seen
+/// in what was drawn: the page is read first, and opened anew where it is no longer as it was read. Where a walk or a
+/// press goes wrong, the page is drawn all the same.
 pub(super) async fn draw(running: &Running, door: &Door, order: &Order) -> Result<Drawn, Undrawn> {
-    let manner = &*order.manner;
-    let mut read = visit(running, door, order, async |page| page.read(order).await).await?;
-    if read.0.is_unpainted {
-        // The same page must not be judged by what a busy machine has time to paint.
-        read = visit(running, door, order, async |page| page.read(order).await).await?;
-    }
-    let (Read { html, drawing, opens, plate, .. }, mut notes) = read;
-    if html.len() > order.most {
-        return Err(Undrawn::TooLarge);
-    }
-    // What keys and presses change must not be seen in what was drawn: they have visits of their own. Where one goes wrong,
-    // the page is drawn all the same.
+    let (mut seen, mut tries) = (Seen::default(), TRIES);
     for _ in 0..TRIES {
+        seen = Seen::default();
+        let done = visit(running, door, order, async |page| page.see(order, &mut seen).await).await;
+        match (done, &seen.read) {
+            // The same page must not be judged by what a busy machine has time to paint.
+            (Ok(()), Some(read)) if read.is_unpainted => continue,
+            (Err(undrawn), None) => return Err(undrawn),
+            (Err(Undrawn::Gone), _) => return Err(Undrawn::Gone),
+            (Err(_), _) => {
+                running.in_trouble.set(true);
+                tries -= 1;
+            }
+            (Ok(()), _) => {}
+        }
+        break;
+    }
+    let Seen { read: Some(Read { html, drawing, mut notes, opens, plate, .. }), keys, explorer } = seen else {
+        return Err(Undrawn::Refused("it told nothing".to_owned()));
+    };
+    notes.keys = keys;
+    let tries = if notes.keys.is_none() { tries } else { 0 };
+    for _ in 0..tries {
         match visit(running, door, order, async |page| keys::walk(page, &html).await).await {
-            Ok((keys, _)) => notes.keys = keys,
+            Ok(keys) => notes.keys = keys,
             Err(Undrawn::Gone) => return Err(Undrawn::Gone),
             Err(_) => {
                 running.in_trouble.set(true);
@@ -89,8 +111,8 @@ pub(super) async fn draw(running: &Running, door: &Door, order: &Order) -> Resul
     }
     let mut packed = Vec::new();
     if let Some(mut drawing) = drawing {
-        if opens || manner.screen.is_some() {
-            let explored = states::explore(running, door, order).await?;
+        if opens || order.manner.screen.is_some() {
+            let explored = states::explore(running, door, order, explorer).await?;
             (drawing.states, notes.screen) = (explored.states, explored.own.map(Box::new));
         }
         drawing.axe = axe::asked(running, door, order, &html).await?;
@@ -105,7 +127,7 @@ pub(super) async fn visit<T>(
     door: &Door,
     order: &Order,
     work: impl AsyncFnOnce(&mut Visit<'_>) -> Result<T, Undrawn>,
-) -> Result<(T, RenderNotes), Undrawn> {
+) -> Result<T, Undrawn> {
     let wire = &running.wire;
     let context = wire.ask(None, "Target.createBrowserContext", json!({ "disposeOnDetach": true }), PATIENCE).await?;
     let context = context["browserContextId"].as_str().unwrap_or("").to_owned();
@@ -120,7 +142,7 @@ async fn in_context<T>(
     order: &Order,
     context: &str,
     work: impl AsyncFnOnce(&mut Visit<'_>) -> Result<T, Undrawn>,
-) -> Result<(T, RenderNotes), Undrawn> {
+) -> Result<T, Undrawn> {
     let wire = &running.wire;
     wire.tell(None, "Browser.setDownloadBehavior", json!({ "behavior": "deny", "browserContextId": context }));
     let (width, height) = order.manner.screen.unwrap_or(WINDOW);
@@ -134,13 +156,14 @@ async fn in_context<T>(
     let frame = target["targetId"].as_str().unwrap_or("");
     let notes = RenderNotes { why: order.why, ..RenderNotes::default() };
     let (fetched, session) = (&order.fetched, &*session);
-    let (missing, unpainted, held, later) = Default::default();
+    let (world, missing, unpainted, held, later) = Default::default();
     let mut visit = Visit {
         running,
         door,
         fetched,
         session,
         frame,
+        world,
         is_open: false,
         asked: 0,
         is_pressed: false,
@@ -156,12 +179,12 @@ async fn in_context<T>(
         later,
     };
     visit.tell("Page.navigate", json!({ "url": fetched.url.as_str() }));
-    let done = match visit.run(BUDGET).await {
+    let done = match visit.settle().await {
         Ok(()) => work(&mut visit).await,
         Err(undrawn) => Err(undrawn),
     };
     wire.leave(session);
-    Ok((done?, visit.notes))
+    done
 }
 
 /// Everything about the page that must be the same each time.
@@ -198,6 +221,8 @@ pub(super) struct Visit<'a> {
     session: &'a str,
     /// The name of the page's own frame.
     frame: &'a str,
+    /// The world for scripts of ours.
+    world: Value,
     /// Whether the page itself was asked for.
     is_open: bool,
     /// Requests for anything else.
@@ -276,8 +301,9 @@ impl Visit<'_> {
         self.tell("Emulation.setVirtualTimePolicy", policy);
         let end = Instant::now() + LONGEST;
         let mut last = Instant::now();
-        // When it was last seen to do something, and the processor time that was used until then.
-        let mut worked = (last, self.running.load().1);
+        // When it was last seen to do something, and the processor time that was used until then: looked at when it takes its
+        // time, since most runs are over before.
+        let mut worked = None;
         let (door, page, used) = (self.door, &self.fetched.url, Used::default());
         let mut open: FuturesUnordered<_> =
             self.held.drain(..).map(|params| opened(door, page, params, &used)).collect();
@@ -307,11 +333,10 @@ impl Visit<'_> {
                 () = sleep(CHECK) => {
                     let now = Instant::now();
                     let (memory, used) = self.running.load();
-                    if last > worked.0 || waits {
-                        worked = (now, used);
-                    }
-                    let own = used.zip(worked.1).map_or(HANGS, |(used, then)| used.saturating_sub(then));
-                    if now > end || (now >= worked.0 + HANGS && own >= HANGS) {
+                    let (since, then) = worked.filter(|(since, _)| last <= *since && !waits).unwrap_or((now, used));
+                    worked = Some((since, then));
+                    let own = used.zip(then).map_or(HANGS, |(used, then)| used.saturating_sub(then));
+                    if now > end || (now >= since + HANGS && own >= HANGS) {
                         return Err(Undrawn::Hangs);
                     }
                     if memory > MAX_MEMORY {
@@ -322,73 +347,96 @@ impl Visit<'_> {
         }
     }
 
+    /// Waits until the page does nothing more.
+    async fn settle(&mut self) -> Result<(), Undrawn> {
+        self.run(BUDGET).await?;
+        let mut world = self.ask("Page.createIsolatedWorld", json!({ "frameId": self.frame })).await?;
+        self.world = world["executionContextId"].take();
+        Ok(())
+    }
+
+    /// Reads the page, walks it, and presses what it has, as long as it is as it was read.
+    async fn see(&mut self, order: &Order, seen: &mut Seen) -> Result<(), Undrawn> {
+        let read = seen.read.insert(self.read(order).await?);
+        if read.is_unpainted {
+            return Ok(());
+        }
+        seen.keys = keys::walk(self, &read.html).await?;
+        let is_pressed = read.drawing.is_some() && (read.opens || order.manner.screen.is_some());
+        if is_pressed && seen.keys.is_some() && self.is_as_read(&read.html).await? {
+            let mut explorer = Explorer::new(order);
+            explorer.begin(self).await?;
+            seen.explorer = Some(explorer);
+        }
+        Ok(())
+    }
+
+    /// Whether the page is still as it was read, some time after whatever was done with it.
+    async fn is_as_read(&mut self, html: &str) -> Result<bool, Undrawn> {
+        self.run(states::AFTER).await?;
+        Ok(self.written(json!({ "computedStyles": [] })).await?.1.html == html)
+    }
+
     /// The tree as it is now, where its elements stand, in this window and in others, and whether there is anything to press.
     async fn read(&mut self, order: &Order) -> Result<Read, Undrawn> {
         let manner = &*order.manner;
-        let world = self.world().await?;
-        let (html, draft) = self.shown(&world, manner).await?;
-        let opens = states::is_any(self, &world, &manner.acts).await?;
-        let mut read = Read { html, drawing: None, opens, plate: None, is_unpainted: false };
+        let (html, draft) = self.shown(manner).await?;
+        let opens = states::is_any(self, &manner.acts).await?;
+        if html.len() > order.most {
+            return Err(Undrawn::TooLarge);
+        }
+        let notes = self.notes.clone();
+        let mut read = Read { html, drawing: None, notes, opens, plate: None, is_unpainted: false };
         let Some(mut draft) = draft else { return Ok(read) };
         // A kiosk has one screen.
         if draft.is_viewed() && manner.screen.is_none() {
-            self.look_again(&mut draft, &world).await?;
+            self.look_again(&mut draft).await?;
         }
-        read.plate = if order.pictured { self.plate(&world, &draft, manner.screen).await } else { None };
+        read.plate = if order.pictured { self.plate(&draft, manner.screen).await } else { None };
         read.drawing = Some(draft.finish());
         read.is_unpainted = self.is_unpainted;
         Ok(read)
     }
 
     /// The tree as it is now, and where its elements stand in the window that it was drawn in.
-    pub(super) async fn shown(
-        &mut self,
-        world: &Value,
-        manner: &Manner,
-    ) -> Result<(String, Option<drawing::Draft>), Undrawn> {
-        let (snapshot, written) = self.written(world, drawing::question()).await?;
+    pub(super) async fn shown(&mut self, manner: &Manner) -> Result<(String, Option<drawing::Draft>), Undrawn> {
+        let (snapshot, written) = self.written(drawing::question()).await?;
         let Some(mut draft) = drawing::Draft::new(&snapshot, &written) else { return Ok((written.html, None)) };
         draft.add(&snapshot, Window::Desk, manner.screen.unwrap_or(WINDOW));
         draft.note(&snapshot, &self.missing, &self.unpainted);
         Ok((written.html, Some(draft)))
     }
 
-    /// A world for scripts of ours.
-    pub(super) async fn world(&mut self) -> Result<Value, Undrawn> {
-        let mut world = self.ask("Page.createIsolatedWorld", json!({ "frameId": self.frame })).await?;
-        Ok(world["executionContextId"].take())
-    }
-
     /// The snapshot of the page as it is now, and its HTML.
-    pub(super) async fn written(&mut self, world: &Value, question: Value) -> Result<(Value, Written), Undrawn> {
-        self.in_world(world, include_str!("after.js")).await?;
+    pub(super) async fn written(&mut self, question: Value) -> Result<(Value, Written), Undrawn> {
+        self.in_world(include_str!("after.js")).await?;
         let snapshot = self.ask("DOMSnapshot.captureSnapshot", question).await?;
         let written = tree::written(&snapshot).ok_or_else(|| Undrawn::Refused("it told no tree".to_owned()))?;
         Ok((snapshot, written))
     }
 
     /// The numbers of start tags in the HTML of the page as it is now, by the browser's own numbers.
-    pub(super) async fn numbers(&mut self, world: &Value) -> Result<FxHashMap<u64, u32>, Undrawn> {
-        let (snapshot, written) = self.written(world, json!({ "computedStyles": [] })).await?;
+    pub(super) async fn numbers(&mut self) -> Result<FxHashMap<u64, u32>, Undrawn> {
+        let (snapshot, written) = self.written(json!({ "computedStyles": [] })).await?;
         Ok(written.numbers(&snapshot))
     }
 
     /// What a script of ours says.
-    pub(super) async fn in_world(&mut self, world: &Value, script: &str) -> Result<Value, Undrawn> {
-        let script = json!({ "expression": script, "contextId": world, "returnByValue": true });
-        let mut told = self.ask("Runtime.evaluate", script).await?;
+    pub(super) async fn in_world(&mut self, script: &str) -> Result<Value, Undrawn> {
+        let mut told = self.evaluate(script, json!({ "returnByValue": true })).await?;
         Ok(told["result"]["value"].take())
     }
 
+    /// Runs a script of ours, with what `Runtime.evaluate` may be told beside.
+    pub(super) async fn evaluate(&mut self, script: &str, mut with: Value) -> Result<Value, Undrawn> {
+        with["expression"] = script.into();
+        with["contextId"] = self.world.clone();
+        self.ask("Runtime.evaluate", with).await
+    }
+
     /// The number of the start tag of the element that a script of ours gives, of those of the tree that was read.
-    pub(super) async fn number(
-        &mut self,
-        world: &Value,
-        script: &str,
-        numbers: &FxHashMap<u64, u32>,
-    ) -> Result<Option<u32>, Undrawn> {
-        let script = json!({ "expression": script, "contextId": world });
-        let told = self.ask("Runtime.evaluate", script).await?;
+    pub(super) async fn number(&mut self, script: &str, numbers: &FxHashMap<u64, u32>) -> Result<Option<u32>, Undrawn> {
+        let told = self.evaluate(script, json!({})).await?;
         let object = json!({ "objectId": told["result"]["objectId"] });
         let told = self.ask("DOM.describeNode", object).await?;
         Ok(told["node"]["backendNodeId"].as_u64().and_then(|number| numbers.get(&number).copied()))

@@ -43,18 +43,18 @@ impl Plate {
 impl Visit<'_> {
     /// Paints the page that was read. Its scripts stand still meanwhile. A page that cannot be painted has no picture, and
     /// is judged all the same.
-    pub(super) async fn plate(&mut self, world: &Value, read: &Draft, screen: Option<(u32, u32)>) -> Option<Plate> {
+    pub(super) async fn plate(&mut self, read: &Draft, screen: Option<(u32, u32)>) -> Option<Plate> {
         let mut draft = Some(read.anew()).filter(|_| read.is_viewed())?;
         let still = |value: bool| json!({ "value": value });
         self.ask("Emulation.setScriptExecutionDisabled", still(true)).await.ok()?;
         // A kiosk shows no more than its screen.
         let (width, height) = screen.unwrap_or_else(|| (WINDOW.0, read.tall().clamp(WINDOW.1, TALLEST)));
-        let _ = self.dress(world, STILL).await;
+        let _ = self.dress(STILL).await;
         let _ = self.resize((width, height), false).await;
         let places = self.ask("DOMSnapshot.captureSnapshot", json!({ "computedStyles": [] })).await;
         let picture = self.picture(None).await;
         let _ = self.resize(screen.unwrap_or(WINDOW), false).await;
-        let _ = self.undress(world).await;
+        let _ = self.undress().await;
         self.ask("Emulation.setScriptExecutionDisabled", still(false)).await.ok()?;
         draft.add(&places.ok()?, Window::Desk, (width, height));
         let fold = screen.unwrap_or(WINDOW).1;

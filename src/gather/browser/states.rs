@@ -1,6 +1,6 @@
 //! What a page shows when a person presses what opens something: menus, tabs, dialogs, the next screen of a page that is
-//! a whole service. Found breadth first, in visits of their own; the same page gives the same states. Never pressed is what
-//! sends, leaves, or is called by a phrase that stands for an act.
+//! a whole service. Found breadth first, on the page as it was read or opened anew; the same page gives the same states. Never
+//! pressed is what sends, leaves, or is called by a phrase that stands for an act.
 
 use super::door::{Door, words};
 use super::idle;
@@ -109,6 +109,8 @@ pub(super) struct Found {
     pub(super) look: Look,
     /// Which screen it opens over; its own number where it is a screen itself.
     screen: usize,
+    /// Whether something may be pressed in it that is pressed nowhere else.
+    is_open: bool,
     /// What is noted of it as a screen; the route of one that opens over another is that of the other.
     pub(super) notes: ScreenNotes,
 }
@@ -128,6 +130,8 @@ pub(super) struct Explorer {
     presses: usize,
     bytes: usize,
     states: Vec<DrawnState>,
+    /// How many states are done with.
+    done: usize,
 }
 
 /// What exploring a page came to.
@@ -140,28 +144,23 @@ pub(super) struct Explored {
 }
 
 /// Whether there is anything to press on a page that has settled.
-pub(super) async fn is_any(page: &mut Visit<'_>, world: &Value, acts: &[String]) -> Result<bool, Undrawn> {
-    page.in_world(world, include_str!("states.js")).await?;
-    let list = page.in_world(world, &format!("plainwayStates.list({})", json!(acts))).await?;
+pub(super) async fn is_any(page: &mut Visit<'_>, acts: &[String]) -> Result<bool, Undrawn> {
+    page.in_world(include_str!("states.js")).await?;
+    let list = page.in_world(&format!("plainwayStates.list({})", json!(acts))).await?;
     Ok(list.as_array().is_some_and(|list| !list.is_empty()))
 }
 
-/// Explores a page, and looks what the screens of a kiosk do when nobody touches them.
-pub(super) async fn explore(running: &Running, door: &Door, order: &Order) -> Result<Explored, Undrawn> {
+/// Explores a page, from where somebody began, and looks what the screens of a kiosk do when nobody touches them.
+pub(super) async fn explore(
+    running: &Running,
+    door: &Door,
+    order: &Order,
+    mut begun: Option<Explorer>,
+) -> Result<Explored, Undrawn> {
     let is_kiosk = order.manner.screen.is_some();
-    let budget = match order.why {
-        _ if is_kiosk => &OF_KIOSK,
-        RenderWhy::DrawnByScript => &OF_APPLICATION,
-        _ => &OF_PAGE,
-    };
-    let new = || {
-        let (found, known, pressed, states) = Default::default();
-        let (manner, acts) = (Arc::clone(&order.manner), json!(order.manner.acts));
-        Explorer { manner, acts, budget, is_kiosk, found, known, pressed, presses: 0, bytes: 0, states }
-    };
-    let mut explorer = new();
+    let mut explorer = Explorer::new(order);
     for _ in 0..TRIES {
-        explorer = new();
+        explorer = begun.take().unwrap_or_else(|| Explorer::new(order));
         let mut done = explorer.press_all(running, door, order).await;
         if done.is_ok() && is_kiosk {
             done = idle::watch_all(running, door, order, &mut explorer).await;
@@ -183,15 +182,44 @@ pub(super) async fn explore(running: &Running, door: &Door, order: &Order) -> Re
 }
 
 impl Explorer {
+    /// One that knows nothing yet.
+    pub(super) fn new(order: &Order) -> Self {
+        let is_kiosk = order.manner.screen.is_some();
+        let budget = match order.why {
+            _ if is_kiosk => &OF_KIOSK,
+            RenderWhy::DrawnByScript => &OF_APPLICATION,
+            _ => &OF_PAGE,
+        };
+        let (found, known, pressed, states) = Default::default();
+        let (manner, acts) = (Arc::clone(&order.manner), json!(order.manner.acts));
+        Self { manner, acts, budget, is_kiosk, found, known, pressed, presses: 0, bytes: 0, states, done: 0 }
+    }
+
+    /// Presses what the page itself has, as far as each press leads back.
+    pub(super) async fn begin(&mut self, page: &mut Visit<'_>) -> Result<(), Undrawn> {
+        self.done = usize::from(self.visit(page, 0).await?);
+        Ok(())
+    }
+
     /// Presses what can be pressed, in one state after the other.
     async fn press_all(&mut self, running: &Running, door: &Door, order: &Order) -> Result<(), Undrawn> {
-        let mut number = 0;
-        while number == 0 || number < self.found.len() {
+        while self.done == 0 || self.done < self.found.len() {
+            let number = self.done;
             // A visit ends with the first press that does not lead back; the next one goes on behind it.
-            while !visit(running, door, order, async |page| self.visit(page, number).await).await?.0 {}
-            number += 1;
+            while number == 0 || self.is_worth(number) {
+                if visit(running, door, order, async |page| self.visit(page, number).await).await? {
+                    break;
+                }
+            }
+            self.done += 1;
         }
         Ok(())
+    }
+
+    /// Whether a visit to a state would press something, or measure a screen of a kiosk.
+    fn is_worth(&self, number: usize) -> bool {
+        let is_screen = self.found.get(number).is_some_and(|found| found.screen == number);
+        (self.is_kiosk && is_screen) || (!self.is_spent() && self.found.get(number).is_some_and(|found| found.is_open))
     }
 
     /// The numbers of the screens among the states.
@@ -205,50 +233,50 @@ impl Explorer {
     }
 
     /// Opens a state again; the page's clock at the last press, in milliseconds, and nothing where a control is gone.
-    pub(super) async fn reach(
-        &self,
-        page: &mut Visit<'_>,
-        world: &Value,
-        way: &[Control],
-    ) -> Result<Option<f64>, Undrawn> {
-        page.in_world(world, include_str!("states.js")).await?;
+    pub(super) async fn reach(&self, page: &mut Visit<'_>, way: &[Control]) -> Result<Option<f64>, Undrawn> {
+        page.in_world(include_str!("states.js")).await?;
         let mut touched = 0.0;
         for control in way {
-            // What opens beside what was there would else be pressed in each combination.
-            self.list(page, world).await?;
-            page.in_world(world, "plainwayStates.mark()").await?;
-            match self.press(page, world, control).await? {
+            match self.press(page, control).await? {
                 Some(at) => touched = at,
                 None => return Ok(None),
             }
         }
         // What changes now changes by itself.
-        page.in_world(world, "plainwayStates.watch()").await?;
+        page.in_world("plainwayStates.watch()").await?;
         page.run(AFTER).await?;
-        page.in_world(world, "plainwayStates.still()").await?;
+        page.in_world("plainwayStates.still()").await?;
         Ok(Some(touched))
     }
 
     /// Presses what the state has that was not pressed; says whether nothing is left to do in it.
     async fn visit(&mut self, page: &mut Visit<'_>, number: usize) -> Result<bool, Undrawn> {
         let way = self.found.get(number).map(|found| found.way.clone()).unwrap_or_default();
-        let world = page.world().await?;
-        if self.reach(page, &world, &way).await?.is_none() {
+        if self.reach(page, &way).await?.is_none() {
             return Ok(true);
         }
-        let base = look(page, &world).await?;
-        let hash = route(page, &world).await?;
+        let base = look(page).await?;
+        let hash = route(page).await?;
         if self.found.is_empty() {
             self.known.insert(base.key(), 0);
-            self.found.push(Found { way: Vec::new(), look: base.clone(), screen: 0, notes: ScreenNotes::default() });
+            self.found.push(Found {
+                way: Vec::new(),
+                look: base.clone(),
+                screen: 0,
+                is_open: true,
+                notes: ScreenNotes::default(),
+            });
         }
         let is_over = self.found[number].screen != number;
         let mut elements = FxHashMap::default();
         if self.is_kiosk && !is_over {
-            elements = page.numbers(&world).await?;
+            elements = page.numbers().await?;
             self.found[number].notes.elements = u32::try_from(elements.len()).unwrap_or(u32::MAX);
         }
-        for (at, InSight { control, old }) in self.list(page, &world).await?.into_iter().enumerate() {
+        if !self.found[number].is_open {
+            return Ok(true);
+        }
+        for (at, InSight { control, old }) in self.list(page).await?.into_iter().enumerate() {
             // A screen or step has each of its ways, also those that stand on all of them.
             if old && is_over {
                 continue;
@@ -261,19 +289,19 @@ impl Explorer {
                 continue;
             }
             let asked = format!("plainwayStates.element({at})");
-            let tag = if elements.is_empty() { None } else { page.number(&world, &asked, &elements).await? };
+            let tag = if elements.is_empty() { None } else { page.number(&asked, &elements).await? };
             // What was stopped until now is none of this press.
             page.tried();
-            if self.press(page, &world, &control).await?.is_none() {
+            if self.press(page, &control).await?.is_none() {
                 continue;
             }
             self.presses += 1;
-            let now = look(page, &world).await?;
+            let now = look(page).await?;
             let (is_stopped, left) = page.tried();
             let to = if now == base {
                 left
             } else {
-                let to = self.enter(page, &world, (number, &control), (&base, &hash), &now).await?;
+                let to = self.enter(page, (number, &control), (&base, &hash), &now).await?;
                 Some(to)
                     .filter(|to| *to != self.found[number].screen)
                     .map(|to| format!("#{}", self.found[to].notes.route))
@@ -292,7 +320,7 @@ impl Explorer {
             }
             let leads_on = !base.stays(&now);
             // What opens most often closes the same way.
-            if !leads_on && self.press(page, &world, &control).await?.is_some() && look(page, &world).await? == base {
+            if !leads_on && self.press(page, &control).await?.is_some() && look(page).await? == base {
                 continue;
             }
             if leads_on {
@@ -300,7 +328,7 @@ impl Explorer {
             }
             page.press("Escape", false).await?;
             page.run(AFTER).await?;
-            if look(page, &world).await? != base {
+            if look(page).await? != base {
                 return Ok(false);
             }
         }
@@ -311,7 +339,6 @@ impl Explorer {
     async fn enter(
         &mut self,
         page: &mut Visit<'_>,
-        world: &Value,
         (from, control): (usize, &Control),
         (base, hash): (&Look, &str),
         now: &Look,
@@ -324,22 +351,22 @@ impl Explorer {
         let way: Vec<Control> = self.found[from].way.iter().chain([control]).cloned().collect();
         let screen = if !base.stays(now) { number } else { self.found[from].screen };
         let (html, drawing) = if self.is_kiosk && screen == number {
-            let (html, draft) = page.shown(world, &self.manner).await?;
+            let (html, draft) = page.shown(&self.manner).await?;
             (html, draft.map(|draft| Box::new(draft.finish())))
         } else {
-            (page.written(world, json!({ "computedStyles": [] })).await?.1.html, None)
+            (page.written(json!({ "computedStyles": [] })).await?.1.html, None)
         };
         self.bytes += html.len();
         let after: Vec<String> = way.iter().map(|control| control.name.clone()).collect();
-        let own = Some(route(page, world).await?).filter(|own| own != hash && own.starts_with(['/', '!']));
+        let own = Some(route(page).await?).filter(|own| own != hash && own.starts_with(['/', '!']));
         let notes = ScreenNotes { route: self.free(&own.unwrap_or_else(|| named(&after))), ..ScreenNotes::default() };
         self.known.insert(key, number);
-        // What is too many presses away is kept, and nothing is pressed in it.
-        if way.len() >= self.budget.depth {
-            self.pressed.extend(self.list(page, world).await?.into_iter().map(|seen| (number, seen.control)));
-        }
+        // What is too many presses away is kept, and nothing is pressed in it; nor in what brought nothing to press to sight
+        // within its second. A screen may still wait for something.
+        let is_new = |seen: &InSight| !seen.old && !way.contains(&seen.control);
+        let is_open = way.len() < self.budget.depth && (screen == number || self.list(page).await?.iter().any(is_new));
         self.states.push(DrawnState { after, html, screen: None, drawing });
-        self.found.push(Found { way, look: now.clone(), screen, notes });
+        self.found.push(Found { way, look: now.clone(), screen, is_open, notes });
         Ok(screen)
     }
 
@@ -356,43 +383,40 @@ impl Explorer {
         route
     }
 
-    async fn list(&self, page: &mut Visit<'_>, world: &Value) -> Result<Vec<InSight>, Undrawn> {
-        let told = page.in_world(world, &format!("plainwayStates.list({})", self.acts)).await?;
+    async fn list(&self, page: &mut Visit<'_>) -> Result<Vec<InSight>, Undrawn> {
+        let told = page.in_world(&format!("plainwayStates.list({})", self.acts)).await?;
         Ok(serde_json::from_value(told).unwrap_or_default())
     }
 
     /// What can be pressed now.
-    pub(super) async fn controls(&self, page: &mut Visit<'_>, world: &Value) -> Result<Vec<Control>, Undrawn> {
-        Ok(self.list(page, world).await?.into_iter().map(|seen| seen.control).collect())
+    pub(super) async fn controls(&self, page: &mut Visit<'_>) -> Result<Vec<Control>, Undrawn> {
+        Ok(self.list(page).await?.into_iter().map(|seen| seen.control).collect())
     }
 
     /// Presses a control; the page's clock then, and nothing where it is not there, or covered.
-    pub(super) async fn press(
-        &self,
-        page: &mut Visit<'_>,
-        world: &Value,
-        control: &Control,
-    ) -> Result<Option<f64>, Undrawn> {
-        let Some(at) = self.list(page, world).await?.iter().position(|seen| seen.control == *control) else {
+    pub(super) async fn press(&self, page: &mut Visit<'_>, control: &Control) -> Result<Option<f64>, Undrawn> {
+        let Some(at) = self.list(page).await?.iter().position(|seen| seen.control == *control) else {
             return Ok(None);
         };
-        let point = page.in_world(world, &format!("plainwayStates.aim({at})")).await?;
+        // What opens beside what was there would else be pressed in each combination.
+        page.in_world("plainwayStates.mark()").await?;
+        let point = page.in_world(&format!("plainwayStates.aim({at})")).await?;
         let (Some(x), Some(y)) = (point[0].as_f64(), point[1].as_f64()) else { return Ok(None) };
         page.click(x, y).await?;
-        let now = page.in_world(world, "plainwayStates.now()").await?;
+        let now = page.in_world("plainwayStates.now()").await?;
         page.run(AFTER).await?;
         Ok(Some(now.as_f64().unwrap_or(0.0)))
     }
 }
 
 /// What is shown.
-pub(super) async fn look(page: &mut Visit<'_>, world: &Value) -> Result<Look, Undrawn> {
-    Ok(serde_json::from_value(page.in_world(world, "plainwayStates.look()").await?).unwrap_or_default())
+pub(super) async fn look(page: &mut Visit<'_>) -> Result<Look, Undrawn> {
+    Ok(serde_json::from_value(page.in_world("plainwayStates.look()").await?).unwrap_or_default())
 }
 
 /// The route that the page's script has set.
-async fn route(page: &mut Visit<'_>, world: &Value) -> Result<String, Undrawn> {
-    let told = page.in_world(world, "plainwayStates.route()").await?;
+async fn route(page: &mut Visit<'_>) -> Result<String, Undrawn> {
+    let told = page.in_world("plainwayStates.route()").await?;
     Ok(told.as_str().unwrap_or("").trim_start_matches('#').to_owned())
 }
 

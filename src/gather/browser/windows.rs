@@ -5,7 +5,7 @@ use super::page::{Visit, WINDOW};
 use super::pixels::Pixels;
 use super::{Undrawn, drawing};
 use crate::model::Window;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// The other windows that a page is looked at in; the last one is the first with other spacing.
 const OTHERS: &[(Window, (u32, u32))] = &[
@@ -26,30 +26,30 @@ const INKLESS: &str = "* { color: transparent !important; -webkit-text-fill-colo
 
 impl Visit<'_> {
     /// Looks at the page in other windows.
-    pub(super) async fn look_again(&mut self, draft: &mut drawing::Draft, world: &Value) -> Result<(), Undrawn> {
+    pub(super) async fn look_again(&mut self, draft: &mut drawing::Draft) -> Result<(), Undrawn> {
         self.ask("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await?;
-        self.dress(world, STILL).await?;
+        self.dress(STILL).await?;
         for &(window, size) in OTHERS {
             if window == Window::Spaced {
-                self.dress(world, SPACED).await?;
+                self.dress(SPACED).await?;
             }
             self.resize(size, window == Window::Phone).await?;
             let snapshot = self.ask("DOMSnapshot.captureSnapshot", drawing::question()).await?;
             draft.add(&snapshot, window, size);
         }
         // As it was, for whoever looks next.
-        self.undress(world).await?;
+        self.undress().await?;
         // Last, since a browser makes its window as large as the picture, and small again in its own time.
         if let Some((width, height)) = draft.pictured() {
-            self.dress(world, INKLESS).await?;
+            self.dress(INKLESS).await?;
             // Without a picture it is not told what lies behind the texts.
             let png = self.picture(Some((width, height))).await.ok();
             if let Some(pixels) = png.and_then(|png| Pixels::read(&png)) {
                 draft.add_grounds(&pixels);
             }
-            self.undress(world).await?;
+            self.undress().await?;
         }
-        self.undress(world).await?;
+        self.undress().await?;
         self.ask("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await?;
         Ok(())
     }
@@ -62,19 +62,19 @@ impl Visit<'_> {
     }
 
     /// Gives the page a style of ours, over its own.
-    pub(super) async fn dress(&mut self, world: &Value, css: &str) -> Result<(), Undrawn> {
+    pub(super) async fn dress(&mut self, css: &str) -> Result<(), Undrawn> {
         let script = format!(
             "(() => {{ const sheet = new CSSStyleSheet(); sheet.replaceSync({}); document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet]; }})()",
             json!(css)
         );
-        self.in_world(world, &script).await?;
+        self.in_world(&script).await?;
         Ok(())
     }
 
     /// Takes the last style of ours away again.
-    pub(super) async fn undress(&mut self, world: &Value) -> Result<(), Undrawn> {
+    pub(super) async fn undress(&mut self) -> Result<(), Undrawn> {
         let script = "document.adoptedStyleSheets = document.adoptedStyleSheets.slice(0, -1)";
-        self.in_world(world, script).await?;
+        self.in_world(script).await?;
         Ok(())
     }
 }
