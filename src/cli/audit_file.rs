@@ -3,6 +3,7 @@
 use super::Stop;
 use super::hashed::Hashed;
 use super::output::{Place, write_through};
+use super::progress::Count;
 use crate::history::{Digest, FindingRow, RunRow, Written};
 use crate::report::{AuditHead, AuditLines, AuditWriter, Wcag, audit_schema};
 use crate::rule::standards;
@@ -23,6 +24,7 @@ pub(super) fn write(place: &Place<'_>, run: &RunRow, digest: &Digest) -> Result<
     }
     let is_beyond = |rule: &str| Some(standards().beyond(standard?, rules.get(rule)?));
     let unread = place.store.unread(run.run).map_err(Stop::undone)?;
+    let mut count = Count::of("writing audit.json", usize::try_from(digest.pages_read).unwrap_or(usize::MAX));
     let mut trouble = Ok(());
     let mut written = None;
     write_through(&path, |file| {
@@ -34,7 +36,11 @@ pub(super) fn write(place: &Place<'_>, run: &RunRow, digest: &Digest) -> Result<
             page.iter_mut().for_each(|finding| finding.beyond = is_beyond(&finding.rule));
             AuditLines::of(&page)
         };
-        trouble = read.and_then(|()| place.store.each_page_found(run.run, lines, |lines| findings.lines(&lines)));
+        let mut page = |lines: AuditLines<_>| {
+            count.one();
+            findings.lines(&lines);
+        };
+        trouble = read.and_then(|()| place.store.each_page_found(run.run, lines, &mut page));
         let mut last = findings.unread()?;
         unread.iter().for_each(|u| last.row(u));
         let Hashed { hash, bytes, .. } = last.finish()?;

@@ -2,6 +2,7 @@
 
 use super::Stop;
 use super::output::{Place, put};
+use super::progress::Count;
 use crate::history::{Digest, Hits, PageRow, RunRow, Store, since_break};
 use crate::model::{Outcome, PageUrl};
 use crate::report::{
@@ -75,10 +76,17 @@ fn write_pages(
     written: &mut BTreeSet<String>,
 ) -> Result<(), Stop> {
     folder(&place.out.join("pages"))?;
+    let all = match &subject.details {
+        Details::All => usize::try_from(digest.pages_read).unwrap_or(usize::MAX),
+        Details::Some(some) => some.len(),
+        Details::None => 0,
+    };
+    let mut count = Count::of("writing the reports of pages", all);
     let mut done = Ok(());
     let read = place.store.each_page_row(run.run, |page| {
         if done.is_ok() && subject.details.has(&page.url) {
             done = write_page(place, run, digest, subject, &page);
+            count.one();
             written.insert(page_file(&page.url));
         }
     });

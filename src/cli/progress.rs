@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 /// Pages between two plain lines. Our choice.
 const STEP: usize = 1_000;
 
+/// The same of work that asks nobody: some ten seconds of it. Our choice.
+const MANY: usize = 10_000;
+
 /// Shows progress on standard error.
 pub(super) struct Meter {
     bar: Option<ProgressBar>,
@@ -80,6 +83,51 @@ impl Meter {
 
     /// Takes the changing line away.
     pub(super) fn done(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// How far a work has come that is done page by page, told for large sites alone.
+pub(super) struct Count {
+    what: &'static str,
+    all: usize,
+    done: usize,
+    bar: Option<ProgressBar>,
+}
+
+impl Count {
+    /// Nothing is done yet of so many pages.
+    pub(super) fn of(what: &'static str, all: usize) -> Self {
+        let in_turn = TURN.with_borrow(Option::is_some);
+        let bar = (!in_turn && all >= STEP && std::io::stderr().is_terminal()).then(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
+            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}") {
+                bar.set_style(style);
+            }
+            bar
+        });
+        Self { what, all, done: 0, bar }
+    }
+
+    /// One more is done.
+    pub(super) fn one(&mut self) {
+        self.done += 1;
+        let (what, done, all) = (self.what, self.done, self.all);
+        match &self.bar {
+            Some(bar) => {
+                bar.set_message(format!("{what}: {done} of {all} pages"));
+                bar.tick();
+            }
+            None if done.is_multiple_of(MANY) => note(format_args!("{what}: {done} of {all} pages")),
+            None => {}
+        }
+    }
+}
+
+impl Drop for Count {
+    fn drop(&mut self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
