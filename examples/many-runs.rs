@@ -6,9 +6,7 @@
 use anyhow::{Context, Result};
 use plainway::audit::{Verdict, Verdicts};
 use plainway::facts::{Lexicon, Page, Settings};
-use plainway::history::{
-    Detail, Done, Draft, FindingRow, Packer, PageRecord, PageResult, PageRow, Plan, Store, comparison,
-};
+use plainway::history::{Done, Draft, FindingRow, Packer, PageRecord, PageResult, PageRow, Plan, Store, comparison};
 use plainway::model::{Fetched, Links, Metric, Outcome, PageUrl, Pattern, Place, State, Status};
 use plainway::rule::{Rules, embedded_categories, embedded_rules, embedded_words};
 use plainway::score::{CategoryScore, Score, Standing};
@@ -224,9 +222,8 @@ fn main() -> Result<()> {
         timed("what a gate reads", || store.each_finding(last.run, |_| {}))?;
         timed("the digest of a report, after that", || store.digest(&last, SITE))?;
         if let [.., (_, before), (_, after)] = &all[..] {
-            let sides = timed("compare: both sides", || -> Result<_> {
-                Ok((store.version(before, Detail::Problems)?, store.version(after, Detail::Problems)?))
-            })?;
+            let sides =
+                timed("compare: both sides", || -> Result<_> { Ok((store.version(before)?, store.version(after)?)) })?;
             let compared = timed("compare", || {
                 comparison(&sides.0, &sides.1, (before.score.value, after.score.value), Vec::new())
             });

@@ -11,8 +11,8 @@ use super::today::started;
 use super::{Stop, choice, output, rescore, say};
 use crate::gather::{Plan, Source};
 use crate::history::{
-    Comparison, Detail, Kept, MovedPage, RunRow, Store, Version, comparison, loose, moved_by_content,
-    moved_by_redirect, setup_changes,
+    Comparison, Kept, MovedPage, RunRow, Store, Version, comparison, loose, moved_by_content, moved_by_redirect,
+    setup_changes,
 };
 use crate::model::PageUrl;
 use crate::report::{Compared, ComparisonForm, ComparisonReport, Contact, render_comparison};
@@ -134,7 +134,7 @@ impl Desk<'_> {
             self.setup = Setup::load(&self.args.setup, Profile::of(&run.profile))?;
         }
         let store = self.history()?;
-        let version = store.version(&run, Detail::Problems).map_err(Stop::undone)?;
+        let version = store.version(&run).map_err(Stop::undone)?;
         let snapshot = store.snapshot_of(run.run).map_err(Stop::undone)?;
         let (name, given, number) = (format!("run {}", run.run), run.score.value, run.run);
         let setup = run.setup.clone();
@@ -168,7 +168,7 @@ impl Desk<'_> {
         let scratch = &mut self.scratch;
         let audited = beside(&self.setup, &plan, (&target, &date), |job| pipeline::run(job, scratch));
         let run = audited.map_err(Stop::undone)?.run;
-        let version = self.scratch.version(&run, Detail::Problems).map_err(Stop::undone)?;
+        let version = self.scratch.version(&run).map_err(Stop::undone)?;
         let (given, setup) = (run.score.value, run.setup);
         Ok(Side { name: short_name(Path::new(word)), given, setup, version, from: From::Scratch(run.run) })
     }
@@ -191,7 +191,7 @@ impl Desk<'_> {
         let From::History(kept, _) = side.from.clone() else { return Ok(true) };
         let Some(store) = self.history.as_mut() else { return Ok(false) };
         let Some(row) = rescore::judged_by(&self.setup, store, &kept)? else { return Ok(false) };
-        side.version = store.version(&row, Detail::Problems).map_err(Stop::undone)?;
+        side.version = store.version(&row).map_err(Stop::undone)?;
         side.from = From::History(kept, row.run);
         Ok(true)
     }

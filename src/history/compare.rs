@@ -1,13 +1,13 @@
 //! One run against the one before: what is new, open, fixed, back or unchecked, and how the points moved.
 
-use super::comparison::{by_cause, known_again};
+use super::comparison::{by_cause, comparison_beside, known_again};
 use super::digest::COLUMNS;
 use super::found::Pages;
 use super::kept::{read_beside, with_found};
 use super::pages::finding_row;
 use super::runs::rule_hashes;
-use super::{Basis, Detail, FindingRow, MovedPage, Result, RunRow, Store, Version};
-use super::{comparison, loose, moved_by_content, moved_by_redirect};
+use super::{Basis, FindingRow, MovedPage, Result, RunRow, Store, Version};
+use super::{loose, moved_by_content, moved_by_redirect};
 use crate::rule::Rules;
 use crate::score::Parts;
 use rusqlite::params;
@@ -191,8 +191,7 @@ impl Store {
 
     /// The pages that changed their address between two runs, whatever their state.
     fn moved_between(&self, before: i64, after: i64) -> Result<Vec<MovedPage>> {
-        let old = self.addresses(before)?;
-        let new = self.addresses(after)?;
+        let (old, new) = (self.addresses(before, after)?, self.addresses(after, before)?);
         self.moved_pages(&old, before, &new, after)
     }
 
@@ -222,9 +221,12 @@ impl Store {
     /// the earlier one was not judged again.
     pub fn moves(&self, before: &RunRow, after: &RunRow) -> Result<Option<Moves>> {
         let Some((basis, _)) = self.as_judged_by(before, &after.rule_set, &after.setup)? else { return Ok(None) };
-        let (old, new) = (self.version(&basis, Detail::Points)?, self.version(after, Detail::Points)?);
+        // Of 100,000 pages nearly all are the same, and need not be in memory.
+        let alike = self.alike(basis.run, after.run)?;
+        let (old, new) = (self.version_beside(&basis, after.run)?, self.version_beside(after, basis.run)?);
         let moved = self.moved_pages(&old, basis.run, &new, after.run)?;
-        let compared = comparison(&old, &new, (before.score.value, after.score.value), moved);
+        let given = (before.score.value, after.score.value);
+        let compared = comparison_beside((&old, &new), &alike, given, moved);
         Ok(Some(Moves { parts: compared.parts, causes: by_cause(&compared.steps), shared: compared.shared }))
     }
 }

@@ -8,9 +8,13 @@ use super::{
     Store, Tasks, VerdictCounts, setup_changes, setup_over,
 };
 use crate::model::{PageUrl, RenderWhy, State, Unread, Why};
+use crate::score::Sum;
 use rusqlite::params;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+
+/// Pages that wait to be told from the costliest, beside as many as are wanted. Our choice.
+const MOST_WAITING: usize = 10_000;
 
 /// How long the lists of a digest are at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -180,18 +184,17 @@ impl Store {
         let moves = before.as_ref().map(|b| self.moves(b, run)).transpose()?.flatten();
         let (pages, rest_lost) = self.costly_pages(run.run, limits.pages)?;
         let (runs, earlier_runs) = self.trend(site, run.run, limits.runs)?;
+        let (pages_read, pages_rendered, pages_moving) = self.page_counts(run.run)?;
         let tally = self.tally(run.run)?;
         let shown = Shown { rows: self.findings_at(run.run, tally.shown())? };
         Ok(Digest {
             moves,
             plan: self.plan(run.run)?,
-            rendered: self.rendered(run.run, limits.unread)?,
-            pages_rendered: self
-                .count("SELECT COUNT(*) FROM pages WHERE run = ?1 AND row ->> '$.rendered_why' IS NOT NULL", run.run)?,
-            pages_moving: self
-                .count("SELECT COUNT(*) FROM pages WHERE run = ?1 AND row ->> '$.moves_to' IS NOT NULL", run.run)?,
-            axe: self.axe(run.run, limits.doubts)?,
-            pages_read: self.count("SELECT COUNT(*) FROM pages WHERE run = ?1", run.run)?,
+            rendered: if pages_rendered > 0 { self.rendered(run.run, limits.unread)? } else { Vec::new() },
+            pages_rendered,
+            pages_moving,
+            axe: if pages_rendered > 0 { self.axe(run.run, limits.doubts)? } else { None },
+            pages_read,
             pages_unread: self.count("SELECT COUNT(*) FROM unread WHERE run = ?1 AND why <> 'robots'", run.run)?,
             rules: shown.rules(&tally),
             pages,
@@ -231,18 +234,39 @@ impl Store {
     }
 
     pub(super) fn costly_pages(&self, run: i64, limit: usize) -> Result<(Vec<PageLoss>, f64)> {
-        let mut query = self.db.prepare(&format!("SELECT {PAGE}, 100.0 * weight * (1.0 - q) AS lost FROM pages WHERE run = ?1 AND row IS NOT NULL ORDER BY lost DESC, url"))?;
+        let mut query =
+            self.db.prepare("SELECT url, 100.0 * weight * (1.0 - q) FROM pages WHERE run = ?1 AND row IS NOT NULL")?;
         let mut rows = query.query([run])?;
-        let (mut pages, mut rest) = (Vec::new(), 0.0);
+        let (mut worst, mut rest) = (Vec::new(), Sum::default());
+        let mut cut = |worst: &mut Vec<(f64, String)>| {
+            worst.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+            worst.drain(limit.min(worst.len())..).for_each(|(lost, _)| rest.add(lost));
+        };
         while let Some(row) = rows.next()? {
-            let lost: f64 = row.get("lost")?;
-            if pages.len() < limit {
-                pages.push(PageLoss { page: page_row(row)?, lost });
-            } else {
-                rest += lost;
+            worst.push((row.get(1)?, row.get(0)?));
+            if worst.len() > 2 * limit + MOST_WAITING {
+                cut(&mut worst);
             }
         }
-        Ok((pages, rest))
+        cut(&mut worst);
+        let mut query = self.db.prepare(&format!("SELECT {PAGE} FROM pages WHERE run = ?1 AND url = ?2"))?;
+        let mut pages = Vec::new();
+        for (lost, url) in worst {
+            let mut rows = query.query(params![run, url])?;
+            if let Some(row) = rows.next()? {
+                pages.push(PageLoss { page: page_row(row)?, lost });
+            }
+        }
+        Ok((pages, rest.value()))
+    }
+
+    /// How many pages there are, how many of them a browser drew, and how many only move on.
+    fn page_counts(&self, run: i64) -> Result<(u64, u64, u64)> {
+        // Few rows have either, and those that have not need not be read as JSON.
+        let has = |name: &str| format!("SUM(instr(row, '\"{name}\":\"') > 0 AND row ->> '$.{name}' IS NOT NULL)");
+        let (drawn, moving) = (has("rendered_why"), has("moves_to"));
+        let sql = format!("SELECT COUNT(*), coalesce({drawn}, 0), coalesce({moving}, 0) FROM pages WHERE run = ?1");
+        Ok(self.db.query_row(&sql, [run], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)
     }
 
     fn rendered(&self, run: i64, limit: usize) -> Result<Vec<(PageUrl, RenderWhy)>> {

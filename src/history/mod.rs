@@ -64,7 +64,7 @@ pub use spool::{Aside, Spooled};
 pub use tasks::{Stuck, TaskRow, TaskState, TaskStep, Tasks, Voice};
 pub use upkeep::{Imported, KeptSnapshot, RunSize};
 pub use verdicts::{Doubt, PageTally, VerdictCounts};
-pub use version::{AuditFileError, Detail, Version, VersionPage};
+pub use version::{AuditFileError, Version, VersionPage};
 pub use wins::Win;
 pub use written::Written;
 

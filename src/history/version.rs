@@ -4,10 +4,17 @@
 use super::{FindingRow, PageRow, Result, RunRow, Store};
 use crate::facts::Sketch;
 use crate::model::{Outcome, Place, State, Status, Unread, Why};
-use crate::score::{Score, Side};
+use crate::score::{Score, Side, Sum};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// Stands for no run at all.
+const NO_RUN: i64 = -1;
+
+/// The pages of the run `?1` whose version the run `?2` does not have.
+const OWN: &str = "run_pages AS p JOIN page_versions AS v USING (version) WHERE p.run = ?1
+     AND NOT EXISTS (SELECT 1 FROM run_pages AS q WHERE q.run = ?2 AND q.version = p.version)";
 
 /// An audit, to be compared with another.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,19 +58,25 @@ pub struct VersionPage {
     pub title: String,
 }
 
-/// Whether the problems themselves are wanted, or only what they cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Detail {
-    /// Only what the pages cost.
-    Points,
-    /// Every problem too.
-    Problems,
+/// The pages that two runs have in the same version: nothing of them moved but the use that is made of them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Alike {
+    /// How many.
+    pub(super) pages: usize,
+    /// What they weigh together in either run.
+    pub(super) weights: (f64, f64),
+    /// Of those whose weight moved, the hazard and both weights.
+    pub(super) moved: Vec<(f64, f64, f64)>,
 }
 
 impl Store {
     /// A finished run, to be compared.
-    pub fn version(&self, run: &RunRow, detail: Detail) -> Result<Version> {
-        let problems = if detail == Detail::Problems { self.problems(run.run)? } else { Vec::new() };
+    pub fn version(&self, run: &RunRow) -> Result<Version> {
+        Ok(Version { problems: self.problems(run.run)?, ..self.version_beside(run, NO_RUN)? })
+    }
+
+    /// A finished run without its problems, and without the pages that another one has in the same version.
+    pub(super) fn version_beside(&self, run: &RunRow, other: i64) -> Result<Version> {
         Ok(Version {
             target: run.target.clone(),
             started: run.started.clone(),
@@ -73,33 +86,35 @@ impl Store {
             weights: run.weights.clone(),
             rules: self.rules_of(run.run)?,
             score: run.score.clone(),
-            pages: self.version_pages(run.run)?,
+            pages: self.version_pages(run.run, other)?,
             unread: self.unread(run.run)?.iter().filter(|u| u.why != Why::Robots).map(|u| u.url.to_string()).collect(),
             redirects: self.redirects(run.run)?,
             rules_of_cause: self.rules_of_cause(run.run)?,
-            problems,
+            problems: Vec::new(),
         })
     }
 
-    /// A run with nothing but its addresses, also while it is not finished.
-    pub(super) fn addresses(&self, run: i64) -> Result<Version> {
-        let mut query = self.db.prepare("SELECT url FROM pages WHERE run = ?1")?;
+    /// A run with nothing but its addresses, also while it is not finished, without the pages that another one has in the same
+    /// version.
+    pub(super) fn addresses(&self, run: i64, other: i64) -> Result<Version> {
+        let mut query =
+            self.db.prepare(&format!("SELECT v.url FROM {OWN} UNION ALL SELECT url FROM reading WHERE run = ?1"))?;
         let page = || VersionPage {
             side: Side { weight: 0.0, causes: Vec::new() },
             unsure: BTreeSet::new(),
             title: String::new(),
         };
-        let urls = query.query_map([run], |row| Ok((row.get::<_, String>(0)?, page())))?;
+        let urls = query.query_map([run, other], |row| Ok((row.get::<_, String>(0)?, page())))?;
         let pages = urls.collect::<std::result::Result<_, _>>()?;
         let unread = self.unread(run)?.iter().filter(|u| u.why != Why::Robots).map(|u| u.url.to_string()).collect();
         Ok(Version { pages, unread, redirects: self.redirects(run)?, ..Version::nothing() })
     }
 
-    fn version_pages(&self, run: i64) -> Result<BTreeMap<String, VersionPage>> {
-        let mut query = self.db.prepare(
-            "SELECT url, weight, causes, unsure, json_extract(row, '$.title') FROM pages WHERE run = ?1 AND causes IS NOT NULL",
-        )?;
-        let mut rows = query.query([run])?;
+    fn version_pages(&self, run: i64, other: i64) -> Result<BTreeMap<String, VersionPage>> {
+        let mut query = self.db.prepare(&format!(
+            "SELECT v.url, p.weight, v.causes, v.unsure, json_extract(v.row, '$.title') FROM {OWN} AND v.causes IS NOT NULL"
+        ))?;
+        let mut rows = query.query([run, other])?;
         let mut pages = BTreeMap::new();
         while let Some(row) = rows.next()? {
             let causes: Vec<(Arc<str>, f64)> = serde_json::from_str(&row.get::<_, String>(2)?)?;
@@ -109,6 +124,26 @@ impl Store {
             pages.insert(row.get(0)?, VersionPage { side, unsure, title });
         }
         Ok(pages)
+    }
+
+    /// The pages that two finished runs have in the same version.
+    pub(super) fn alike(&self, before: i64, after: i64) -> Result<Alike> {
+        let mut query = self.db.prepare(
+            "SELECT o.weight, n.weight, v.causes FROM run_pages AS o JOIN run_pages AS n ON n.run = ?2 AND n.version = o.version
+             JOIN page_versions AS v ON v.version = o.version WHERE o.run = ?1 AND v.causes IS NOT NULL",
+        )?;
+        let mut rows = query.query([before, after])?;
+        let mut alike = Alike::default();
+        while let Some(row) = rows.next()? {
+            let (old, new): (f64, f64) = (row.get(0)?, row.get(1)?);
+            alike.pages += 1;
+            alike.weights = (alike.weights.0 + old, alike.weights.1 + new);
+            if old != new {
+                let causes: Vec<(Arc<str>, f64)> = serde_json::from_str(&row.get::<_, String>(2)?)?;
+                alike.moved.push((causes.iter().map(|(_, hazard)| *hazard).collect::<Sum>().value(), old, new));
+            }
+        }
+        Ok(alike)
     }
 
     fn rules_of_cause(&self, run: i64) -> Result<BTreeMap<Arc<str>, BTreeSet<Arc<str>>>> {
@@ -189,7 +224,7 @@ pub enum AuditFileError {
 const FORMAT: &str = "plainway/audit/1";
 
 impl Version {
-    fn nothing() -> Self {
+    pub(super) fn nothing() -> Self {
         let score = Score {
             value: 0.0,
             low: 0.0,
