@@ -3,13 +3,14 @@
 
 use super::burdens::Qualities;
 use super::looked::{Looked, look};
+use super::progress::Count;
 use super::reader::Reader;
 use super::screen::Screen;
 use super::setup::Setup;
 use super::site_phase::{InSite, Judged, blocker, finding_row, hits};
 use super::snapshots::Snapshots;
 use super::tasks::{Outside, Walker};
-use super::verdicts;
+use super::verdicts::{Said, note_statement};
 use super::weights::{Weights, weights};
 use super::{facts_phase, page_phase};
 use crate::audit::{Judge, finding_keys};
@@ -18,10 +19,9 @@ use crate::facts::{SiteFacts, SiteReader};
 use crate::gather::{GatherError, Plan, Progress, Source};
 use crate::history::{
     Basis, Done, Draft, FindingRow, HistoryError, Kept, KeptReading, Plan as WorkOrder, RunRow, Step, Store,
-    Unfinished, VerdictCounts, setup_over,
+    Unfinished, setup_over,
 };
-use crate::model::{Finding, Gathered, Outcome, Reached, Sample, Target, hex};
-use crate::rule::Rules;
+use crate::model::{Finding, Gathered, Reached, Sample, Target, hex};
 use crate::score::{self, Apart, Circumstances, Hit, SiteScore, Spread, WorkPlan};
 use crate::snapshot::{SnapshotError, open_name};
 use sha2::{Digest, Sha256};
@@ -206,12 +206,16 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64, again: Option<Agai
     let mut inputs = Sha256::new();
     let mut outside = Outside::new(&job.setup.config.tasks);
     store.each_file(run, |file| reader.add_file(file))?;
+    let pages = gathered.targets.iter().filter(|target| matches!(target.reached, Reached::Page)).count();
+    let mut count = Count::of("putting the site together", pages);
     store.each_measured(run, |key, page| {
+        count.one();
         inputs.update(key.as_bytes());
         reader.add(&page);
         outside.add(&page);
         Ok::<(), HistoryError>(())
     })?;
+    drop(count);
     let site = reader.finish();
     if site.pages() == 0 {
         return Err(AuditError::Nothing(job.target.clone()));
@@ -286,12 +290,9 @@ fn judge_site(
     let mut work = WorkPlan::default();
     let mut gains: BTreeMap<Arc<str>, f64> = BTreeMap::new();
     let mut qualities = Qualities::wanted(site);
-    let mut counts = VerdictCounts::default();
-    verdicts::note_site(&mut counts, &whole.outcomes);
+    let (mut said, mut statement) = (Said::new(rules), None);
+    said.of_site(&whole.outcomes);
     let mut site_sums: Vec<(f64, f64)> = vec![(0.0, 0.0); site_hits.len()];
-    for verdict in &whole.outcomes {
-        note_applied(&mut total, rules, &verdict.rule, verdict.outcome);
-    }
     if site.screens.is_some() {
         let keeps = |findings: &[Finding]| {
             let all: Vec<Hit> = hits(findings, rules).into_iter().chain(site_hits.iter().cloned()).collect();
@@ -310,16 +311,15 @@ fn judge_site(
         }
     }
     let in_site = InSite { judge, site, rules, weights: &weights, site_hits: &site_hits };
+    let mut count = Count::of("judging pages in their site", site.pages());
     store.each_page(
         run,
         |_, record| in_site.judged(record),
         |judged: Judged| {
+            count.one();
             let Judged { page, at, weight, hits: page_hits, own, points, .. } = &judged;
-            for verdict in &judged.verdicts {
-                note_applied(&mut total, rules, &verdict.rule, verdict.outcome);
-            }
-            verdicts::note_page(&mut counts, rules, judged.verdicts.iter());
-            verdicts::note_statement(&mut counts, page, &job.setup.lexicon);
+            said.of_page(&judged.verdicts);
+            note_statement(&mut statement, page, &job.setup.lexicon);
             if let Some(points) = &judged.apart {
                 apart.add(points);
                 apart_pages += 1;
@@ -340,6 +340,7 @@ fn judge_site(
             store.put_result(run, &judged.result, &job.plan.date)
         },
     )?;
+    drop(count);
     let site_row = |finding: &Finding| {
         let at = site_hits.iter().position(|h| h.rule == finding.rule && h.severity == finding.severity);
         let (lost, gain) = at.map_or((0.0, 0.0), |at| site_sums[at]);
@@ -349,7 +350,8 @@ fn judge_site(
     store.put_site_findings(run, &rows, &job.plan.date)?;
     super::files::judge(judge, site, store, run)?;
     store.put_burdens(run, &qualities.burdens(site))?;
-    store.put_verdicts(run, &counts)?;
+    said.applied().for_each(|category| total.note_applied(category));
+    store.put_verdicts(run, &said.counts(statement))?;
     let target = job.setup.config.target.unwrap_or(score::TARGET);
     let tasks = walker.finish(store, run)?;
     store.put_tasks(run, &tasks)?;
@@ -368,12 +370,4 @@ fn judge_site(
     });
     let steps = work.steps().into_iter().map(|s| Step { rule: s.rule, gain: s.gain, score: s.score }).collect();
     Ok((score, WorkOrder { steps, gains }, weights.source))
-}
-
-fn note_applied(total: &mut SiteScore, rules: &Rules, rule: &str, outcome: Outcome) {
-    if matches!(outcome, Outcome::Pass | Outcome::Fail)
-        && let Some(rule) = rules.get(rule)
-    {
-        total.note_applied(&rule.category);
-    }
 }

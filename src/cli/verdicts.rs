@@ -6,48 +6,128 @@ use crate::history::{PageTally, VerdictCounts};
 use crate::model::Outcome;
 use crate::rule::{Rule, Rules};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-/// Notes what was said of the site as a whole.
-pub(super) fn note_site(counts: &mut VerdictCounts, verdicts: &[Verdict]) {
-    for verdict in verdicts {
-        add(counts.rules.entry(verdict.rule.clone()).or_default(), verdict.outcome);
-    }
+/// What the rules said of the pages of a run, counted by the places of rules in their list: on a large site that is some ten
+/// million times.
+pub(super) struct Said<'r> {
+    rules: &'r Rules,
+    of_rules: Vec<Option<PageTally>>,
+    /// What was said by rules that are not in the list.
+    of_others: BTreeMap<Arc<str>, PageTally>,
+    /// Whether a rule had something to look at.
+    applied: Vec<bool>,
+    criteria: Vec<&'r str>,
+    of_criteria: Vec<Option<PageTally>>,
+    /// The places of the criteria that a finding of each rule fails.
+    fails: Vec<Vec<usize>>,
+    /// What a page comes to by criterion before any rule has said something: one that matches only what is wrong has looked
+    /// at every page.
+    at_first: Vec<Option<Outcome>>,
+    of_page: Vec<Option<Outcome>>,
 }
 
-/// Notes what was said of one page.
-pub(super) fn note_page<'v>(counts: &mut VerdictCounts, rules: &Rules, verdicts: impl Iterator<Item = &'v Verdict>) {
-    // A rule that matches only what is wrong has looked at every page.
-    let looked = rules.list.iter().filter(|rule| !rule.check.knows_its_subject());
-    let mut of_page: BTreeMap<&str, Outcome> =
-        looked.flat_map(Rule::failed_criteria).map(|criterion| (criterion, Outcome::Pass)).collect();
-    let rank = |outcome| match outcome {
-        Outcome::Fail => 2,
-        Outcome::CouldNotTell => 1,
-        Outcome::Pass | Outcome::NotApplicable => 0,
-    };
-    for verdict in verdicts {
-        add(counts.rules.entry(verdict.rule.clone()).or_default(), verdict.outcome);
-        let Some(rule) = rules.get(&verdict.rule) else { continue };
-        for criterion in rule.failed_criteria() {
-            // A page fails a criterion when one rule says so, whatever others say.
-            let worst = of_page.entry(criterion).or_insert(verdict.outcome);
-            if rank(verdict.outcome) > rank(*worst) {
-                *worst = verdict.outcome;
+impl<'r> Said<'r> {
+    /// Nothing was said yet.
+    pub(super) fn new(rules: &'r Rules) -> Self {
+        let mut criteria: Vec<&str> = rules.list.iter().flat_map(Rule::failed_criteria).collect();
+        criteria.sort_unstable();
+        criteria.dedup();
+        let place = |criterion: &str| criteria.binary_search(&criterion).ok();
+        let fails: Vec<Vec<usize>> =
+            rules.list.iter().map(|rule| rule.failed_criteria().filter_map(place).collect()).collect();
+        let mut at_first = vec![None; criteria.len()];
+        for (rule, fails) in rules.list.iter().zip(&fails) {
+            if !rule.check.knows_its_subject() {
+                fails.iter().for_each(|&criterion| at_first[criterion] = Some(Outcome::Pass));
             }
         }
+        Self {
+            rules,
+            of_rules: vec![None; rules.list.len()],
+            of_others: BTreeMap::new(),
+            applied: vec![false; rules.list.len()],
+            of_criteria: vec![None; criteria.len()],
+            criteria,
+            fails,
+            of_page: at_first.clone(),
+            at_first,
+        }
     }
-    for (criterion, outcome) in of_page {
-        match counts.criteria.get_mut(criterion) {
-            Some(tally) => add(tally, outcome),
-            None => add(counts.criteria.entry(criterion.to_owned()).or_default(), outcome),
+
+    /// Notes what was said of the site as a whole.
+    pub(super) fn of_site(&mut self, verdicts: &[Verdict]) {
+        self.each(verdicts, |_, _, _| {});
+    }
+
+    /// Notes what was said of one page.
+    pub(super) fn of_page(&mut self, verdicts: &[Verdict]) {
+        let rank = |outcome| match outcome {
+            Outcome::Fail => 2,
+            Outcome::CouldNotTell => 1,
+            Outcome::Pass | Outcome::NotApplicable => 0,
+        };
+        let mut of_page = std::mem::take(&mut self.of_page);
+        of_page.copy_from_slice(&self.at_first);
+        self.each(verdicts, |fails, at, outcome| {
+            for &criterion in &fails[at] {
+                // A page fails a criterion when one rule says so, whatever others say.
+                let worst = of_page[criterion].get_or_insert(outcome);
+                if rank(outcome) > rank(*worst) {
+                    *worst = outcome;
+                }
+            }
+        });
+        for (tally, outcome) in self.of_criteria.iter_mut().zip(&of_page) {
+            if let Some(outcome) = outcome {
+                add(tally.get_or_insert_default(), *outcome);
+            }
+        }
+        self.of_page = of_page;
+    }
+
+    fn each(&mut self, verdicts: &[Verdict], mut visit: impl FnMut(&[Vec<usize>], usize, Outcome)) {
+        let list = &self.rules.list;
+        let mut next = 0;
+        for Verdict { rule, outcome, .. } in verdicts {
+            // Both are in the order of ids.
+            while list.get(next).is_some_and(|known| known.id < *rule) {
+                next += 1;
+            }
+            let is_next = list.get(next).is_some_and(|known| known.id == *rule);
+            let place = if is_next { Some(next) } else { list.binary_search_by(|known| known.id.cmp(rule)).ok() };
+            let Some(at) = place else {
+                add(self.of_others.entry(rule.clone()).or_default(), *outcome);
+                continue;
+            };
+            add(self.of_rules[at].get_or_insert_default(), *outcome);
+            self.applied[at] |= matches!(outcome, Outcome::Pass | Outcome::Fail);
+            visit(&self.fails, at, *outcome);
+        }
+    }
+
+    /// The categories of the rules that had something to look at.
+    pub(super) fn applied(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.rules.list.iter().zip(&self.applied).filter_map(|(rule, applied)| applied.then_some(&rule.category))
+    }
+
+    /// What was counted.
+    pub(super) fn counts(self, statement: Option<Statement>) -> VerdictCounts {
+        let ids = self.rules.list.iter().map(|rule| rule.id.clone());
+        let of_rules = ids.zip(self.of_rules).filter_map(|(rule, tally)| Some((rule, tally?)));
+        let criteria = self.criteria.iter().zip(self.of_criteria);
+        VerdictCounts {
+            rules: of_rules.chain(self.of_others).collect(),
+            criteria: criteria.filter_map(|(criterion, tally)| Some(((*criterion).to_owned(), tally?))).collect(),
+            statement,
         }
     }
 }
 
 /// Notes a page that is a statement on accessibility; the one that says most is kept.
-pub(super) fn note_statement(counts: &mut VerdictCounts, page: &PageFacts, lexicon: &Lexicon) {
+pub(super) fn note_statement(best: &mut Option<Statement>, page: &PageFacts, lexicon: &Lexicon) {
     if let Some(found) = Statement::of(page, lexicon) {
-        counts.statement = Some(match counts.statement.take() {
+        *best = Some(match best.take() {
             Some(kept) => kept.better(found),
             None => found,
         });
