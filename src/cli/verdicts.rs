@@ -90,7 +90,7 @@ impl<'r> Said<'r> {
         let list = &self.rules.list;
         let mut next = 0;
         for Verdict { rule, outcome, .. } in verdicts {
-            // Both are in the order of ids.
+            // What was said of the page alone comes first, then what was said of it in its site, each in the order of ids.
             while list.get(next).is_some_and(|known| known.id < *rule) {
                 next += 1;
             }

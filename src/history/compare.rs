@@ -73,7 +73,7 @@ impl Store {
                     CASE
                         WHEN f.rule IN (SELECT value FROM json_each(?3)) THEN 'unchecked'
                         WHEN EXISTS (SELECT 1 FROM gone WHERE gone.run = ?1 AND gone.url = f.url) AND moved.url IS NULL THEN 'fixed'
-                        WHEN EXISTS (SELECT 1 FROM pages WHERE pages.run = ?1 AND pages.url = coalesce(moved.url, f.url)
+                        WHEN EXISTS (SELECT 1 FROM pages WHERE +pages.run = ?1 AND pages.url = coalesce(moved.url, f.url)
                                      AND NOT EXISTS (SELECT 1 FROM json_each(pages.unsure) WHERE value = f.rule)) THEN 'fixed'
                         ELSE 'unchecked'
                     END,
@@ -222,11 +222,11 @@ impl Store {
     pub fn moves(&self, before: &RunRow, after: &RunRow) -> Result<Option<Moves>> {
         let Some((basis, _)) = self.as_judged_by(before, &after.rule_set, &after.setup)? else { return Ok(None) };
         // Of 100,000 pages nearly all are the same, and need not be in memory.
-        let alike = self.alike(basis.run, after.run)?;
+        let same = self.same_pages(basis.run, after.run)?;
         let (old, new) = (self.version_beside(&basis, after.run)?, self.version_beside(after, basis.run)?);
         let moved = self.moved_pages(&old, basis.run, &new, after.run)?;
         let given = (before.score.value, after.score.value);
-        let compared = comparison_beside((&old, &new), &alike, given, moved);
+        let compared = comparison_beside((&old, &new), &same, given, moved);
         Ok(Some(Moves { parts: compared.parts, causes: by_cause(&compared.steps), shared: compared.shared }))
     }
 }

@@ -1,7 +1,7 @@
 //! Two audits compared, exact to each repair and each fault: what became of the pages, the problems
 //! and the rules, in parts that sum to the change of the score.
 
-use super::version::{Alike, telling_tag};
+use super::version::{SamePages, telling_tag};
 use super::{FindingRow, MovedPage, Version};
 use crate::score::{Change, Pair, Part, Parts, Side};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -73,14 +73,14 @@ pub struct ProblemChange {
 /// Compares two audits that were judged by the same rules. `given` are their scores as they were given
 /// then; where rules changed in between, these differ from the scores of the versions.
 pub fn comparison(before: &Version, after: &Version, given: (f64, f64), moved: Vec<MovedPage>) -> Comparison {
-    comparison_beside((before, after), &Alike::default(), given, moved)
+    comparison_beside((before, after), &SamePages::default(), given, moved)
 }
 
-/// The same of two audits without the pages that both have alike, and with what is known of those. What the use of these
+/// The same of two audits without the pages that both have in the same version, and with what is known of those. What the use of these
 /// moved is in the parts, and no step of its own.
 pub(super) fn comparison_beside(
     (before, after): (&Version, &Version),
-    alike: &Alike,
+    same: &SamePages,
     given: (f64, f64),
     moved: Vec<MovedPage>,
 ) -> Comparison {
@@ -90,16 +90,16 @@ pub(super) fn comparison_beside(
     let is_whole = |version: &Version, beside: f64| {
         (version.pages.values().map(|p| p.side.weight).sum::<f64>() + beside - 1.0).abs() < 1e-6
     };
-    if !is_whole(before, alike.weights.0) || !is_whole(after, alike.weights.1) {
+    if !is_whole(before, same.weights.0) || !is_whole(after, same.weights.1) {
         change = change.of_flows();
     }
-    for &(hazard, old, new) in &alike.moved {
+    for &(hazard, old, new) in &same.moved {
         let side = |weight| Side { weight, causes: vec![(Arc::from(""), hazard)] };
         change.add(&Pair::Matched { before: side(old), after: side(new) });
     }
     let new_address: BTreeMap<&str, &str> = moved.iter().map(|m| (m.from.as_str(), m.to.as_str())).collect();
     let old_address: BTreeMap<&str, &str> = moved.iter().map(|m| (m.to.as_str(), m.from.as_str())).collect();
-    let (mut steps, mut matched) = (Vec::new(), alike.pages);
+    let (mut steps, mut matched) = (Vec::new(), same.pages);
     // Problems that became less only because a rule could not tell any more, and the other way round.
     let (mut untold, mut told_again) = ((0.0, 0.0), (0.0, 0.0));
     for (url, old) in &before.pages {
@@ -165,7 +165,7 @@ pub(super) fn comparison_beside(
     parts.rules += given.1 - s1;
     let order = |s: &Step| (s.kind, s.url.clone(), s.cause.clone());
     steps.sort_by(|a, b| b.points.abs().total_cmp(&a.points.abs()).then_with(|| order(a).cmp(&order(b))));
-    let all = before.pages.len() + after.pages.len() + 2 * alike.pages - matched;
+    let all = before.pages.len() + after.pages.len() + 2 * same.pages - matched;
     let problems = problems(before, after, &new_address);
     Comparison { parts, steps, moved, shared: matched as f64 / all.max(1) as f64, matched, problems }
 }
@@ -262,15 +262,15 @@ mod tests {
     }
 
     #[test]
-    fn pages_that_are_alike_need_not_be_there_to_be_compared() {
+    fn pages_that_are_the_same_need_not_be_there_to_be_compared() {
         let (a, b) = (("http://t.example/a", 0.5, 0.2), ("http://t.example/b", 0.5, 0.4));
         let (now_a, now_b) = (("http://t.example/a", 0.25, 0.2), ("http://t.example/b", 0.75, 0.1));
         let given = (60.0, 70.0);
         let whole = comparison(&version(&[a, b], 60.0), &version(&[now_a, now_b], 70.0), given, Vec::new());
         let hazard = [0.2, 0.1].into_iter().collect::<crate::score::Sum>().value();
-        let alike = Alike { pages: 1, weights: (0.5, 0.25), moved: vec![(hazard, 0.5, 0.25)] };
+        let same = SamePages { pages: 1, weights: (0.5, 0.25), moved: vec![(hazard, 0.5, 0.25)] };
         let sides = (&version(&[b], 60.0), &version(&[now_b], 70.0));
-        let beside = comparison_beside(sides, &alike, given, Vec::new());
+        let beside = comparison_beside(sides, &same, given, Vec::new());
         assert!(whole.parts.use_moved != 0.0 && whole.parts.better > 0.0);
         assert_eq!((beside.parts, beside.shared, beside.matched), (whole.parts, whole.shared, whole.matched));
         assert_eq!(by_cause(&beside.steps), by_cause(&whole.steps));

@@ -1,6 +1,7 @@
 //! What the reports of single pages and rules show. It is handed over piece by piece, so that memory does not grow
 //! with the site.
 
+use super::pages::ONE_PAGE;
 use super::{PageLoss, Result, Store};
 use crate::model::{PageUrl, State};
 use rusqlite::{OptionalExtension, params};
@@ -45,7 +46,7 @@ impl Store {
 
     /// The score of a page in a run; `None` where it was not read.
     pub fn score_of_page(&self, run: i64, url: &str) -> Result<Option<f64>> {
-        let sql = "SELECT 100.0 * q FROM pages WHERE run = ?1 AND url = ?2 AND row IS NOT NULL";
-        Ok(self.db.prepare_cached(sql)?.query_row(params![run, url], |row| row.get(0)).optional()?)
+        let sql = format!("SELECT 100.0 * q FROM pages WHERE {ONE_PAGE} AND row IS NOT NULL");
+        Ok(self.db.prepare_cached(&sql)?.query_row(params![run, url], |row| row.get(0)).optional()?)
     }
 }

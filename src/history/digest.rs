@@ -1,6 +1,6 @@
 //! What a report shows of a run: counts, and lists that are cut to a length, whatever the size of the site.
 
-use super::pages::{PAGE, page_row};
+use super::pages::{ONE_PAGE, PAGE, page_row};
 use super::stream::At;
 use super::tally::{RuleTally, Tally};
 use super::{
@@ -249,7 +249,7 @@ impl Store {
             }
         }
         cut(&mut worst);
-        let mut query = self.db.prepare(&format!("SELECT {PAGE} FROM pages WHERE run = ?1 AND url = ?2"))?;
+        let mut query = self.db.prepare(&format!("SELECT {PAGE} FROM pages WHERE {ONE_PAGE}"))?;
         let mut pages = Vec::new();
         for (lost, url) in worst {
             let mut rows = query.query(params![run, url])?;
@@ -263,7 +263,9 @@ impl Store {
     /// How many pages there are, how many of them a browser drew, and how many only move on.
     fn page_counts(&self, run: i64) -> Result<(u64, u64, u64)> {
         // Few rows have either, and those that have not need not be read as JSON.
-        let has = |name: &str| format!("SUM(instr(row, '\"{name}\":\"') > 0 AND row ->> '$.{name}' IS NOT NULL)");
+        let has = |name: &str| {
+            format!("SUM(CASE WHEN instr(row, '\"{name}\":\"') > 0 THEN row ->> '$.{name}' IS NOT NULL ELSE 0 END)")
+        };
         let (drawn, moving) = (has("rendered_why"), has("moves_to"));
         let sql = format!("SELECT COUNT(*), coalesce({drawn}, 0), coalesce({moving}, 0) FROM pages WHERE run = ?1");
         Ok(self.db.query_row(&sql, [run], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?)

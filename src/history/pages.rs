@@ -197,9 +197,9 @@ impl Store {
     /// What was measured of one page of a run.
     pub fn record(&self, run: i64, url: &str) -> Result<Option<PageRecord>> {
         use rusqlite::OptionalExtension;
-        let sql = "SELECT record FROM pages JOIN facts ON facts.key = pages.facts WHERE run = ?1 AND url = ?2";
+        let sql = format!("SELECT record FROM pages JOIN facts ON facts.key = pages.facts WHERE {ONE_PAGE}");
         let packed: Option<Vec<u8>> =
-            self.db.prepare_cached(sql)?.query_row(params![run, url], |row| row.get(0)).optional()?;
+            self.db.prepare_cached(&sql)?.query_row(params![run, url], |row| row.get(0)).optional()?;
         packed.map(|packed| PageRecord::unpack(&packed)).transpose()
     }
 
@@ -271,6 +271,10 @@ impl Store {
 
 /// Columns that `page_row` reads, in its order.
 pub(super) const PAGE: &str = "row, weight, depth, inbound";
+
+/// The page `?2` of the run `?1`, in a query of `pages`. The sign has SQLite look for the address and not go through the run, which
+/// takes it 40 ms on a site of 100,000 pages.
+pub(super) const ONE_PAGE: &str = "+run = ?1 AND url = ?2";
 
 /// A page with what it is in its run.
 pub(super) fn page_row(row: &rusqlite::Row<'_>) -> Result<PageRow> {

@@ -1,5 +1,6 @@
 //! Pictures of a page and its findings, beside what was measured of their page: whoever takes out the one takes out the other.
 
+use super::pages::ONE_PAGE;
 use super::{Packed, Result, Store};
 use crate::audit::Picture;
 use rusqlite::{OptionalExtension, params};
@@ -26,9 +27,9 @@ impl Store {
 
     /// The pictures of a page of a run, and of the findings on it.
     pub fn pictures(&self, run: i64, url: &str) -> Result<Vec<Picture>> {
-        let sql = "SELECT pictures FROM pages JOIN facts ON facts.key = pages.facts WHERE run = ?1 AND url = ?2";
+        let sql = format!("SELECT pictures FROM pages JOIN facts ON facts.key = pages.facts WHERE {ONE_PAGE}");
         let found: Option<Option<Vec<u8>>> =
-            self.db.prepare_cached(sql)?.query_row(params![run, url], |row| row.get(0)).optional()?;
+            self.db.prepare_cached(&sql)?.query_row(params![run, url], |row| row.get(0)).optional()?;
         Ok(found.flatten().map(|json| serde_json::from_slice(&json)).transpose()?.unwrap_or_default())
     }
 }

@@ -229,7 +229,7 @@ impl Store {
         let page = self
             .db
             .prepare_cached(
-                "SELECT version, weight, found, told FROM page_versions JOIN run_pages USING (version) JOIN standings USING (standing) WHERE url = ?2 AND run = ?1",
+                "SELECT version, weight, found, told FROM page_versions JOIN run_pages USING (version) JOIN standings USING (standing) WHERE url = ?2 AND +run = ?1",
             )?
             .query_row(params![run, url], |row| {
                 let weight = row.get::<_, Option<f64>>(1)?.unwrap_or(0.0);

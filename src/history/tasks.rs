@@ -1,6 +1,6 @@
 //! The top tasks of a run, as they were walked; reports, exports and the gate read them.
 
-use super::pages::PageRecord;
+use super::pages::{ONE_PAGE, PageRecord};
 use super::{Result, Store};
 use crate::facts::{Ending, PageFacts};
 use crate::model::PageUrl;
@@ -163,8 +163,9 @@ impl Store {
 
     /// What was measured of one page of a run.
     pub fn facts_of(&self, run: i64, url: &PageUrl) -> Result<Option<PageFacts>> {
-        let sql = "SELECT facts.record FROM pages JOIN facts ON facts.key = pages.facts WHERE pages.run = ?1 AND pages.url = ?2";
-        let found: Option<Vec<u8>> = self.db.query_row(sql, params![run, url.as_str()], |row| row.get(0)).optional()?;
+        let sql = format!("SELECT facts.record FROM pages JOIN facts ON facts.key = pages.facts WHERE {ONE_PAGE}");
+        let found: Option<Vec<u8>> =
+            self.db.query_row(&sql, params![run, url.as_str()], |row| row.get(0)).optional()?;
         found.map(|record| PageRecord::unpack(&record).map(|record| record.facts)).transpose()
     }
 }

@@ -60,7 +60,7 @@ pub struct VersionPage {
 
 /// The pages that two runs have in the same version: nothing of them moved but the use that is made of them.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Alike {
+pub(super) struct SamePages {
     /// How many.
     pub(super) pages: usize,
     /// What they weigh together in either run.
@@ -127,23 +127,23 @@ impl Store {
     }
 
     /// The pages that two finished runs have in the same version.
-    pub(super) fn alike(&self, before: i64, after: i64) -> Result<Alike> {
+    pub(super) fn same_pages(&self, before: i64, after: i64) -> Result<SamePages> {
         let mut query = self.db.prepare(
             "SELECT o.weight, n.weight, v.causes FROM run_pages AS o JOIN run_pages AS n ON n.run = ?2 AND n.version = o.version
              JOIN page_versions AS v ON v.version = o.version WHERE o.run = ?1 AND v.causes IS NOT NULL",
         )?;
         let mut rows = query.query([before, after])?;
-        let mut alike = Alike::default();
+        let mut same = SamePages::default();
         while let Some(row) = rows.next()? {
             let (old, new): (f64, f64) = (row.get(0)?, row.get(1)?);
-            alike.pages += 1;
-            alike.weights = (alike.weights.0 + old, alike.weights.1 + new);
+            same.pages += 1;
+            same.weights = (same.weights.0 + old, same.weights.1 + new);
             if old != new {
                 let causes: Vec<(Arc<str>, f64)> = serde_json::from_str(&row.get::<_, String>(2)?)?;
-                alike.moved.push((causes.iter().map(|(_, hazard)| *hazard).collect::<Sum>().value(), old, new));
+                same.moved.push((causes.iter().map(|(_, hazard)| *hazard).collect::<Sum>().value(), old, new));
             }
         }
-        Ok(alike)
+        Ok(same)
     }
 
     fn rules_of_cause(&self, run: i64) -> Result<BTreeMap<Arc<str>, BTreeSet<Arc<str>>>> {
