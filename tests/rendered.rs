@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 /// How often each page is drawn.
 const TIMES: usize = 20;
 
-/// How often those are drawn on which a lot is pressed: each press is a visit of its own.
+/// How often those are drawn on which a lot is pressed: a press may open the page anew.
 const PRESSED: usize = 4;
 
 fn folder(name: &str) -> PathBuf {
@@ -145,6 +145,25 @@ fn what_opens_is_pressed_and_what_acts_is_not() {
     let states = drawn.besides().states;
     assert!(states[0].html.contains("/bulky.html") && !text(&drawn).contains("/bulky.html"));
     assert!(states.iter().all(|state| !state.html.contains("Something was done") && !state.html.contains("was sent")));
+}
+
+#[test]
+fn what_the_keyboard_scrolled_or_followed_hides_nothing_that_can_be_pressed() {
+    let Some(drawn) = browser("shell").and_then(|browser| agree_in(&browser, "shell", PRESSED)) else { return };
+    assert_eq!(presses(&drawn), ["Why streets are closed"], "what the address alone would show is none of it");
+    let keys = drawn.notes.keys.expect("it was walked");
+    assert_eq!((keys.stops, keys.jump), (32, Some(true)));
+}
+
+#[test]
+fn what_opens_has_the_styles_that_its_script_makes() {
+    let Some(drawn) = browser("styled").and_then(|browser| agree_in(&browser, "styled", PRESSED)) else { return };
+    assert_eq!(presses(&drawn), ["Hours of the town hall"]);
+    // As the browser writes them, not as the script does.
+    let (made, opened) = ("margin: 0px auto", "rgb(238, 242, 246)");
+    assert!(text(&drawn).contains(made) && !text(&drawn).contains(opened), "{}", text(&drawn));
+    let state = &drawn.besides().states[0].html;
+    assert!(state.contains(made) && state.contains(opened), "{state}");
 }
 
 #[test]

@@ -5,7 +5,9 @@ globalThis.plainwayKeys = (() => {
   const still = new CSSStyleSheet();
   still.replaceSync('*, *::before, *::after { transition: none !important; animation: none !important; caret-color: transparent !important; }');
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
-  const address = location.href;
+  const scrolled = () => [...document.querySelectorAll('*')].filter((e) => e.scrollTop !== 0 || e.scrollLeft !== 0);
+  const places = new Map(scrolled().map((e) => [e, [e.scrollTop, e.scrollLeft]]));
+  const open = document.querySelectorAll(':popover-open').length;
 
   const kept = [];
   const PROPERTIES = ['boxShadow', 'backgroundColor', 'backgroundImage', 'backgroundPosition', 'backgroundSize', 'color', 'fill', 'stroke', 'textShadow', 'opacity', 'transform', 'filter',
@@ -108,12 +110,16 @@ globalThis.plainwayKeys = (() => {
       const e = active();
       return !e || place.contains(e) || (place.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
     },
-    // Leaves the page as it was met: nothing has the focus, the window is at its top, and the address has its old end.
+    // Leaves the page as it was met: nothing has the focus, and all is scrolled to where it was. Says whether that worked.
     end() {
       active()?.blur();
       document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== still);
-      if (location.href !== address) history.replaceState(history.state, '', address);
-      scrollTo({ top: 0, left: 0, behavior: 'instant' });
+      for (const e of new Set([...scrolled(), ...places.keys()])) {
+        const [top, left] = places.get(e) || [0, 0];
+        e.scrollTo({ top, left, behavior: 'instant' });
+      }
+      const now = scrolled();
+      return !active() && now.length === places.size && now.every((e) => places.has(e)) && document.querySelectorAll(':popover-open').length === open;
     },
   };
 })();

@@ -44,8 +44,47 @@ struct Walk<'w, 'v> {
     keys: Keys,
 }
 
+/// What a walk came to.
+pub(super) struct Walked {
+    pub(super) keys: Keys,
+    /// Whether the first stop leads to a place of the page, and was not followed yet.
+    pub(super) jumps: bool,
+    /// Whether nothing but the focus was changed, as far as that is seen.
+    pub(super) is_left_as_met: bool,
+}
+
+/// Walks a page, and follows its first stop where that leads to a place of it; `None` where it is not the page that was drawn
+/// before.
+pub(super) async fn walk_and_jump(page: &mut Visit<'_>, drawn: &str) -> Result<Option<Keys>, Undrawn> {
+    let Some(Walked { mut keys, jumps, .. }) = walk(page, drawn).await? else { return Ok(None) };
+    if jumps {
+        keys.jump = jump(page).await?;
+    }
+    Ok(Some(keys))
+}
+
+/// Follows the first stop of a page that was walked before and opened anew; `None` where that cannot be told.
+pub(super) async fn jump_anew(page: &mut Visit<'_>, drawn: &str) -> Result<Option<bool>, Undrawn> {
+    if page.written(json!({ "computedStyles": [] })).await?.1.html != drawn {
+        return Ok(None);
+    }
+    page.in_world(include_str!("keys.js")).await?;
+    page.press("Tab", false).await?;
+    let told = page.in_world("plainwayKeys.stop()").await?;
+    if told["jump"] == json!(true) { jump(page).await } else { Ok(None) }
+}
+
+/// Follows the first stop, and looks where Tab goes on from.
+pub(super) async fn jump(page: &mut Visit<'_>) -> Result<Option<bool>, Undrawn> {
+    page.in_world("plainwayKeys.enter(0)").await?;
+    page.press("Enter", false).await?;
+    page.run(MOMENT).await?;
+    page.press("Tab", false).await?;
+    Ok(page.in_world("plainwayKeys.landed()").await?.as_bool())
+}
+
 /// Walks a page that has settled; `None` where it is not the page that was drawn before.
-pub(super) async fn walk(page: &mut Visit<'_>, drawn: &str) -> Result<Option<Keys>, Undrawn> {
+pub(super) async fn walk(page: &mut Visit<'_>, drawn: &str) -> Result<Option<Walked>, Undrawn> {
     let (snapshot, written) = page.written(json!({ "computedStyles": [] })).await?;
     if written.html != drawn {
         return Ok(None);
@@ -61,7 +100,6 @@ pub(super) async fn walk(page: &mut Visit<'_>, drawn: &str) -> Result<Option<Key
         last.trap = true;
     }
     walk.compare(&mut wrong).await?;
-    walk.jump().await?;
     for (at, stop) in wrong.into_iter().enumerate() {
         if !stop.is_right() {
             let kept = format!("plainwayKeys.kept[{at}]");
@@ -69,8 +107,9 @@ pub(super) async fn walk(page: &mut Visit<'_>, drawn: &str) -> Result<Option<Key
             walk.keys.wrong.extend(element.map(|at| KeyStop { at, ..stop }));
         }
     }
-    walk.asked("end()").await?;
-    Ok(Some(walk.keys))
+    let is_left_as_met = walk.asked("end()").await? == json!(true);
+    let jumps = walk.stops.first().is_some_and(|first| first.jumps);
+    Ok(Some(Walked { keys: walk.keys, jumps, is_left_as_met }))
 }
 
 impl Walk<'_, '_> {
@@ -185,19 +224,6 @@ impl Walk<'_, '_> {
                 (stop.unseen, stop.hidden) = (!is_hidden, is_hidden);
             }
         }
-        Ok(())
-    }
-
-    /// Follows the first stop where it leads to a place of the page, and looks where Tab goes on from.
-    async fn jump(&mut self) -> Result<(), Undrawn> {
-        if !self.stops.first().is_some_and(|first| first.jumps) {
-            return Ok(());
-        }
-        self.asked("enter(0)").await?;
-        self.page.press("Enter", false).await?;
-        self.page.run(MOMENT).await?;
-        self.page.press("Tab", false).await?;
-        self.keys.jump = self.asked("landed()").await?.as_bool();
         Ok(())
     }
 }

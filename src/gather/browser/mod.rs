@@ -6,6 +6,7 @@
 mod axe;
 mod door;
 mod drawing;
+mod drawn;
 mod idle;
 mod keys;
 mod page;
@@ -123,7 +124,7 @@ struct Order {
     manner: Arc<Manner>,
     /// Whether findings on it are to be shown in pictures.
     pictured: bool,
-    reply: SyncSender<Result<page::Drawn, Undrawn>>,
+    reply: SyncSender<Result<drawn::Drawn, Undrawn>>,
 }
 
 /// A browser that runs, and what has become of it. Its pipe closes before its process is waited for.
@@ -258,7 +259,7 @@ async fn serve(mut queue: UnboundedReceiver<Order>, path: PathBuf, plan: Plan) {
         running.pages.set(running.pages.get() + 1);
         let door = Rc::clone(&door);
         tokio::task::spawn_local(async move {
-            let drawn = page::draw(&running, &door, &order).await;
+            let drawn = drawn::draw(&running, &door, &order).await;
             if matches!(drawn, Err(Undrawn::Gone | Undrawn::Crashed | Undrawn::Memory | Undrawn::Hangs)) {
                 running.in_trouble.set(true);
             }

@@ -1,15 +1,13 @@
-//! One page drawn: opened in a context of its own, answered, left to settle by a clock of its own, read, and
+//! One page in the browser: opened in a context of its own, answered, left to settle by a clock of its own, read, and
 //! closed. The same page with the same answers gives the same tree. It must never wait without end.
 
 mod stopped;
 
 use super::door::{Door, Used, Verdict};
-use super::picture::Plate;
-use super::states::Explorer;
 use super::tree::{self, Written};
 use super::wire::{Event, NoAnswer, Wire};
-use super::{Manner, Order, Running, Undrawn, axe, drawing, keys, states};
-use crate::model::{Drawing, Fetched, Keys, PageUrl, RenderNotes, Rendered, Window};
+use super::{Manner, Order, Running, Undrawn, drawing};
+use crate::model::{Fetched, PageUrl, RenderNotes, Window};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
@@ -45,81 +43,6 @@ const MAX_MEMORY: u64 = 4 * 1024 * 1024 * 1024;
 
 /// How often it is looked after. Our choice.
 const CHECK: Duration = Duration::from_millis(250);
-
-/// How often a walk or a search is begun before it is given up: a loaded machine may be to blame. Our choice.
-pub(super) const TRIES: u32 = 2;
-
-/// A page that was drawn, and the picture of it, where there is to be one.
-pub(super) type Drawn = (Rendered, Option<Plate>);
-
-/// What was read of a page that has settled.
-struct Read {
-    html: String,
-    drawing: Option<Drawing>,
-    notes: RenderNotes,
-    /// Whether there is anything to press that opens something.
-    opens: bool,
-    plate: Option<Plate>,
-    /// Whether a picture of it never came.
-    is_unpainted: bool,
-}
-
-/// What one visit came to.
-#[derive(Default)]
-struct Seen {
-    read: Option<Read>,
-    keys: Option<Keys>,
-    explorer: Option<Explorer>,
-}
-
-/// Draws a page, walks it with the keyboard, and presses what opens something. What keys and presses change must not be seen
-/// in what was drawn: the page is read first, and opened anew where it is no longer as it was read. Where a walk or a
-/// press goes wrong, the page is drawn all the same.
-pub(super) async fn draw(running: &Running, door: &Door, order: &Order) -> Result<Drawn, Undrawn> {
-    let (mut seen, mut tries) = (Seen::default(), TRIES);
-    for _ in 0..TRIES {
-        seen = Seen::default();
-        let done = visit(running, door, order, async |page| page.see(order, &mut seen).await).await;
-        match (done, &seen.read) {
-            // The same page must not be judged by what a busy machine has time to paint.
-            (Ok(()), Some(read)) if read.is_unpainted => continue,
-            (Err(undrawn), None) => return Err(undrawn),
-            (Err(Undrawn::Gone), _) => return Err(Undrawn::Gone),
-            (Err(_), _) => {
-                running.in_trouble.set(true);
-                tries -= 1;
-            }
-            (Ok(()), _) => {}
-        }
-        break;
-    }
-    let Seen { read: Some(Read { html, drawing, mut notes, opens, plate, .. }), keys, explorer } = seen else {
-        return Err(Undrawn::Refused("it told nothing".to_owned()));
-    };
-    notes.keys = keys;
-    let tries = if notes.keys.is_none() { tries } else { 0 };
-    for _ in 0..tries {
-        match visit(running, door, order, async |page| keys::walk(page, &html).await).await {
-            Ok(keys) => notes.keys = keys,
-            Err(Undrawn::Gone) => return Err(Undrawn::Gone),
-            Err(_) => {
-                running.in_trouble.set(true);
-                continue;
-            }
-        }
-        break;
-    }
-    let mut packed = Vec::new();
-    if let Some(mut drawing) = drawing {
-        if opens || order.manner.screen.is_some() {
-            let explored = states::explore(running, door, order, explorer).await?;
-            (drawing.states, notes.screen) = (explored.states, explored.own.map(Box::new));
-        }
-        drawing.axe = axe::asked(running, door, order, &html).await?;
-        packed = drawing::packed(&drawing);
-    }
-    Ok((Rendered { html: html.into(), notes, drawing: packed.into(), shot: None }, plate))
-}
 
 /// Opens the page in a context of its own, lets it settle, and does something with it.
 pub(super) async fn visit<T>(
@@ -168,6 +91,7 @@ async fn in_context<T>(
         asked: 0,
         is_pressed: false,
         is_unpainted: false,
+        is_touched: false,
         acts: &order.manner.acts,
         seen: 0,
         left: None,
@@ -231,11 +155,14 @@ pub(super) struct Visit<'a> {
     is_pressed: bool,
     /// Whether a picture that was asked for never came.
     pub(super) is_unpainted: bool,
+    /// Whether the page cannot be gone on with as one that nobody looked at: rules of its styles were written into it, or what was
+    /// changed to look at it could not be changed back.
+    pub(super) is_touched: bool,
     acts: &'a [String],
     /// What was tried and stopped when somebody last looked, and the address that the page was to be left for since then.
     seen: u32,
     left: Option<String>,
-    notes: RenderNotes,
+    pub(super) notes: RenderNotes,
     /// The pictures that there are none of.
     missing: HashSet<String>,
     /// Those, and the ones that it may not ask for.
@@ -355,49 +282,6 @@ impl Visit<'_> {
         Ok(())
     }
 
-    /// Reads the page, walks it, and presses what it has, as long as it is as it was read.
-    async fn see(&mut self, order: &Order, seen: &mut Seen) -> Result<(), Undrawn> {
-        let read = seen.read.insert(self.read(order).await?);
-        if read.is_unpainted {
-            return Ok(());
-        }
-        seen.keys = keys::walk(self, &read.html).await?;
-        let is_pressed = read.drawing.is_some() && (read.opens || order.manner.screen.is_some());
-        if is_pressed && seen.keys.is_some() && self.is_as_read(&read.html).await? {
-            let mut explorer = Explorer::new(order);
-            explorer.begin(self).await?;
-            seen.explorer = Some(explorer);
-        }
-        Ok(())
-    }
-
-    /// Whether the page is still as it was read, some time after whatever was done with it.
-    async fn is_as_read(&mut self, html: &str) -> Result<bool, Undrawn> {
-        self.run(states::AFTER).await?;
-        Ok(self.written(json!({ "computedStyles": [] })).await?.1.html == html)
-    }
-
-    /// The tree as it is now, where its elements stand, in this window and in others, and whether there is anything to press.
-    async fn read(&mut self, order: &Order) -> Result<Read, Undrawn> {
-        let manner = &*order.manner;
-        let (html, draft) = self.shown(manner).await?;
-        let opens = states::is_any(self, &manner.acts).await?;
-        if html.len() > order.most {
-            return Err(Undrawn::TooLarge);
-        }
-        let notes = self.notes.clone();
-        let mut read = Read { html, drawing: None, notes, opens, plate: None, is_unpainted: false };
-        let Some(mut draft) = draft else { return Ok(read) };
-        // A kiosk has one screen.
-        if draft.is_viewed() && manner.screen.is_none() {
-            self.look_again(&mut draft).await?;
-        }
-        read.plate = if order.pictured { self.plate(&draft, manner.screen).await } else { None };
-        read.drawing = Some(draft.finish());
-        read.is_unpainted = self.is_unpainted;
-        Ok(read)
-    }
-
     /// The tree as it is now, and where its elements stand in the window that it was drawn in.
     pub(super) async fn shown(&mut self, manner: &Manner) -> Result<(String, Option<drawing::Draft>), Undrawn> {
         let (snapshot, written) = self.written(drawing::question()).await?;
@@ -409,7 +293,7 @@ impl Visit<'_> {
 
     /// The snapshot of the page as it is now, and its HTML.
     pub(super) async fn written(&mut self, question: Value) -> Result<(Value, Written), Undrawn> {
-        self.in_world(include_str!("after.js")).await?;
+        self.is_touched |= self.in_world(include_str!("after.js")).await? == json!(true);
         let snapshot = self.ask("DOMSnapshot.captureSnapshot", question).await?;
         let written = tree::written(&snapshot).ok_or_else(|| Undrawn::Refused("it told no tree".to_owned()))?;
         Ok((snapshot, written))

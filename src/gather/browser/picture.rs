@@ -49,13 +49,14 @@ impl Visit<'_> {
         self.ask("Emulation.setScriptExecutionDisabled", still(true)).await.ok()?;
         // A kiosk shows no more than its screen.
         let (width, height) = screen.unwrap_or_else(|| (WINDOW.0, read.tall().clamp(WINDOW.1, TALLEST)));
-        let _ = self.dress(STILL).await;
+        let is_dressed = self.dress(STILL).await.is_ok();
         let _ = self.resize((width, height), false).await;
         let places = self.ask("DOMSnapshot.captureSnapshot", json!({ "computedStyles": [] })).await;
         let picture = self.picture(None).await;
-        let _ = self.resize(screen.unwrap_or(WINDOW), false).await;
-        let _ = self.undress().await;
-        self.ask("Emulation.setScriptExecutionDisabled", still(false)).await.ok()?;
+        let is_sized = self.resize(screen.unwrap_or(WINDOW), false).await.is_ok();
+        let is_undressed = is_dressed && self.undress().await.is_ok();
+        let is_awake = self.ask("Emulation.setScriptExecutionDisabled", still(false)).await.is_ok();
+        self.is_touched |= !(is_sized && is_undressed && is_awake);
         draft.add(&places.ok()?, Window::Desk, (width, height));
         let fold = screen.unwrap_or(WINDOW).1;
         Some(Plate { png: picture.ok()?, draft, fold })

@@ -4,7 +4,7 @@
 
 use super::door::{Door, words};
 use super::idle;
-use super::page::{TRIES, Visit, visit};
+use super::page::{Visit, visit};
 use super::{Manner, Order, Running, Undrawn};
 use crate::model::{DrawnState, Pressed, RenderWhy, ScreenNotes};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -109,7 +109,7 @@ pub(super) struct Found {
     pub(super) look: Look,
     /// Which screen it opens over; its own number where it is a screen itself.
     screen: usize,
-    /// Whether something may be pressed in it that is pressed nowhere else.
+    /// Whether it may have something to press that was not there before.
     is_open: bool,
     /// What is noted of it as a screen; the route of one that opens over another is that of the other.
     pub(super) notes: ScreenNotes,
@@ -150,16 +150,18 @@ pub(super) async fn is_any(page: &mut Visit<'_>, acts: &[String]) -> Result<bool
     Ok(list.as_array().is_some_and(|list| !list.is_empty()))
 }
 
-/// Explores a page, from where somebody began, and looks what the screens of a kiosk do when nobody touches them.
+/// Explores a page, from where somebody began, and looks what the screens of a kiosk do when nobody touches them. It is tried
+/// so often.
 pub(super) async fn explore(
     running: &Running,
     door: &Door,
     order: &Order,
     mut begun: Option<Explorer>,
+    tries: u32,
 ) -> Result<Explored, Undrawn> {
     let is_kiosk = order.manner.screen.is_some();
     let mut explorer = Explorer::new(order);
-    for _ in 0..TRIES {
+    for _ in 0..tries {
         explorer = begun.take().unwrap_or_else(|| Explorer::new(order));
         let mut done = explorer.press_all(running, door, order).await;
         if done.is_ok() && is_kiosk {
