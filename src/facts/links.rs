@@ -1,13 +1,13 @@
 //! The links of a page: where they lead, what they are called, and where they stand.
 
 mod shared;
+mod stored;
 
 use super::access::name::accessible_name;
 use super::dom::{Dom, attr, fold_space};
 use super::lexicon::Words;
 use super::parsed::Parsed;
 use crate::model::{Exposure, LinkRole, Links, NextLink, PageUrl, Region};
-use serde::{Deserialize, Serialize};
 use shared::mark_shared_words;
 use url::Url;
 
@@ -33,65 +33,39 @@ const FILES: &[(&str, &str)] = &[
 /// nesting within so few costs nothing.
 const MAX_NOSCRIPT: usize = 16 * 1024;
 
-/// A link that a person can meet. Stored by the hundred on every page, so that what is usual is left out.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A link that a person can meet. How it is stored: [`stored`].
+#[derive(Clone, Debug, PartialEq)]
 pub struct Link {
     /// Where it leads: absolute, with its fragment; what the source says where that is no address.
-    #[serde(rename = "h")]
     pub href: String,
     /// The page it leads to; `None` for other schemes and for what is no address.
-    #[serde(
-        rename = "p",
-        default,
-        skip_serializing_if = "Option::is_none",
-        deserialize_with = "crate::model::stored_url"
-    )]
     pub page: Option<PageUrl>,
     /// What the source says.
-    #[serde(rename = "s")]
     pub raw: String,
     /// Accessible name.
-    #[serde(rename = "t", default, skip_serializing_if = "String::is_empty")]
     pub text: String,
     /// The `rel` attribute, in lower case.
-    #[serde(rename = "r", default, skip_serializing_if = "String::is_empty")]
     pub rel: String,
     /// The part of the page.
-    #[serde(rename = "in")]
     pub region: Region,
     /// Line in the source, from 1; 0 where it is not known.
-    #[serde(rename = "l")]
     pub line: u32,
     /// Whether it opens a new window.
-    #[serde(rename = "w", default, skip_serializing_if = "is_false")]
     pub new_window: bool,
     /// Whether only a style could tell that a person can meet it.
-    #[serde(rename = "u", default, skip_serializing_if = "is_false")]
     pub unknown: bool,
     /// Whether following it would act: sign out, delete, buy.
-    #[serde(rename = "a", default, skip_serializing_if = "is_false")]
     pub acts: bool,
     /// Whether the `#part` is on this page; `None` when it points elsewhere or has none.
-    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     pub fragment_here: Option<bool>,
     /// Whether its words say that a new window opens.
-    #[serde(rename = "n", default, skip_serializing_if = "is_false")]
     pub tells_window: bool,
     /// Whether its source names a script, or a part of the page that a script shows.
-    #[serde(rename = "j", default, skip_serializing_if = "is_false")]
     pub scripted: bool,
     /// Whether another link of the main content has the same words but leads elsewhere.
-    #[serde(rename = "d", default, skip_serializing_if = "is_false")]
     pub shares_words: bool,
     /// Index of the element; only while the page is read.
-    #[serde(skip)]
     pub node: u32,
-}
-
-// serde hands over a reference.
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_false(flag: &bool) -> bool {
-    !flag
 }
 
 impl Link {
@@ -103,8 +77,8 @@ impl Link {
     /// The kind of file it leads to by its ending; `None` for pages.
     pub fn file(&self) -> Option<&'static str> {
         let path = self.page.as_ref()?.path();
-        let ending = path.rsplit('/').next()?.rsplit_once('.')?.1.to_ascii_lowercase();
-        FILES.iter().find(|(known, _)| *known == ending).map(|(_, kind)| *kind)
+        let ending = path.rsplit('/').next()?.rsplit_once('.')?.1;
+        FILES.iter().find(|(known, _)| ending.eq_ignore_ascii_case(known)).map(|(_, kind)| *kind)
     }
 
     /// Whether it leads to a place that only its author can reach: a file of a computer, that computer
@@ -147,7 +121,8 @@ impl Link {
     /// Whether it is only a place for a script: empty, `#` or `javascript:`.
     pub fn goes_nowhere(&self) -> bool {
         let raw = self.raw.trim();
-        raw.is_empty() || raw == "#" || raw == "#!" || raw.to_ascii_lowercase().starts_with("javascript:")
+        let is_script = || raw.get(..11).is_some_and(|scheme| scheme.eq_ignore_ascii_case("javascript:"));
+        raw.is_empty() || raw == "#" || raw == "#!" || is_script()
     }
 }
 
@@ -425,6 +400,25 @@ mod tests {
             [None, Some(true), Some(false)]
         );
         assert_eq!((found[3].scheme(), found[3].page.is_none()), ("tel", true));
+    }
+
+    #[test]
+    fn a_link_is_stored_shorter_and_read_back_as_it_was() {
+        let mut found = read(
+            "<a href='../a?x=1#b'>A</a><a href='#here'>B</a><p id=here></p><a href='tel:311'>D</a><a href='http://[x'>E</a>\
+             <a href='http://milltown.example/\u{e9}?utm_source=x#p' rel=nofollow target=_blank>F \"&\n</a><a href=' /a '>G</a><a href=''>H</a>",
+        );
+        found.iter_mut().for_each(|link| link.node = 0);
+        assert!(found.iter().any(|link| link.page.is_none()) && found.iter().any(|link| link.raw.is_empty()));
+        let stored = serde_json::to_string(&found).expect("plain values are JSON");
+        assert_eq!(serde_json::from_str::<Vec<Link>>(&stored).expect("it was just written"), found);
+        assert_eq!(stored.matches("#here").count(), 1, "{stored}");
+        let apart = r#"{"h":"http://milltown.example/\u00e9","p":24,"s":3,"in":"main","l":1}"#;
+        assert_eq!(serde_json::from_str::<Link>(apart).map(|link| link.raw).ok().as_deref(), Some("/\u{e9}"));
+        for (page, raw) in [(25, 3), (24, 1), (99, 3), (24, 98)] {
+            let broken = apart.replace("24", &page.to_string()).replace(":3", &format!(":{raw}"));
+            assert!(serde_json::from_str::<Link>(&broken).is_err(), "{broken}");
+        }
     }
 
     #[test]
