@@ -190,7 +190,8 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
                     }
                 };
                 // The writer ends early only with an error of its own, which is told at the end.
-                let spooled = keeps_aside.then(|| Box::new(Spooled::new(fetched, &next)));
+                let is_recorded = at.is_some() && fetched.rendered.is_none();
+                let spooled = keeps_aside.then(|| Box::new(Spooled::new(fetched, &next, is_recorded)));
                 let _ = send.send(Stored::Page { url: fetched.url.clone(), key, at, what, spooled });
                 next
             };
@@ -224,7 +225,7 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
     store.keep_pages(run, |url| pages.contains(url))?;
     let missing = missing.into_inner().unwrap_or_else(PoisonError::into_inner).map(|(_, facts)| facts);
     super::template_phase::run(job, judge, (store, run), open.as_ref(), &key_of)?;
-    super::style_phase::run(job, judge, store, run, (&sheets, &trees))?;
+    super::style_phase::run(job, judge, store, run, (&sheets, &trees), open.as_ref())?;
     let Some(open) = open else { return Ok(Reading { gathered, missing, lock: None }) };
     // The snapshot has screens with the page that they are drawn on.
     let screens = gathered.targets.split_off(addresses);

@@ -1,11 +1,12 @@
 //! Where the snapshot of a run lies, who is writing it, and what an interrupted run left there.
 
-use super::pipeline::AuditError;
+use super::pipeline::{AuditError, Job};
 use super::setup::short_hash;
 use crate::gather::Plan;
 use crate::history::{Store, Unfinished};
 use crate::model::Role;
 use crate::snapshot::{Entry, Recorded, Writer, open_name};
+use bytes::Bytes;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,6 +26,12 @@ pub(super) struct Open {
     pub(super) resumed: Option<Arc<Recorded>>,
     /// Has to be held until the run is whole, or another audit would take it for a left-over.
     pub(super) lock: Lock,
+}
+
+/// What brings the body of a page that the snapshot holds which is being written.
+pub(super) fn body_in(open: Option<&Open>, job: &Job<'_>) -> impl FnOnce(u64) -> Result<Bytes, AuditError> {
+    let max_body = job.plan.limits.max_body;
+    move |at| Ok(open.map(|open| open.writer.body_at(at, max_body)).transpose()?.unwrap_or_default())
 }
 
 /// The file that says that a snapshot is being written; the system lets go of it when the process ends, however it ends.

@@ -3,6 +3,7 @@
 
 use super::pipeline::{AuditError, Job};
 use super::progress::note;
+use super::snapshots::{Open, body_in};
 use super::states;
 use super::trees::Trees;
 use crate::audit::Judge;
@@ -27,6 +28,7 @@ pub(super) fn run(
     store: &Store,
     run: i64,
     (sheets, trees): (&Sheets, &Trees),
+    open: Option<&Open>,
 ) -> Result<(), AuditError> {
     if !cfg!(feature = "style") {
         return Ok(());
@@ -57,7 +59,7 @@ pub(super) fn run(
         let mut work = Vec::with_capacity(some.len());
         for &(page, styled) in some {
             let key = if styled { styled_key(&page.key, &phase) } else { page.key.clone() };
-            let fetched = if is_known(&key) { None } else { store.again(&page.url)? };
+            let fetched = if is_known(&key) { None } else { store.again(&page.url, body_in(open, job))? };
             work.push((page, key, styled, fetched));
         }
         let look = |page: &Aside, fetched: &Fetched, styled: bool| {

@@ -2,7 +2,7 @@
 //! alike on the pages of a template. Which page it is follows from addresses and classes, never from who came first.
 
 use super::pipeline::{AuditError, Job};
-use super::snapshots::Open;
+use super::snapshots::{Open, body_in};
 use super::states;
 use super::style_phase::each;
 use crate::audit::Judge;
@@ -35,7 +35,7 @@ pub(super) fn run(
     }
     let mut pages = Vec::new();
     for (url, at) in chosen(&store.aside(run)?) {
-        pages.extend(store.again(&url)?.map(|fetched| (fetched, at)));
+        pages.extend(store.again(&url, body_in(open, job))?.map(|fetched| (fetched, at)));
     }
     let reader = job.reader();
     let (screen, stop, progress) = (&job.screen, job.stop, job.progress);
@@ -75,7 +75,7 @@ pub(super) fn run(
         let key = key_of(&drawn);
         let packed = packer.page(&record.json(), &next).with_pictures(&shown);
         store.put_page(run, drawn.url.as_str(), &key, *at, Some(&packed))?;
-        store.spool(&Spooled::new(&drawn, &next), &key, *at, true)?;
+        store.spool(&Spooled::new(&drawn, &next, false), &key, *at, true)?;
     }
     store.commit()?;
     Ok(())

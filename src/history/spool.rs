@@ -2,8 +2,9 @@
 //! It never outlives a run, and is in no store; pages that were read with credentials never leave the memory.
 
 use super::pages::unpacked;
-use super::{Result, Store};
+use super::{HistoryError, Result, Store};
 use crate::model::{Fetched, LinkRole, Links, PageUrl, Rendered, Role, Via};
+use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::ZlibEncoder;
 use memchr::memmem;
@@ -33,7 +34,8 @@ pub struct Spooled {
     kind: Option<String>,
     is_file: bool,
     is_cut: bool,
-    body: Vec<u8>,
+    /// Packed; `None` where a snapshot holds it.
+    body: Option<Vec<u8>>,
     /// What a browser made of it, packed, its notes as JSON, and where it was put, packed.
     rendered: Option<(Vec<u8>, String, Vec<u8>)>,
     /// What it forbids its scripts.
@@ -62,8 +64,8 @@ pub struct Aside {
 }
 
 impl Spooled {
-    /// Packs a page, with the links that it names.
-    pub fn new(fetched: &Fetched, next: &Links) -> Self {
+    /// Packs a page, with the links that it names; without its body, where a snapshot holds that (`is_recorded`).
+    pub fn new(fetched: &Fetched, next: &Links, is_recorded: bool) -> Self {
         let sheets = next.iter().filter(|link| link.role == LinkRole::Sheet).map(|link| link.url.as_str());
         let rendered = fetched.rendered.as_ref();
         let seen = fetched.seen();
@@ -76,7 +78,7 @@ impl Spooled {
             kind: fetched.header("content-type").map(str::to_owned),
             is_file: fetched.via == Via::File,
             is_cut: fetched.truncated,
-            body: packed(&fetched.body),
+            body: (!is_recorded).then(|| packed(&fetched.body)),
             rendered: rendered
                 .map(|r| (packed(&r.html), serde_json::to_string(&r.notes).unwrap_or_default(), packed(&r.drawing))),
             policy: fetched.header(POLICY).map(str::to_owned),
@@ -87,7 +89,7 @@ impl Spooled {
     pub fn bytes(&self) -> usize {
         let rendered =
             self.rendered.as_ref().map_or(0, |(html, notes, drawing)| html.len() + notes.len() + drawing.len());
-        self.body.len() + self.sheets.len() + rendered
+        self.body.as_ref().map_or(0, Vec::len) + self.sheets.len() + rendered
     }
 }
 
@@ -122,7 +124,7 @@ impl Store {
         self.db.execute_batch(
             "DROP TABLE IF EXISTS temp.aside;
              CREATE TEMP TABLE aside (url TEXT PRIMARY KEY, key TEXT NOT NULL, at INTEGER, shape INTEGER NOT NULL, own INTEGER NOT NULL, sheets TEXT NOT NULL,
-                 measured INTEGER NOT NULL, status INTEGER NOT NULL, kind TEXT, file INTEGER NOT NULL, cut INTEGER NOT NULL, body BLOB NOT NULL,
+                 measured INTEGER NOT NULL, status INTEGER NOT NULL, kind TEXT, file INTEGER NOT NULL, cut INTEGER NOT NULL, body BLOB,
                  rendered BLOB, notes TEXT, drawing BLOB, policy TEXT)",
         )?;
         Ok(())
@@ -188,14 +190,26 @@ impl Store {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// A page that is kept aside, as it came.
-    pub fn again(&self, url: &PageUrl) -> Result<Option<Fetched>> {
+    /// A page that is kept aside, as it came; `recorded` brings the body that the snapshot holds in the record at that byte.
+    pub fn again<E: From<HistoryError>>(
+        &self,
+        url: &PageUrl,
+        recorded: impl FnOnce(u64) -> std::result::Result<Bytes, E>,
+    ) -> std::result::Result<Option<Fetched>, E> {
+        let Some((fetched, at)) = self.aside_of(url)? else { return Ok(None) };
+        let body = at.map(recorded).transpose()?;
+        Ok(Some(Fetched { body: body.unwrap_or(fetched.body), ..fetched }))
+    }
+
+    /// The same, with where the snapshot holds its body, if it does.
+    fn aside_of(&self, url: &PageUrl) -> Result<Option<(Fetched, Option<u64>)>> {
         let mut query = self.db.prepare_cached(
-            "SELECT status, kind, file, cut, body, rendered, notes, drawing, policy FROM temp.aside WHERE url = ?1",
+            "SELECT status, kind, file, cut, body, rendered, notes, drawing, policy, at FROM temp.aside WHERE url = ?1",
         )?;
         let found = query.query_row([url.as_str()], |row| {
             let kind: Option<String> = row.get(1)?;
-            let body: Vec<u8> = row.get(4)?;
+            let body: Option<Vec<u8>> = row.get(4)?;
+            let at = row.get::<_, Option<i64>>(9)?.map(i64::unsigned_abs).filter(|_| body.is_none());
             let rendered = row.get::<_, Option<Vec<u8>>>(5)?.zip(row.get::<_, Option<String>>(6)?);
             let drawing: Vec<u8> = row.get::<_, Option<Vec<u8>>>(7)?.unwrap_or_default();
             let rendered = rendered.map(|(html, notes)| {
@@ -207,7 +221,7 @@ impl Store {
                     shot: None,
                 })
             });
-            Ok(Fetched {
+            let fetched = Fetched {
                 url: url.clone(),
                 via: if row.get(2)? { Via::File } else { Via::Http },
                 role: Role::Page,
@@ -217,12 +231,13 @@ impl Store {
                     .zip([kind, row.get(8)?])
                     .filter_map(|(name, value)| Some((name.to_owned(), value?)))
                     .collect(),
-                body: unpacked(&body).into(),
+                body: body.map(|body| unpacked(&body).into()).unwrap_or_default(),
                 truncated: row.get(3)?,
                 date: String::new(),
                 recorded: true,
                 rendered,
-            })
+            };
+            Ok((fetched, at))
         });
         Ok(found.optional()?)
     }
@@ -249,12 +264,16 @@ mod tests {
         assert_eq!(setting(&store), 2, "SQLite's number for memory");
         let url = PageUrl::parse("http://milltown.example/").expect("a valid address");
         let fetched = Fetched { via: Via::Http, ..Fetched::of_file(url, b"<p>private</p>".to_vec(), "") };
-        let page = Spooled::new(&fetched, &Links::new());
+        let page = Spooled::new(&fetched, &Links::new(), false);
         store.spool(&page, "key", None, true).expect("memory takes it");
-        let again = store.again(&fetched.url).expect("it can be read").expect("it is kept");
-        assert_eq!(&again.body[..], b"<p>private</p>");
+        let again = || store.again::<HistoryError>(&fetched.url, |_| panic!("no snapshot holds it"));
+        assert_eq!(&again().expect("it can be read").expect("it is kept").body[..], b"<p>private</p>");
         store.empty_spool().expect("memory takes it");
-        assert!(store.again(&fetched.url).expect("it can be read").is_none());
+        assert!(again().expect("it can be read").is_none());
+        let page = Spooled::new(&fetched, &Links::new(), true);
+        store.spool(&page, "key", Some(7), true).expect("memory takes it");
+        let again = store.again(&fetched.url, |at| Ok::<_, HistoryError>(Bytes::from(format!("body at {at}"))));
+        assert_eq!(&again.expect("it can be read").expect("it is kept").body[..], b"body at 7");
         store.open_spool(false).expect("the disk takes it");
         assert_eq!(setting(&store), 0);
     }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 const MAX_RECORD: u64 = 1024 * 1024 * 1024;
 
 /// Bytes that a record may have beyond its body, for its header. Our choice.
-const HEADER_ROOM: usize = 1024 * 1024;
+pub(super) const HEADER_ROOM: usize = 1024 * 1024;
 
 /// An answer in a snapshot of ours, and where its record starts.
 #[derive(Clone, Debug, PartialEq, Eq)]

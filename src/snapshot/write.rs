@@ -2,7 +2,7 @@
 //! read alone.
 
 use super::read::{Reader, Record};
-use super::recorded::{Entry, whole_records};
+use super::recorded::{Entry, HEADER_ROOM, whole_records};
 use super::{DRAWN_FIELD, PART_FIELD, RENDERED_FIELD, ROLE_FIELD, SnapshotError, WITHHELD_FIELD, gathered, message};
 use crate::model::{Fetched, Gathered, Rendered, Role, Via, hex, is_html};
 use bytes::Bytes;
@@ -99,6 +99,15 @@ impl Writer {
             packed.bytes.extend(self.drawn(&fetched, rendered, of).bytes);
         }
         self.add(&packed).map(|_| ())
+    }
+
+    /// The body of the answer whose record starts at that byte, as [`Writer::append`] was given it; at most `max_body` bytes.
+    /// Errors when it cannot be read back.
+    pub fn body_at(&self, at: u64, max_body: usize) -> Result<Bytes, SnapshotError> {
+        let record = Reader::at(&self.open, at, max_body.saturating_add(HEADER_ROOM))?.next().transpose()?;
+        let answer = record.and_then(|record| record.fetched(max_body)).and_then(Result::ok);
+        let gone = || SnapshotError::Read { path: self.open.clone(), source: io::ErrorKind::UnexpectedEof.into() };
+        answer.map(|answer| answer.body).ok_or_else(gone)
     }
 
     /// Adds an answer without its body, for pages that are not for everybody: that it was there is
