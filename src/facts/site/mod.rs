@@ -27,6 +27,7 @@ use super::site_files::{FileReader, SiteFile};
 use crate::model::{Gathered, PageUrl, Reached, Region, Terminal, Why};
 use alike::AlikeReader;
 use broken::{Broken, Missing};
+use foldhash::quality::RandomState;
 use frame::{Frame, FrameReader};
 use graph::{FAR, GraphBuilder, index};
 use journeys::JourneyReader;
@@ -58,10 +59,14 @@ enum Spot {
     Forbidden,
 }
 
+/// The number of each address among those that were gathered. Each link of each page is looked up here several times; the hash
+/// is quicker than that of the standard library, and has keys of its own in each process, since addresses come from outside.
+type Addresses = HashMap<PageUrl, u32, RandomState>;
+
 /// Takes in the pages one by one, in the order of their addresses.
 pub struct SiteReader<'g> {
     gathered: &'g Gathered,
-    index: HashMap<PageUrl, u32>,
+    index: Addresses,
     spots: Vec<Spot>,
     edges: GraphBuilder,
     foot: GraphBuilder,
@@ -95,7 +100,7 @@ struct Note {
 
 /// Facts of the site and of the pages' places in it.
 pub struct SiteFacts {
-    index: HashMap<PageUrl, u32>,
+    index: Addresses,
     spots: Vec<Spot>,
     /// Links between addresses.
     pub graph: Graph,
@@ -138,7 +143,7 @@ pub struct SiteFacts {
 impl<'g> SiteReader<'g> {
     /// Starts with every address that the gathering came to know.
     pub fn new(gathered: &'g Gathered) -> Self {
-        let mut index: HashMap<PageUrl, u32> = HashMap::with_capacity(gathered.targets.len());
+        let mut index = Addresses::with_capacity_and_hasher(gathered.targets.len(), RandomState::default());
         for (i, target) in gathered.targets.iter().enumerate() {
             index.insert(target.url.clone(), u32::try_from(i).unwrap_or(FAR));
         }
@@ -340,7 +345,7 @@ fn by_page(files: &[SiteFile]) -> HashMap<PageUrl, Vec<usize>> {
 }
 
 /// The page or file that an address leads to, after redirects; `None` where it is not known.
-fn resolve(index: &HashMap<PageUrl, u32>, spots: &[Spot], url: &PageUrl) -> Option<u32> {
+fn resolve(index: &Addresses, spots: &[Spot], url: &PageUrl) -> Option<u32> {
     let mut at = *index.get(url)?;
     for _ in 0..MAX_REDIRECTS {
         match spots[at as usize] {
