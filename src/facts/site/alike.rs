@@ -2,7 +2,8 @@
 
 use super::index;
 use crate::facts::Sketch;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::hash::BuildHasher;
 
 /// How like the words of two pages must be to be one text. Our choice: nine words of ten. Of 256 pairs above it
 /// on 1,507 pages of a city, 24 were judged, by their addresses alone; their texts were not read: one service
@@ -18,7 +19,7 @@ const SIGNS: usize = 16;
 
 /// Texts that may share a number before it is passed over: the words of a template. Our choice; it keeps
 /// the search in proportion to the pages.
-const COMMON: usize = 32;
+const COMMON: u32 = 32;
 
 /// Takes in the sketches of pages, in the order of their addresses.
 #[derive(Debug, Default)]
@@ -26,8 +27,26 @@ pub(super) struct AlikeReader {
     /// The first page of each group stands for it.
     texts: Vec<Sketch>,
     groups: Vec<Vec<u32>>,
-    by_text: FxHashMap<Sketch, u32>,
-    by_number: FxHashMap<u32, Vec<u32>>,
+    /// The first group whose sketch has this hash.
+    by_text: FxHashMap<u64, u32>,
+    by_number: FxHashMap<u32, Texts>,
+    /// The lists of all numbers. Most have one text, and there are sixteen numbers for each page of a site.
+    links: Vec<Linked>,
+}
+
+/// The texts that share a number.
+#[derive(Clone, Copy, Debug)]
+struct Texts {
+    count: u32,
+    /// Where their list begins.
+    first: u32,
+}
+
+/// A text in a list, and where the list goes on; it ends where that is itself.
+#[derive(Clone, Copy, Debug)]
+struct Linked {
+    text: u32,
+    next: u32,
 }
 
 impl AlikeReader {
@@ -35,26 +54,37 @@ impl AlikeReader {
         if sketch.len() < ENOUGH {
             return;
         }
-        if let Some(group) = self.by_text.get(sketch).copied().or_else(|| self.nearest(sketch)) {
+        let hash = FxBuildHasher.hash_one(sketch);
+        let same = self.by_text.get(&hash).copied().filter(|&group| self.texts[group as usize] == *sketch);
+        if let Some(group) = same.or_else(|| self.nearest(sketch)) {
             self.groups[group as usize].push(page);
             return;
         }
         let group = index(self.groups.len());
         self.groups.push(vec![page]);
         self.texts.push(sketch.clone());
-        self.by_text.insert(sketch.clone(), group);
+        self.by_text.entry(hash).or_insert(group);
         for &number in signs(sketch) {
-            let texts = self.by_number.entry(number).or_default();
-            if texts.len() <= COMMON {
-                texts.push(group);
+            let at = index(self.links.len());
+            let texts = self.by_number.entry(number).or_insert(Texts { count: 0, first: at });
+            if texts.count <= COMMON {
+                self.links.push(Linked { text: group, next: texts.first });
+                *texts = Texts { count: texts.count + 1, first: at };
             }
         }
     }
 
+    /// The texts that share a number, but for those of a number that is passed over.
+    fn sharing(&self, number: u32) -> impl Iterator<Item = u32> {
+        let texts = self.by_number.get(&number).filter(|texts| texts.count <= COMMON);
+        let first = texts.map(|texts| texts.first);
+        let following = |&at: &u32| Some(self.links[at as usize].next).filter(|&next| next != at);
+        std::iter::successors(first, following).map(|at| self.links[at as usize].text)
+    }
+
     /// The group that says most nearly the same; of equals the first.
     fn nearest(&self, sketch: &Sketch) -> Option<u32> {
-        let texts = |number: &u32| self.by_number.get(number).filter(|texts| texts.len() <= COMMON);
-        let mut near: Vec<u32> = signs(sketch).iter().filter_map(texts).flatten().copied().collect();
+        let mut near: Vec<u32> = signs(sketch).iter().flat_map(|&number| self.sharing(number)).collect();
         near.sort_unstable();
         near.dedup();
         let mut best: Option<(u32, f64)> = None;
