@@ -2,7 +2,8 @@
 //! how its findings stand and what the page weighs then; what stands on no page of the run is in blocks beside them.
 
 use super::kept::{Beside, Group, Kept, read_beside, with_found};
-use super::pages::{Packer, erased::Word, unpacked};
+use super::packing::{Packer, unpacked_text};
+use super::pages::erased::Word;
 use super::{FindingRow, PageRow, Result, Store};
 use crate::model::PageUrl;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -125,7 +126,7 @@ pub(super) fn put_beside(db: &Connection, run: i64, all: &[Beside<'_>]) -> Resul
         let hash = hash(&[&json]);
         db.execute(
             "INSERT OR IGNORE INTO blocks (hash, findings, found) VALUES (?1, ?2, ?3)",
-            params![hash, block.len() as u64, super::pages::pack(&json)],
+            params![hash, block.len() as u64, super::packing::pack(&json)],
         )?;
         db.execute(
             "INSERT OR IGNORE INTO run_blocks (run, block) SELECT ?1, block FROM blocks WHERE hash = ?2",
@@ -142,12 +143,12 @@ pub(super) fn read_told(told: &str) -> Result<Vec<Group>> {
 
 /// Packs a plain value.
 pub(super) fn write_packed(value: &impl Serialize) -> Result<Vec<u8>> {
-    Ok(super::pages::pack(&serde_json::to_vec(value)?))
+    Ok(super::packing::pack(&serde_json::to_vec(value)?))
 }
 
 /// What was packed by [`write_packed`].
 pub(super) fn read_packed<T: DeserializeOwned>(packed: &[u8]) -> Result<T> {
-    Ok(serde_json::from_slice(&unpacked(packed))?)
+    Ok(serde_json::from_str(&unpacked_text(packed))?)
 }
 
 /// Which pages of a run are laid out.
@@ -435,7 +436,7 @@ pub(super) fn take_out(db: &Connection, url: &str) -> Result<()> {
         let hash = hash(&[b"taken out", &version.to_le_bytes(), &json]);
         db.execute(
             "UPDATE page_versions SET hash = ?2, found = ?3, row = json_set(row, '$.title', '') WHERE version = ?1",
-            params![version, hash, super::pages::pack(&json)],
+            params![version, hash, super::packing::pack(&json)],
         )?;
     }
     for (block, packed) in all("SELECT block, found FROM blocks WHERE ?1 <> ''")? {
@@ -448,7 +449,7 @@ pub(super) fn take_out(db: &Connection, url: &str) -> Result<()> {
         let hash = hash(&[b"taken out", &block.to_le_bytes(), &json]);
         db.execute(
             "UPDATE blocks SET hash = ?2, found = ?3 WHERE block = ?1",
-            params![block, hash, super::pages::pack(&json)],
+            params![block, hash, super::packing::pack(&json)],
         )?;
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! A finding as it is stored: what never changes of it while its page stays the same.
 
-use super::pages::{erased::Word, unpacked};
+use super::packing::unpacked_text;
+use super::pages::erased::Word;
 use super::{FindingRow, Result};
 use rusqlite::Row;
 use serde::ser::SerializeTuple;
@@ -175,13 +176,13 @@ impl Kept<'_> {
 
 /// Hands over the findings of a page that are packed.
 pub(super) fn with_found<R>(packed: &[u8], use_them: impl FnOnce(Vec<Kept<'_>>) -> Result<R>) -> Result<R> {
-    let json = unpacked(packed);
-    use_them(serde_json::from_slice(&json)?)
+    let json = unpacked_text(packed);
+    use_them(serde_json::from_str(&json)?)
 }
 
 pub(super) fn read_beside(packed: &[u8]) -> Result<Vec<Beside<'static>>> {
-    let json = unpacked(packed);
-    let all: Vec<Beside<'_>> = serde_json::from_slice(&json)?;
+    let json = unpacked_text(packed);
+    let all: Vec<Beside<'_>> = serde_json::from_str(&json)?;
     Ok(all
         .into_iter()
         .map(|Beside(url, state, seen, owner, kept)| Beside(url, state, seen, owner, kept.owned()))

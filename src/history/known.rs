@@ -1,6 +1,6 @@
 //! Pages that were measured before: the same bytes under the same rules need no second look.
 
-use super::pages::unpacked;
+use super::packing::unpacked;
 use super::{Result, Store};
 use crate::model::{LinkRole, Links, NextLink, PageUrl};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};

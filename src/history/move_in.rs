@@ -3,7 +3,7 @@
 use super::Result;
 use super::found::{InRun, PageColumns, put_beside, put_in_run, put_standing, put_version};
 use super::kept::{Beside, Group, Kept};
-use super::pages::Packer;
+use super::packing::Packer;
 use rusqlite::{Connection, Row, params};
 
 /// The findings of a run as they were stored.
@@ -132,7 +132,7 @@ mod tests {
             (1, 's', 't', 'website', '2026-01-01T00:00:00Z', 'x', 'r', '{}', '', '{}', 1),
             (2, 's', 't', 'website', '2026-02-01T00:00:00Z', 'x', 'r', '{}', '', '{}', 1),
             (3, 's', 't', 'website', '2026-03-01T00:00:00Z', NULL, 'r', '{}', '', NULL, 0);
-        INSERT INTO facts VALUES ('fa', x'', x''), ('fb', x'', x'');
+        INSERT INTO facts VALUES ('fa', x'01', x'02'), ('fb', x'', x'');
         INSERT INTO pages SELECT run, 'http://a.gov/', 'fa', 7, 0.75, 0.9, 0, 3, '{"url":"http://a.gov/","status":200,"title":"A","lang":"en","kind":"home","kind_confidence":0.9,"weight":0.75,"score":90.0,"depth":0,"inbound":3,"bytes":9}', '[]', '[]' FROM runs;
         INSERT INTO pages SELECT run, 'http://a.gov/b', 'fb', 9, 0.0, 1.0, NULL, 0, '{"url":"http://a.gov/b","status":200,"title":"B","lang":"en","kind":"other","kind_confidence":0.9,"weight":0.0,"score":100.0,"depth":null,"inbound":0,"bytes":9}', '[]', '[]' FROM runs;
         INSERT INTO findings (run, key, rule, category, severity, status, outcome, cause, url, line, place, message, lost, gain, more, state, first_seen, owner, local) VALUES
@@ -184,6 +184,7 @@ mod tests {
         );
         assert_eq!(number("SELECT count(*) FROM reading WHERE run = 3"), 2, "an interrupted run can be gone on with");
         assert_eq!(number("SELECT count(*) FROM reading WHERE run < 3"), 0);
+        assert_eq!(number("SELECT count(*) FROM facts WHERE key = 'fa' AND record = x'01' AND next = x'02'"), 1);
         assert_eq!(store.size_of(2).expect("it can be counted").findings, 4);
         assert_eq!(store.faults().expect("it can be checked"), Vec::<String>::new());
     }

@@ -2,16 +2,14 @@
 
 use super::known::link_lines;
 use super::lanes::in_order;
+use super::packing::{Packer, unpacked_text};
 use super::stream::worded;
 use super::{FindingRow, HistoryError, PageRow, Result, Store};
 use crate::audit::Verdicts;
 use crate::facts::PageFacts;
 use crate::model::{Links, Outcome, PageUrl, Unread};
-use flate2::read::ZlibDecoder;
-use flate2::{Compress, Compression, FlushCompress, Status};
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
-use std::io::Read;
 use std::sync::Arc;
 
 /// What the page phase leaves of a page.
@@ -21,31 +19,6 @@ pub struct PageRecord {
     pub facts: PageFacts,
     /// What the rules said of the page alone.
     pub verdicts: Verdicts,
-}
-
-/// Packs records for the store: JSON, by zlib at its quickest, since most of it is the same links on
-/// every page of a site. One is used for many pages, because it takes longer to set up than to run.
-pub struct Packer {
-    zlib: Compress,
-}
-
-impl Default for Packer {
-    fn default() -> Self {
-        Self { zlib: Compress::new(Compression::fast(), true) }
-    }
-}
-
-impl Packer {
-    pub(super) fn pack(&mut self, json: &[u8]) -> Vec<u8> {
-        self.zlib.reset();
-        // zlib's worst case is a few bytes more than the input.
-        let mut packed = Vec::with_capacity(json.len() + json.len() / 1_000 + 64);
-        match self.zlib.compress_vec(json, &mut packed, FlushCompress::Finish) {
-            Ok(Status::StreamEnd) => packed,
-            // It cannot happen with room for the worst case; an empty record would be told when it is read.
-            _ => Vec::new(),
-        }
-    }
 }
 
 /// What is stored of a page that was measured.
@@ -69,18 +42,6 @@ impl Packer {
     }
 }
 
-/// Packs one thing for the store.
-pub(super) fn pack(json: &[u8]) -> Vec<u8> {
-    Packer::default().pack(json)
-}
-
-/// What was packed. The store is ours; what is damaged ends with an error of whoever reads it.
-pub(super) fn unpacked(packed: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let _ = ZlibDecoder::new(packed).take(MAX_RECORD).read_to_end(&mut bytes);
-    bytes
-}
-
 impl PageRecord {
     /// The record as JSON. Plain values in memory can always be written.
     pub fn json(&self) -> Vec<u8> {
@@ -88,13 +49,9 @@ impl PageRecord {
     }
 
     pub(super) fn unpack(packed: &[u8]) -> Result<Self> {
-        Ok(serde_json::from_slice(&unpacked(packed))?)
+        Ok(serde_json::from_str(&unpacked_text(packed))?)
     }
 }
-
-/// Largest record that is unpacked, in bytes. Our choice: a page of the largest size that is read
-/// leaves less.
-const MAX_RECORD: u64 = 256 * 1024 * 1024;
 
 impl Store {
     /// Starts to gather writes; a page phase of a large site is many small ones.
@@ -163,7 +120,7 @@ impl Store {
             facts: PageFacts,
         }
         let read = |key: &str, packed: &[u8]| -> Result<(String, PageFacts)> {
-            let measured: Measured = serde_json::from_slice(&unpacked(packed))?;
+            let measured: Measured = serde_json::from_str(&unpacked_text(packed))?;
             Ok((key.to_owned(), measured.facts))
         };
         self.each_packed(run, read, |(key, facts)| visit(&key, facts))

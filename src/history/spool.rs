@@ -1,17 +1,14 @@
 //! Pages as they came, kept aside until their style sheets are read: in a temporary table, which is gone with the audit.
 //! It never outlives a run, and is in no store; pages that were read with credentials never leave the memory.
 
-use super::pages::unpacked;
+use super::packing::{pack, unpacked};
 use super::{HistoryError, Result, Store};
 use crate::model::{Fetched, LinkRole, Links, PageUrl, Rendered, Role, Via};
 use bytes::Bytes;
-use flate2::Compression;
-use flate2::write::ZlibEncoder;
 use memchr::memmem;
 use rusqlite::{OptionalExtension, params};
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
-use std::io::Write;
 use std::sync::Arc;
 
 /// Classes that are looked at in one page. Our choice.
@@ -78,9 +75,9 @@ impl Spooled {
             kind: fetched.header("content-type").map(str::to_owned),
             is_file: fetched.via == Via::File,
             is_cut: fetched.truncated,
-            body: (!is_recorded).then(|| packed(&fetched.body)),
+            body: (!is_recorded).then(|| pack(&fetched.body)),
             rendered: rendered
-                .map(|r| (packed(&r.html), serde_json::to_string(&r.notes).unwrap_or_default(), packed(&r.drawing))),
+                .map(|r| (pack(&r.html), serde_json::to_string(&r.notes).unwrap_or_default(), pack(&r.drawing))),
             policy: fetched.header(POLICY).map(str::to_owned),
         }
     }
@@ -91,13 +88,6 @@ impl Spooled {
             self.rendered.as_ref().map_or(0, |(html, notes, drawing)| html.len() + notes.len() + drawing.len());
         self.body.as_ref().map_or(0, Vec::len) + self.sheets.len() + rendered
     }
-}
-
-fn packed(bytes: &[u8]) -> Vec<u8> {
-    let mut zlib = ZlibEncoder::new(Vec::new(), Compression::fast());
-    // Writing into memory cannot fail.
-    let _ = zlib.write_all(bytes);
-    zlib.finish().unwrap_or_default()
 }
 
 /// A number for the classes that a page uses, without those that hold a digit, which are often of that page alone.
