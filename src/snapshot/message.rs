@@ -9,6 +9,10 @@ use std::io::Write;
 /// Bytes of an HTTP header block that are read at most. Our choice: browsers stop at 256 KiB.
 const MAX_HEAD: usize = 256 * 1024;
 
+/// Bytes of headers that are kept; one that has no room any more is left out. Our choice: less than what is read back, since
+/// status, length and lines come to it, and far more than any server needs.
+const MAX_KEPT: usize = 192 * 1024;
+
 // Headers whose value could open a citizen's or an editor's session to whoever gets the snapshot.
 const SECRET: &[&str] = &[
     "authentication-info",
@@ -28,18 +32,21 @@ const SECRET: &[&str] = &[
 const OF_THE_WIRE: &[&str] = &["connection", "content-encoding", "keep-alive", "trailer", "transfer-encoding"];
 
 /// The headers of a response that are kept: names in lower case, the values of secrets replaced by
-/// `redacted`, and without those that speak of the wire. `Content-Length` stays only where the
+/// `redacted`, and without those that speak of the wire or are too long. `Content-Length` stays only where the
 /// body was cut and was not packed, since only there it says more than the body itself.
 ///
 /// Idempotent; the crawler applies it too, so that an archive gives back what the crawl saw.
 pub fn kept_headers(headers: Vec<(String, String)>, truncated: bool) -> Vec<(String, String)> {
     let packed = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-encoding"));
+    let mut room = MAX_KEPT;
     let kept = |(name, value): (String, String)| {
         let name = name.to_ascii_lowercase();
         if OF_THE_WIRE.contains(&name.as_str()) || (name == "content-length" && (packed || !truncated)) {
             return None;
         }
         let value = if SECRET.contains(&name.as_str()) { "redacted".to_owned() } else { value };
+        let left = room.checked_sub(name.len() + value.len() + ": \r\n".len())?;
+        room = left;
         Some((name, value))
     };
     headers.into_iter().filter_map(kept).collect()
@@ -184,6 +191,7 @@ fn chunk_size(line: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::PageUrl;
 
     #[track_caller]
     fn check(block: &[u8], expected: &[u8], truncated: bool) {
@@ -208,6 +216,20 @@ mod tests {
         check(b"HTTP/1.1 200 OK\r\nA: b", b"A: b", false);
         assert!(read(b"no HTTP at all", false, 10).is_err());
         assert!(read(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x00\x00", false, 10).is_err());
+    }
+
+    #[test]
+    fn a_head_is_read_back_however_long_it_was() {
+        let header = |name: &str, len: usize| (name.to_owned(), "\u{fffd}".repeat(len / 3));
+        let sent = vec![header("a", 100_000), header("b", 300_000), header("c", 3_000), header("d", 180_000)];
+        let url = PageUrl::parse("http://a.gov/").expect("a valid address");
+        let fetched = Fetched { headers: sent.clone(), ..Fetched::of_file(url, Bytes::from_static(b"<p>x"), "") };
+        let block = [head(&fetched).as_slice(), b"<p>x"].concat();
+        let message = read(&block, false, 1000).expect("a readable response");
+        assert_eq!(message.headers, kept_headers(sent, false));
+        let names: Vec<&str> = message.headers.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!((names, &message.body[..]), (vec!["a", "c"], &b"<p>x"[..]));
+        assert_eq!(kept_headers(message.headers.clone(), false), message.headers);
     }
 
     #[test]

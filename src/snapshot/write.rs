@@ -102,8 +102,8 @@ impl Writer {
         self.add(&packed).map(|_| ())
     }
 
-    /// The body of the answer whose record starts at that byte, as [`Writer::append`] was given it; at most `max_body` bytes.
-    /// Errors when it cannot be read back.
+    /// The body of the answer whose record starts at that byte; at most `max_body` bytes. Errors when there is none, or when it
+    /// cannot be read back.
     pub fn body_at(&self, at: u64, max_body: usize) -> Result<Bytes, SnapshotError> {
         let record = Reader::at(&self.open, at, max_body.saturating_add(HEADER_ROOM))?.next().transpose()?;
         let answer = record.and_then(|record| record.fetched(max_body)).and_then(Result::ok);

@@ -59,6 +59,11 @@ fn what_was_written_is_read_back() {
     let all = [page("http://a.gov/", "<p>Hello\r\n\r\nWARC/1.1\r\n"), cut, file];
     let offsets: Vec<u64> = all.iter().map(|f| writer.append(f).expect("a writable folder")).collect();
     assert!(!path.exists());
+    for (fetched, at) in all.iter().zip(&offsets) {
+        assert_eq!(writer.body_at(*at, 1000).expect("it can be read"), fetched.body);
+        assert_eq!(writer.body_at(*at, 3).expect("it can be read"), fetched.body.slice(..fetched.body.len().min(3)));
+    }
+    assert!(writer.body_at(0, 1000).is_err(), "there is no answer");
     assert_eq!(writer.finish(&gathered(2500)).expect("a writable folder"), path);
 
     let mut restored = Restored::default();
