@@ -10,11 +10,11 @@ use rusqlite::{Connection, Row, params};
 const OLD: &str = "SELECT rowid, state, first_seen, owner, url, key, rule, category, severity, status, outcome, cause, line, place, message,
     lost, gain, more, local FROM findings_by_run WHERE run = ?1";
 
-/// Moves the pages and findings of finished runs to where each is stored once. Returns whether there were any.
-pub(super) fn move_in(db: &Connection) -> Result<bool> {
+/// Moves the pages and findings of finished runs to where each is stored once.
+pub(super) fn move_in(db: &Connection) -> Result<()> {
     let is_there = "SELECT count(*) FROM sqlite_master WHERE name = 'findings_by_run'";
     if db.query_row(is_there, [], |row| row.get::<_, u64>(0))? == 0 {
-        return Ok(false);
+        return Ok(());
     }
     let runs: Vec<i64> = {
         let mut query = db.prepare("SELECT run FROM runs WHERE done > 0 ORDER BY run")?;
@@ -25,7 +25,7 @@ pub(super) fn move_in(db: &Connection) -> Result<bool> {
         move_run(db, run, &mut packer)?;
     }
     db.execute_batch("DROP TABLE findings_by_run")?;
-    Ok(!runs.is_empty())
+    Ok(())
 }
 
 /// A page as it was stored.
@@ -186,6 +186,7 @@ mod tests {
         assert_eq!(number("SELECT count(*) FROM reading WHERE run < 3"), 0);
         assert_eq!(number("SELECT count(*) FROM facts WHERE key = 'fa' AND record = x'01' AND next = x'02'"), 1);
         assert_eq!(store.size_of(2).expect("it can be counted").findings, 4);
+        assert_eq!(number("PRAGMA freelist_count"), 0, "no copy stays behind");
         assert_eq!(store.faults().expect("it can be checked"), Vec::<String>::new());
     }
 }

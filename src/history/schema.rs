@@ -330,18 +330,21 @@ pub(super) fn migrate(db: &Connection, path: &Path) -> Result<()> {
     db.execute_batch("BEGIN IMMEDIATE")?;
     let steps = || -> Result<bool> {
         let found: u32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        // What a step leaves behind is written over: whoever has something removed later means these copies, too.
+        db.pragma_update(None, "secure_delete", found > 0)?;
         for step in STEPS.iter().skip(found as usize) {
             db.execute_batch(step)?;
         }
-        let moved = move_in::move_in(db)?;
+        move_in::move_in(db)?;
         db.pragma_update(None, "user_version", known)?;
-        Ok(moved)
+        Ok(found > 0)
     };
     let done = steps();
+    db.pragma_update(None, "secure_delete", false)?;
     // A step that failed leaves the file as it was.
     db.execute_batch(if done.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
     if done? {
-        // What was stored a run each leaves most of the file empty. A disk without room for that may keep it so.
+        // What was stored in another way leaves much of the file empty. A disk without room for that may keep it so.
         let _ = db.execute_batch("VACUUM");
     }
     Ok(())

@@ -55,7 +55,7 @@ const UNUSED: [&str; 4] = [
 
 /// Takes over what runs of another store share.
 const SHARED: &str = "
-    INSERT OR IGNORE INTO main.facts SELECT * FROM other.facts;
+    INSERT OR IGNORE INTO main.facts (key, next, record, pictures) SELECT key, next, record, pictures FROM other.facts;
     INSERT OR IGNORE INTO main.page_versions (hash, url, facts, q, row, causes, unsure, found)
         SELECT hash, url, facts, q, row, causes, unsure, found FROM other.page_versions;
     INSERT OR IGNORE INTO main.blocks (hash, findings, found) SELECT hash, findings, found FROM other.blocks;
