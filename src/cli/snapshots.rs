@@ -3,7 +3,7 @@
 use super::pipeline::{AuditError, Job};
 use super::setup::short_hash;
 use crate::gather::Plan;
-use crate::history::{Store, Unfinished};
+use crate::history::{HistoryError, Store, Unfinished};
 use crate::model::Role;
 use crate::snapshot::{Entry, Recorded, Writer, open_name};
 use bytes::Bytes;
@@ -31,7 +31,10 @@ pub(super) struct Open {
 /// What brings the body of a page that the snapshot holds which is being written.
 pub(super) fn body_in(open: Option<&Open>, job: &Job<'_>) -> impl FnOnce(u64) -> Result<Bytes, AuditError> {
     let max_body = job.plan.limits.max_body;
-    move |at| Ok(open.map(|open| open.writer.body_at(at, max_body)).transpose()?.unwrap_or_default())
+    move |at| match open {
+        Some(open) => Ok(open.writer.body_at(at, max_body)?),
+        None => Err(HistoryError::Removed.into()),
+    }
 }
 
 /// The file that says that a snapshot is being written; the system lets go of it when the process ends, however it ends.

@@ -1,4 +1,5 @@
-//! How records are packed: by zlib at its quickest, since most of them is the same links on every page of a site.
+//! How records are packed: by zlib at its quickest, since most of them is the same links on every page of a site. It never looks at
+//! what it packs, and damage is told by whoever reads it.
 
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 use std::cell::RefCell;
@@ -53,7 +54,7 @@ pub(super) fn unpacked(packed: &[u8]) -> Vec<u8> {
             let read = usize::try_from(zlib.total_in()).unwrap_or(usize::MAX);
             let rest = packed.get(read..).unwrap_or_default();
             if bytes.len() == bytes.capacity() {
-                bytes.reserve(bytes.len().clamp(64, MAX_RECORD));
+                bytes.reserve_exact(bytes.len().min(MAX_RECORD - bytes.len()).max(64));
             }
             let before = (zlib.total_in(), zlib.total_out());
             let status = zlib.decompress_vec(rest, &mut bytes, FlushDecompress::None);

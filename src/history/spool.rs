@@ -1,4 +1,5 @@
-//! Pages as they came, kept aside until their style sheets are read: in a temporary table, which is gone with the audit.
+//! Pages as they came, kept aside until their style sheets are read: in a temporary table, which is gone with the audit; without
+//! their bodies, where a snapshot holds these.
 //! It never outlives a run, and is in no store; pages that were read with credentials never leave the memory.
 
 use super::packing::{pack, unpacked};

@@ -1,6 +1,7 @@
 //! A link as it is stored. A page of a city has hundreds, most of a record, and of a link its address is written up to three
 //! times: where it leads, the page of that without a fragment, and what the source says. Only the first is stored whole;
-//! the others are so many bytes of its beginning and of its end, where they are that.
+//! the others are so many bytes of its beginning and of its end, where they are that. What is read back is the link as it was,
+//! never one that was parsed or normalised again.
 
 use super::Link;
 use crate::model::{PageUrl, Region};
