@@ -257,7 +257,7 @@ mod tests {
         let fetched = Fetched { via: Via::Http, ..Fetched::of_file(url, b"<p>private</p>".to_vec(), "") };
         let page = Spooled::new(&fetched, &Links::new(), false);
         store.spool(&page, "key", None, true).expect("memory takes it");
-        let again = || store.again::<HistoryError>(&fetched.url, |_| panic!("no snapshot holds it"));
+        let again = || store.again::<HistoryError>(&fetched.url, |_| unreachable!("no snapshot holds it"));
         assert_eq!(&again().expect("it can be read").expect("it is kept").body[..], b"<p>private</p>");
         store.empty_spool().expect("memory takes it");
         assert!(again().expect("it can be read").is_none());
