@@ -313,7 +313,7 @@ fn a_full_disk_is_told_and_the_audit_gone_on_with() {
     let house = House::new();
     let audit = server.audit(&[]).join(" ");
     // In blocks of 512 bytes: enough for an empty store, not for the pages.
-    let shell = format!("trap '' XFSZ; ulimit -f 300; exec {} {audit}", env!("CARGO_BIN_EXE_plainway"));
+    let shell = format!("trap '' XFSZ; ulimit -f 350; exec {} {audit}", env!("CARGO_BIN_EXE_plainway"));
     let full = std::process::Command::new("sh")
         .args(["-c", &shell])
         .current_dir(house.path(""))
