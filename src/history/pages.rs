@@ -1,8 +1,9 @@
 //! The pages of a run: what was measured goes in while the site is read, the results after the last page.
 
+use super::found::read_packed;
 use super::known::link_lines;
 use super::lanes::in_order;
-use super::packing::{Packer, unpacked_text};
+use super::packing::Packer;
 use super::stream::worded;
 use super::{FindingRow, HistoryError, PageRow, Result, Store};
 use crate::audit::Verdicts;
@@ -49,7 +50,7 @@ impl PageRecord {
     }
 
     pub(super) fn unpack(packed: &[u8]) -> Result<Self> {
-        Ok(serde_json::from_str(&unpacked_text(packed))?)
+        read_packed(packed)
     }
 }
 
@@ -120,7 +121,7 @@ impl Store {
             facts: PageFacts,
         }
         let read = |key: &str, packed: &[u8]| -> Result<(String, PageFacts)> {
-            let measured: Measured = serde_json::from_str(&unpacked_text(packed))?;
+            let measured: Measured = read_packed(packed)?;
             Ok((key.to_owned(), measured.facts))
         };
         self.each_packed(run, read, |(key, facts)| visit(&key, facts))

@@ -1,7 +1,7 @@
 //! Runs judged again: what the rules of a later day say of the snapshot of an earlier one. Such a run
 //! stands beside the one it was made of and is never taken for an audit.
 
-use super::packing::{pack, unpacked_text};
+use super::found::{read_packed, write_packed};
 use super::rows::RuleHashes;
 use super::runs::{COLUMNS, run_row, stored};
 use super::{Done, Result, RunRow, Store, setup_changes, setup_over};
@@ -43,7 +43,7 @@ pub struct KeptReading {
 impl Store {
     /// Keeps what reading came to, and the hash of all but the rules that the pages were measured by.
     pub fn put_reading(&self, run: i64, reading: &KeptReading, measured_by: &str) -> Result<()> {
-        let packed = pack(&serde_json::to_vec(reading)?);
+        let packed = write_packed(reading)?;
         self.db.execute(
             "UPDATE runs SET reading = ?2, measured_by = ?3 WHERE run = ?1",
             params![run, packed, measured_by],
@@ -56,7 +56,7 @@ impl Store {
         let sql = "SELECT reading FROM runs WHERE run = ?1 AND measured_by = ?2 AND reading IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM pages WHERE run = ?1 AND facts NOT IN (SELECT key FROM facts))";
         let packed: Option<Vec<u8>> = self.db.query_row(sql, params![run, measured_by], |row| row.get(0)).optional()?;
-        Ok(packed.map(|packed| serde_json::from_str(&unpacked_text(&packed))).transpose()?)
+        packed.map(|packed| read_packed(&packed)).transpose()
     }
 
     /// The hash of each rule that a run was judged by.
