@@ -12,6 +12,7 @@ pub use topics::{Found, Topics};
 use super::claims::ClaimWords;
 use super::contacts::{HourWords, StreetWords, WayWords};
 use super::dates::Months;
+use super::links::Leads;
 use super::phrases::{Firsts, Phrases};
 use super::says::Errands;
 use super::text::{Classes, Reading, Speech};
@@ -120,6 +121,8 @@ pub struct Words {
     /// The language whose syllables are counted.
     pub speech: Speech,
     kept: Kept<Reading>,
+    /// Links that stand on many pages.
+    pub(super) leads: Leads,
     firsts: Firsts,
     needs: OnceLock<Needs>,
 }

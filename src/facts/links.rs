@@ -1,5 +1,6 @@
 //! The links of a page: where they lead, what they are called, and where they stand.
 
+mod lead;
 mod shared;
 mod stored;
 
@@ -7,9 +8,14 @@ use super::access::name::accessible_name;
 use super::dom::{Dom, attr, fold_space};
 use super::lexicon::Words;
 use super::parsed::Parsed;
-use crate::model::{Exposure, LinkRole, Links, NextLink, PageUrl, Region};
+use crate::model::{Exposure, LinkRole, Links, NextLink, PageUrl};
+use lead::{Source, acts};
 use shared::mark_shared_words;
+use std::ops::Deref;
+use std::sync::Arc;
 use url::Url;
+
+pub use lead::{Lead, Leads};
 
 /// File endings that are no pages, with the word that people use for them.
 const FILES: &[(&str, &str)] = &[
@@ -36,39 +42,45 @@ const MAX_NOSCRIPT: usize = 16 * 1024;
 /// A link that a person can meet. How it is stored: [`stored`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct Link {
-    /// Where it leads: absolute, with its fragment; what the source says where that is no address.
-    pub href: String,
-    /// The page it leads to; `None` for other schemes and for what is no address.
-    pub page: Option<PageUrl>,
-    /// What the source says.
-    pub raw: String,
-    /// Accessible name.
-    pub text: String,
-    /// The `rel` attribute, in lower case.
-    pub rel: String,
-    /// The part of the page.
-    pub region: Region,
+    /// What it says and where it leads.
+    lead: Arc<Lead>,
     /// Line in the source, from 1; 0 where it is not known.
     pub line: u32,
-    /// Whether it opens a new window.
-    pub new_window: bool,
-    /// Whether only a style could tell that a person can meet it.
-    pub unknown: bool,
-    /// Whether following it would act: sign out, delete, buy.
-    pub acts: bool,
     /// Whether the `#part` is on this page; `None` when it points elsewhere or has none.
     pub fragment_here: Option<bool>,
-    /// Whether its words say that a new window opens.
-    pub tells_window: bool,
-    /// Whether its source names a script, or a part of the page that a script shows.
-    pub scripted: bool,
     /// Whether another link of the main content has the same words but leads elsewhere.
     pub shares_words: bool,
     /// Index of the element; only while the page is read.
     pub node: u32,
 }
 
+impl Deref for Link {
+    type Target = Lead;
+
+    fn deref(&self) -> &Lead {
+        &self.lead
+    }
+}
+
 impl Link {
+    /// What it says and where it leads, as it is shared.
+    pub fn lead(&self) -> &Arc<Lead> {
+        &self.lead
+    }
+
+    /// Leads to a page by its public address, where a copy of a site is read.
+    pub fn rename(&mut self, public: &dyn Fn(&PageUrl) -> PageUrl) {
+        let Some(page) = &self.lead.page else { return };
+        let renamed = public(page);
+        if renamed == *page {
+            return;
+        }
+        let lead = Arc::make_mut(&mut self.lead);
+        let fragment = lead.href.split_once('#').map(|(_, f)| f);
+        lead.href = fragment.map_or_else(|| renamed.to_string(), |f| format!("{renamed}#{f}"));
+        lead.page = Some(renamed);
+    }
+
     /// The scheme in lower case: `http`, `tel`, `javascript` …; empty for what is no address.
     pub fn scheme(&self) -> &str {
         self.href.split_once(':').map_or("", |(scheme, _)| scheme)
@@ -155,43 +167,28 @@ struct Start<'p> {
 
 fn link(dom: &Dom, i: u32, start: &Start<'_>, words: Option<&Words>) -> Option<Link> {
     let element = dom.element(i)?;
-    let raw = attr(element, "href")?.trim();
-    let text = accessible_name(dom, i).to_owned();
-    let (href, fragment, target) = match start.origin.and_then(|origin| PageUrl::plain(origin, raw)) {
-        Some(plain) => (plain.as_str().to_owned(), None, Some(plain)),
-        None => {
-            let joined = start.base.join(raw).ok();
-            let fragment = joined.as_ref().and_then(Url::fragment).map(str::to_owned);
-            let href = joined.as_ref().map_or_else(|| raw.to_owned(), Url::to_string);
-            (href, fragment, joined.and_then(PageUrl::from_url))
-        }
-    };
-    let fragment_here =
-        fragment.filter(|f| !f.is_empty() && target.as_ref() == Some(start.page)).map(|f| has_fragment(dom, &f));
     let node = dom.node(i);
-    let new_window = attr(element, "target")
-        .is_some_and(|t| !matches!(t.to_ascii_lowercase().as_str(), "" | "_self" | "_top" | "_parent"));
-    let says_window = |w: &Words| {
-        let set = w.set("new-window");
-        set.occur_in(&text) || attr(element, "title").is_some_and(|t| set.occur_in(t))
-    };
-    Some(Link {
-        tells_window: new_window && words.is_some_and(says_window),
-        scripted: is_scripted(dom, i, raw),
-        acts: words.is_some_and(|w| acts(w, &text, target.as_ref())),
-        href,
-        page: target,
-        raw: raw.to_owned(),
-        text,
-        rel: attr(element, "rel").map(|r| fold_space(r).to_ascii_lowercase()).unwrap_or_default(),
+    let raw = attr(element, "href")?.trim();
+    let source = Source {
+        raw,
+        text: accessible_name(dom, i),
+        title: attr(element, "title").unwrap_or(""),
+        target: attr(element, "target").unwrap_or(""),
+        rel: attr(element, "rel").unwrap_or(""),
         region: node.region,
-        line: node.line,
-        new_window,
         unknown: node.exposure == Exposure::Unknown,
-        fragment_here,
-        shares_words: false,
-        node: i,
-    })
+        scripted: is_scripted(dom, i, raw),
+    };
+    let lead = match (words, start.origin) {
+        (Some(words), Some(origin)) if source.is_absolute() => {
+            words.leads.of(&source.key(origin), Lead::size, |_| source.lead(start, Some(words)))
+        }
+        _ => Arc::new(source.lead(start, words)),
+    };
+    let fragment = || lead.href.split_once('#').map(|(_, fragment)| fragment).filter(|f| !f.is_empty());
+    let is_here = lead.page.as_ref() == Some(start.page);
+    let fragment_here = is_here.then(fragment).flatten().map(|f| has_fragment(dom, f));
+    Some(Link { lead, line: node.line, fragment_here, shares_words: false, node: i })
 }
 
 /// Whether a source shows by an attribute that a script takes the click. They are those of HTML and ARIA, and those of
@@ -264,28 +261,6 @@ pub(super) fn percent_decode(text: &str) -> String {
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// Whether the words of a link, or of its address, say that following it does something.
-fn acts(words: &Words, text: &str, target: Option<&PageUrl>) -> bool {
-    let set = words.set("unsafe-links");
-    if set.whole(text).is_some() {
-        return true;
-    }
-    let Some(target) = target else { return false };
-    let last = target.path().trim_end_matches('/').rsplit('/').next().unwrap_or("");
-    let last = last.split('.').next().unwrap_or("");
-    let begins = last.bytes().find(u8::is_ascii_alphanumeric);
-    let spaced = || last.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect::<String>();
-    if begins.is_some_and(|first| set.may_begin(first)) && set.whole(&spaced()).is_some() {
-        return true;
-    }
-    target.query().is_some_and(|q| {
-        q.split('&').filter_map(|pair| pair.split_once('=')).any(|(name, value)| {
-            matches!(name, "action" | "do" | "op" | "cmd" | "task")
-                && set.whole(&value.replace(['-', '_', '+'], " ")).is_some()
-        })
-    })
 }
 
 /// What a crawl may go on with: links, frames, stylesheets and the addresses in the head, in document
@@ -413,12 +388,60 @@ mod tests {
         let stored = serde_json::to_string(&found).expect("plain values are JSON");
         assert_eq!(serde_json::from_str::<Vec<Link>>(&stored).expect("it was just written"), found);
         assert_eq!(stored.matches("#here").count(), 1, "{stored}");
-        let apart = r#"{"h":"http://milltown.example/\u00e9","p":24,"s":3,"in":"main","l":1}"#;
-        assert_eq!(serde_json::from_str::<Link>(apart).map(|link| link.raw).ok().as_deref(), Some("/\u{e9}"));
+        let again: Vec<Link> = serde_json::from_str(&stored).expect("it was just written");
+        let once: Vec<Link> = serde_json::from_str(&stored).expect("it was just written");
+        assert!(again.iter().zip(&once).all(|(one, other)| Arc::ptr_eq(&one.lead, &other.lead)));
+        let apart = r#"[{"h":"http://milltown.example/\u00e9","p":24,"s":3,"in":"main"},1]"#;
+        assert_eq!(serde_json::from_str::<Link>(apart).map(|link| link.raw.clone()).ok().as_deref(), Some("/\u{e9}"));
+        let older = r#"{"h":"http://milltown.example/pay#now","p":27,"s":"../pay#now","t":"Pay","in":"nav","l":7,"w":true,"f":false,"d":true}"#;
+        let older: Link = serde_json::from_str(older).expect("it was stored so once");
+        assert_eq!((older.raw.as_str(), older.page.as_ref().map(PageUrl::path)), ("../pay#now", Some("/pay")));
+        assert_eq!(
+            (older.line, older.fragment_here, older.shares_words, older.new_window),
+            (7, Some(false), true, true)
+        );
         for (page, raw) in [(25, 3), (24, 1), (99, 3), (24, 98)] {
             let broken = apart.replace("24", &page.to_string()).replace(":3", &format!(":{raw}"));
             assert!(serde_json::from_str::<Link>(&broken).is_err(), "{broken}");
         }
+    }
+
+    #[test]
+    fn a_lead_is_shared_by_pages_from_which_it_is_the_same() {
+        let lexicon = Lexicon::for_tests();
+        let source = "<nav><a href=/pay>Pay</a><a href='https://other.example/a#b' title='Opens in a new window' target=_blank>A</a>\
+                      <a href=here>Here</a><a href='1p://x'>X</a><a href='/pay#now'>Now</a></nav><p id=now>";
+        let read = |page: &str, source: &str| {
+            let page = PageUrl::parse(page).expect("a valid address");
+            let dom = Dom::parse(source, lexicon);
+            links(&dom, &page, &base_url(&dom, &page), lexicon.words("en"))
+        };
+        let (one, other) = (read("http://milltown.example/a/", source), read("http://milltown.example/pay", source));
+        let shared = |one: &[Link], other: &[Link]| -> Vec<bool> {
+            one.iter().zip(other).map(|(one, other)| Arc::ptr_eq(&one.lead, &other.lead)).collect()
+        };
+        assert_eq!(shared(&one, &other), [true, true, false, false, true]);
+        assert_eq!(
+            (one[2].href.as_str(), other[2].href.as_str()),
+            ("http://milltown.example/a/here", "http://milltown.example/here")
+        );
+        assert_eq!((one[4].fragment_here, other[4].fragment_here), (None, Some(true)));
+        assert!(one[1].tells_window && one[1].new_window);
+        // Whatever of a link differs, its lead does.
+        let changes = [
+            (0, "nav>", "footer>"),
+            (0, ">Pay", ">Cash"),
+            (0, "<a ", "<a rel=help "),
+            (0, "<a ", "<a onclick=x "),
+            (1, "title='Opens", "title='Closes"),
+            (1, "_blank", "_self"),
+        ];
+        for (at, from, to) in changes {
+            let changed = read("http://milltown.example/a/", &source.replace(from, to));
+            assert!(!shared(&one, &changed)[at], "{from}");
+        }
+        let elsewhere = read("https://other.example/", source);
+        assert_eq!(shared(&one, &elsewhere), [false, false, false, false, false]);
     }
 
     #[test]

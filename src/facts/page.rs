@@ -378,15 +378,7 @@ impl PageFacts {
 
     /// Gives the pages that links lead to their public addresses, where a copy of a site is read.
     pub fn rename(&mut self, public: &dyn Fn(&PageUrl) -> PageUrl) {
-        for link in &mut self.links {
-            let Some(page) = &link.page else { continue };
-            let renamed = public(page);
-            if renamed != *page {
-                let fragment = link.href.split_once('#').map(|(_, f)| f.to_owned());
-                link.href = fragment.map_or_else(|| renamed.to_string(), |f| format!("{renamed}#{f}"));
-                link.page = Some(renamed);
-            }
-        }
+        self.links.iter_mut().for_each(|link| link.rename(public));
         if let Some(to) = &self.ways.refresh_to {
             self.ways.refresh_to = Some(public(to));
         }

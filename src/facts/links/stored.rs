@@ -2,17 +2,26 @@
 //! times: where it leads, the page of that without a fragment, and what the source says. Only the first is stored whole;
 //! the others are so many bytes of its beginning and of its end, where they are that. What is read back is the link as it was,
 //! never one that was parsed or normalised again.
+//!
+//! A link is a list: its lead, its line, and its marks where it has any. So leads that are the same are the same bytes, and each
+//! is read once for all pages that have it.
 
-use super::Link;
+use super::{Lead, Leads, Link};
 use crate::model::{PageUrl, Region};
-use serde::de::{Error, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
-/// What stands for a link in the store; what is usual is left out.
+/// The marks of a link: whether its part of the page is not there, whether it is, and whether it shares its words.
+const MARKS: [u8; 3] = [1, 2, 4];
+
+/// What stands for a lead in the store; what is usual is left out.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Stored<'l> {
+struct Stored<'l> {
     #[serde(rename = "h", borrow)]
     href: Cow<'l, str>,
     #[serde(rename = "p", borrow, default, skip_serializing_if = "Option::is_none")]
@@ -25,22 +34,16 @@ pub(super) struct Stored<'l> {
     rel: Cow<'l, str>,
     #[serde(rename = "in")]
     region: Region,
-    #[serde(rename = "l")]
-    line: u32,
     #[serde(rename = "w", default, skip_serializing_if = "is_false")]
     new_window: bool,
     #[serde(rename = "u", default, skip_serializing_if = "is_false")]
     unknown: bool,
     #[serde(rename = "a", default, skip_serializing_if = "is_false")]
     acts: bool,
-    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
-    fragment_here: Option<bool>,
     #[serde(rename = "n", default, skip_serializing_if = "is_false")]
     tells_window: bool,
     #[serde(rename = "j", default, skip_serializing_if = "is_false")]
     scripted: bool,
-    #[serde(rename = "d", default, skip_serializing_if = "is_false")]
-    shares_words: bool,
 }
 
 fn is_empty(text: &str) -> bool {
@@ -96,30 +99,27 @@ impl<'de: 'l, 'l> Deserialize<'de> for Part<'l> {
 }
 
 impl<'l> Stored<'l> {
-    pub(super) fn of(link: &'l Link) -> Self {
-        let href = link.href.as_str();
+    fn of(lead: &'l Lead) -> Self {
+        let href = lead.href.as_str();
         let whole = |text: &'l str| Part::Whole(Cow::Borrowed(text));
-        let page = link.page.as_ref().map(PageUrl::as_str);
+        let page = lead.page.as_ref().map(PageUrl::as_str);
         Self {
             href: Cow::Borrowed(href),
             page: page.map(|page| if href.starts_with(page) { Part::Of(page.len()) } else { whole(page) }),
-            raw: if href.ends_with(&link.raw) { Part::Of(link.raw.len()) } else { whole(&link.raw) },
-            text: Cow::Borrowed(&link.text),
-            rel: Cow::Borrowed(&link.rel),
-            region: link.region,
-            line: link.line,
-            new_window: link.new_window,
-            unknown: link.unknown,
-            acts: link.acts,
-            fragment_here: link.fragment_here,
-            tells_window: link.tells_window,
-            scripted: link.scripted,
-            shares_words: link.shares_words,
+            raw: if href.ends_with(&lead.raw) { Part::Of(lead.raw.len()) } else { whole(&lead.raw) },
+            text: Cow::Borrowed(&lead.text),
+            rel: Cow::Borrowed(&lead.rel),
+            region: lead.region,
+            new_window: lead.new_window,
+            unknown: lead.unknown,
+            acts: lead.acts,
+            tells_window: lead.tells_window,
+            scripted: lead.scripted,
         }
     }
 
-    /// The link; an error where a part is longer than its address.
-    pub(super) fn link(self) -> Result<Link, &'static str> {
+    /// The lead; an error where a part is longer than its address.
+    fn lead(self) -> Result<Lead, &'static str> {
         const BEYOND: &str = "a part of a link is longer than its address";
         let href = self.href.into_owned();
         let begin = |bytes: usize| href.get(..bytes).ok_or(BEYOND);
@@ -133,34 +133,101 @@ impl<'l> Stored<'l> {
             Part::Of(bytes) => end(bytes)?.to_owned(),
             Part::Whole(text) => text.into_owned(),
         };
-        Ok(Link {
+        Ok(Lead {
             page,
             raw,
             text: self.text.into_owned(),
             rel: self.rel.into_owned(),
             region: self.region,
-            line: self.line,
             new_window: self.new_window,
             unknown: self.unknown,
             acts: self.acts,
-            fragment_here: self.fragment_here,
             tells_window: self.tells_window,
             scripted: self.scripted,
-            shares_words: self.shares_words,
-            node: 0,
             href,
         })
     }
 }
 
-impl Serialize for Link {
+/// A link as it was stored until facts had version 8: its lead, its line and its marks side by side. Runs of then are still read.
+#[derive(Deserialize)]
+struct Older<'l> {
+    #[serde(flatten, borrow)]
+    lead: Stored<'l>,
+    #[serde(rename = "l")]
+    line: u32,
+    #[serde(rename = "f", default)]
+    fragment_here: Option<bool>,
+    #[serde(rename = "d", default)]
+    shares_words: bool,
+}
+
+impl Older<'_> {
+    fn link(self) -> Result<Link, &'static str> {
+        let Self { lead, line, fragment_here, shares_words } = self;
+        Ok(Link { lead: Arc::new(lead.lead()?), line, fragment_here, shares_words, node: 0 })
+    }
+}
+
+impl Lead {
+    /// The lead of which this is the JSON, which may have been read before.
+    fn known(json: &str) -> Result<Arc<Self>, serde_json::Error> {
+        thread_local! {
+            static KNOWN: Leads = Leads::default();
+        }
+        let read = |json: &str| serde_json::from_str::<Stored<'_>>(json)?.lead().map_err(serde_json::Error::custom);
+        KNOWN.with(|known| known.try_of(json, Self::size, read))
+    }
+}
+
+impl Serialize for Lead {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Stored::of(self).serialize(serializer)
     }
 }
 
+impl Serialize for Link {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let [gone, here, shares] = MARKS;
+        let mark = |is: bool, mark: u8| if is { mark } else { 0 };
+        let marks = mark(self.fragment_here == Some(false), gone)
+            | mark(self.fragment_here == Some(true), here)
+            | mark(self.shares_words, shares);
+        if marks == 0 {
+            return (&*self.lead, self.line).serialize(serializer);
+        }
+        (&*self.lead, self.line, marks).serialize(serializer)
+    }
+}
+
 impl<'de> Deserialize<'de> for Link {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Stored::deserialize(deserializer)?.link().map_err(D::Error::custom)
+        struct Parts;
+        impl<'de> Visitor<'de> for Parts {
+            type Value = Link;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a lead, a line, and marks where there are any")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Link, A::Error> {
+                Older::deserialize(MapAccessDeserializer::new(fields))?.link().map_err(A::Error::custom)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Link, A::Error> {
+                let lead: &RawValue = parts.next_element()?.ok_or_else(|| A::Error::custom("a link has no lead"))?;
+                let line = parts.next_element()?.ok_or_else(|| A::Error::custom("a link has no line"))?;
+                let marks: u8 = parts.next_element()?.unwrap_or(0);
+                let [gone, here, shares] = MARKS.map(|mark| marks & mark != 0);
+                Ok(Link {
+                    lead: Lead::known(lead.get()).map_err(A::Error::custom)?,
+                    line,
+                    fragment_here: (gone || here).then_some(here),
+                    shares_words: shares,
+                    node: 0,
+                })
+            }
+        }
+        deserializer.deserialize_any(Parts)
     }
 }
