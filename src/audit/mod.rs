@@ -44,6 +44,7 @@ pub struct Scene {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
     /// The rule.
+    #[serde(deserialize_with = "crate::model::shared_name")]
     pub rule: Arc<str>,
     /// What it said.
     pub outcome: Outcome,

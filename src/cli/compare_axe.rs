@@ -9,7 +9,7 @@ use super::screen::Screen;
 use super::setup::{self, Reading, Setup};
 use super::{Stop, many, pipeline, say, today};
 use crate::gather::Source;
-use crate::history::{HistoryError, Store};
+use crate::history::{Held, HistoryError, Store};
 use crate::report::{AxeCompared, AxeTable, FoundBy, RulesCompared};
 use anyhow::anyhow;
 
@@ -46,6 +46,7 @@ pub(super) fn run(args: &CompareAxeArgs) -> Result<(), Stop> {
     let mut table = AxeTable::default();
     let added = store.each_page(
         run,
+        Held::default(),
         |_, record| Ok(record),
         |record| {
             table.add(&record.facts.url, &record.verdicts, &setup.rules);

@@ -5,7 +5,7 @@ use super::page_phase::Reading;
 use super::pipeline::{AuditError, Job};
 use super::setup::{Setup, short_hash};
 use crate::audit::Judge;
-use crate::history::{HistoryError, KeptReading, Packer, PageRecord, RuleHashes, Store, rule_hashes};
+use crate::history::{Held, HistoryError, KeptReading, Packer, PageRecord, RuleHashes, Store, rule_hashes};
 use crate::model::Links;
 use crate::rule::Rule;
 
@@ -49,7 +49,7 @@ pub(super) fn read(
         let key = short_hash(format!("{key} from facts {}", job.setup.rules.hash).as_bytes());
         Ok((again.facts.url.clone(), key, again.json()))
     };
-    store.each_page(of, again, |(url, key, record)| {
+    store.each_page(of, Held::default(), again, |(url, key, record)| {
         let packed = packer.page(&record, &Links::new());
         store.put_page(run, url.as_str(), &key, None, Some(&packed))
     })?;

@@ -158,8 +158,8 @@ fn look(target: &str, profile: Profile) -> Result<Seen, Stop> {
         })
         .map_err(Stop::undone)?;
     let mut screens = Screens::default();
-    let read = store.each_measured::<HistoryError>(run, |_, page| {
-        screens.add(&page);
+    let read = store.each_measured::<HistoryError>(run, None, |_, page| {
+        screens.add(page);
         Ok(())
     });
     read.map_err(Stop::undone)?;

@@ -18,7 +18,7 @@ use crate::config::Heard;
 use crate::facts::{SiteFacts, SiteReader};
 use crate::gather::{GatherError, Plan, Progress, Source};
 use crate::history::{
-    Basis, Done, Draft, FindingRow, HistoryError, Kept, KeptReading, Plan as WorkOrder, RunRow, Step, Store,
+    Basis, Done, Draft, FindingRow, Held, HistoryError, Kept, KeptReading, Plan as WorkOrder, RunRow, Step, Store,
     Unfinished, setup_over,
 };
 use crate::model::{Finding, Gathered, Reached, Sample, Target, hex};
@@ -208,11 +208,12 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64, again: Option<Agai
     store.each_file(run, |file| reader.add_file(file))?;
     let pages = gathered.targets.iter().filter(|target| matches!(target.reached, Reached::Page)).count();
     let mut count = Count::of("putting the site together", pages);
-    store.each_measured(run, |key, page| {
+    let mut held = Held::default();
+    store.each_measured(run, Some(&mut held), |key, page| {
         count.one();
         inputs.update(key.as_bytes());
-        reader.add(&page);
-        outside.add(&page);
+        reader.add(page);
+        outside.add(page);
         Ok::<(), HistoryError>(())
     })?;
     drop(count);
@@ -237,7 +238,7 @@ fn read_and_judge(job: &Job<'_>, store: &mut Store, run: i64, again: Option<Agai
     // One transaction from here to the end: a run is whole, or it is not there.
     store.batch()?;
     let walker = Walker::new(job.setup, &site, &gathered, outside);
-    let (score, work, source) = judge_site(job, &judge, &site, gathered.sample.as_ref(), walker, store, run)?;
+    let (score, work, source) = judge_site(job, &judge, &site, gathered.sample.as_ref(), walker, (store, run, held))?;
     if let (Source::Folder(_), Some(before), None) = (&job.plan.source, &before, of) {
         store.put_missing_as_gone(run, before.run)?;
     }
@@ -275,8 +276,7 @@ fn judge_site(
     site: &SiteFacts,
     sample: Option<&Sample>,
     mut walker: Walker<'_>,
-    store: &Store,
-    run: i64,
+    (store, run, held): (&Store, i64, Held),
 ) -> Result<(score::Score, WorkOrder, &'static str), AuditError> {
     let rules = &job.setup.rules;
     let mut weights = weights(job.setup, site, sample, &walker.pages())?;
@@ -300,6 +300,7 @@ fn judge_site(
         };
         store.each_page(
             run,
+            Held::default(),
             |_, record| Ok(look(judge, site, record)),
             |Looked { page, findings, .. }| {
                 walker.add(&page, keeps(&findings), 0.0, blocker(&findings, rules));
@@ -314,6 +315,7 @@ fn judge_site(
     let mut count = Count::of("judging pages in their site", site.pages());
     store.each_page(
         run,
+        held,
         |_, record| in_site.judged(record),
         |judged: Judged| {
             count.one();

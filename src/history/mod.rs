@@ -57,7 +57,7 @@ pub use kiosk::{AssumptionRow, ItemRow, ItemState, KioskRow, ScreenRow, Standard
 pub use known::{KnownPage, KnownPages};
 pub use matching::{Loose, MovedBy, MovedPage, loose, moved_by_content, moved_by_redirect};
 pub use packing::Packer;
-pub use pages::{Packed, PageRecord};
+pub use pages::{Held, Packed, PageRecord};
 pub use rescored::{Basis, Kept, KeptReading};
 pub use rows::{FindingRow, PageRow, RuleHashes, RunRow, StateCounts};
 pub use runs::{Done, Draft, Plan, Step, Unfinished, rule_hashes};

@@ -3,15 +3,17 @@
 use super::found::read_packed;
 use super::known::link_lines;
 use super::lanes::in_order;
-use super::packing::Packer;
+use super::packing::{Packer, unpacked_text};
 use super::stream::worded;
 use super::{FindingRow, HistoryError, PageRow, Result, Store};
 use crate::audit::Verdicts;
 use crate::facts::PageFacts;
 use crate::model::{Links, Outcome, PageUrl, Unread};
 use rusqlite::params;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What the page phase leaves of a page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,6 +31,80 @@ pub struct Packed {
     next: Vec<u8>,
     /// Pictures of the page and its findings, as JSON.
     pub(super) pictures: Option<Vec<u8>>,
+}
+
+/// Records for as many pages as there is room for, so that they are not read from the store a second time.
+#[derive(Debug, Default)]
+pub struct Held {
+    records: FxHashMap<String, Box<PageRecord>>,
+    /// The leads of their links, by where they are in memory.
+    leads: FxHashSet<usize>,
+    /// Bytes that they take, as reckoned.
+    size: usize,
+}
+
+/// Room for records that are held, in bytes. Our choice: some 1,500 pages of a city, or three thousand small ones.
+const HELD: usize = 48 * 1024 * 1024;
+
+/// What is reckoned for the JSON of a link beside its address and its words, and for its lead in memory beside them, in bytes.
+const LINK: (usize, usize) = (45, 350);
+
+impl Held {
+    /// Keeps a record with so many bytes of JSON, if there is room: what it holds takes about as much in memory, but for the
+    /// leads of its links, which it may share with others. Whether there was.
+    fn keep(&mut self, key: String, record: PageRecord, json: usize) -> bool {
+        let (mut in_json, mut size) = (0, size_of::<PageRecord>());
+        for link in &record.facts.links {
+            let text = link.href.len() + link.text.len();
+            in_json += LINK.0 + text;
+            size += size_of_val(link);
+            if !self.leads.contains(&Arc::as_ptr(link.lead()).addr()) {
+                size += LINK.1 + 2 * text;
+            }
+        }
+        size += json.saturating_sub(in_json);
+        if self.size + size > HELD {
+            return false;
+        }
+        self.size += size;
+        self.leads.extend(record.facts.links.iter().map(|link| Arc::as_ptr(link.lead()).addr()));
+        self.records.insert(key, Box::new(record));
+        true
+    }
+}
+
+/// A record on its way to whoever works on it.
+enum Stored {
+    Packed(Vec<u8>),
+    Held(Box<PageRecord>),
+}
+
+impl Stored {
+    /// The record.
+    fn read(self) -> Result<PageRecord> {
+        match self {
+            Self::Held(record) => Ok(*record),
+            Self::Packed(packed) => PageRecord::unpack(&packed),
+        }
+    }
+
+    /// What was measured, with what was said of it if that is wanted, and the bytes of JSON that were read for both.
+    fn measured(self, with_verdicts: bool) -> Result<(PageRecord, usize)> {
+        #[derive(Deserialize)]
+        struct Measured {
+            facts: PageFacts,
+        }
+        let packed = match self {
+            Self::Held(record) => return Ok((*record, 0)),
+            Self::Packed(packed) => packed,
+        };
+        let json = unpacked_text(&packed);
+        if with_verdicts {
+            return Ok((serde_json::from_str(&json)?, json.len()));
+        }
+        let Measured { facts } = serde_json::from_str(&json)?;
+        Ok((PageRecord { facts, verdicts: Verdicts::default() }, json.len()))
+    }
 }
 
 impl Packer {
@@ -100,55 +176,76 @@ impl Store {
     }
 
     /// Works on every page of a run, on all processors, and hands over what comes of them in the order of their addresses.
-    /// `work` gets the hash of what a page came from, and its record.
+    /// `work` gets the hash of what a page came from, and its record; those that are `held` come from there.
     pub fn each_page<R: Send, E: From<HistoryError>>(
         &self,
         run: i64,
+        held: Held,
         work: impl Fn(&str, PageRecord) -> Result<R> + Sync,
         visit: impl FnMut(R) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        self.each_packed(run, |key, packed| work(key, PageRecord::unpack(packed)?), visit)
+        self.each_stored(run, held, |key, stored| work(&key, stored.read()?), visit)
     }
 
-    /// Hands over what was measured of every page of a run, in the same order, with the hash of what it came from.
+    /// Hands over what was measured of every page of a run, in the same order, with the hash of what it came from; keeps in `held`,
+    /// if that is given, the records that there is room for.
     pub fn each_measured<E: From<HistoryError>>(
         &self,
         run: i64,
-        mut visit: impl FnMut(&str, PageFacts) -> std::result::Result<(), E>,
+        mut held: Option<&mut Held>,
+        mut visit: impl FnMut(&str, &PageFacts) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
-        #[derive(Deserialize)]
-        struct Measured {
-            facts: PageFacts,
-        }
-        let read = |key: &str, packed: &[u8]| -> Result<(String, PageFacts)> {
-            let measured: Measured = read_packed(packed)?;
-            Ok((key.to_owned(), measured.facts))
+        // Only what is kept is read as a whole.
+        let has_room = AtomicBool::new(held.is_some());
+        let read = |key: String, stored: Stored| -> Result<(String, PageRecord, Option<usize>)> {
+            let is_whole = has_room.load(Ordering::Relaxed);
+            let (record, json) = stored.measured(is_whole)?;
+            Ok((key, record, is_whole.then_some(json)))
         };
-        self.each_packed(run, read, |(key, facts)| visit(&key, facts))
+        let keep = |(key, record, json): (String, PageRecord, Option<usize>)| -> std::result::Result<(), E> {
+            visit(&key, &record.facts)?;
+            if let (Some(held), Some(json)) = (held.as_deref_mut(), json)
+                && !held.keep(key, record, json)
+            {
+                has_room.store(false, Ordering::Relaxed);
+            }
+            Ok(())
+        };
+        self.each_stored(run, Held::default(), read, keep)
     }
 
-    fn each_packed<R: Send, E: From<HistoryError>>(
+    fn each_stored<R: Send, E: From<HistoryError>>(
         &self,
         run: i64,
-        work: impl Fn(&str, &[u8]) -> Result<R> + Sync,
+        mut held: Held,
+        work: impl Fn(String, Stored) -> Result<R> + Sync,
         mut visit: impl FnMut(R) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
         // What is visited may be stored anew on the way.
-        let keys: Result<Vec<String>> = (|| {
-            let mut query = self
-                .db
-                .prepare("SELECT facts FROM pages WHERE run = ?1 AND facts IN (SELECT key FROM facts) ORDER BY url")?;
-            let keys = query.query_map([run], |row| row.get(0))?;
-            Ok(keys.collect::<rusqlite::Result<_>>()?)
+        let places: Result<Vec<i64>> = (|| {
+            let mut query = self.db.prepare(
+                "SELECT (SELECT rowid FROM facts WHERE key = pages.facts) AS place FROM pages WHERE run = ?1 AND place IS NOT NULL ORDER BY url",
+            )?;
+            let places = query.query_map([run], |row| row.get(0))?;
+            Ok(places.collect::<rusqlite::Result<_>>()?)
         })();
-        let mut keys = keys?.into_iter();
-        let mut query = self.db.prepare("SELECT record FROM facts WHERE key = ?1").map_err(HistoryError::from)?;
-        let next = || -> std::result::Result<Option<(String, Vec<u8>)>, E> {
-            let Some(key) = keys.next() else { return Ok(None) };
-            let record = query.query_row([&key], |row| row.get(0)).map_err(HistoryError::from)?;
-            Ok(Some((key, record)))
+        let mut places = places?.into_iter();
+        let mut query =
+            self.db.prepare("SELECT key, record FROM facts WHERE rowid = ?1").map_err(HistoryError::from)?;
+        let mut stored = |place: i64| -> rusqlite::Result<(String, Stored)> {
+            query.query_row([place], |row| {
+                let key: String = row.get(0)?;
+                let stored = match held.records.remove(&key) {
+                    Some(record) => Stored::Held(record),
+                    None => Stored::Packed(row.get(1)?),
+                };
+                Ok((key, stored))
+            })
         };
-        let work = |(): &mut (), (key, record): (String, Vec<u8>)| work(&key, &record);
+        let next = || -> std::result::Result<Option<(String, Stored)>, E> {
+            Ok(places.next().map(&mut stored).transpose().map_err(HistoryError::from)?)
+        };
+        let work = |(): &mut (), (key, stored): (String, Stored)| work(key, stored);
         in_order(next, || (), work, |result: Result<R>| visit(result?))
     }
 
@@ -184,8 +281,10 @@ impl Store {
     /// Forgets the pages of a run that are not to be kept.
     pub fn keep_pages(&self, run: i64, keep: impl Fn(&str) -> bool) -> Result<()> {
         let mut query = self.db.prepare("SELECT url FROM reading WHERE run = ?1")?;
-        let urls: Vec<String> = query.query_map([run], |row| row.get(0))?.collect::<std::result::Result<_, _>>()?;
-        for url in urls.iter().filter(|url| !keep(url)) {
+        let urls = query.query_map([run], |row| row.get::<_, String>(0))?;
+        let is_gone = |url: &rusqlite::Result<String>| !url.as_ref().is_ok_and(|url| keep(url));
+        let gone: Vec<String> = urls.filter(is_gone).collect::<rusqlite::Result<_>>()?;
+        for url in &gone {
             self.db.prepare_cached("DELETE FROM reading WHERE run = ?1 AND url = ?2")?.execute(params![run, url])?;
         }
         Ok(())
@@ -293,5 +392,40 @@ pub(super) mod erased {
                 _ => String::new(),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Lexicon, Page, Settings};
+    use crate::model::Fetched;
+
+    fn record(path: &str, links: &str) -> PageRecord {
+        let url = PageUrl::parse(&format!("http://town.example/{path}")).expect("a valid address");
+        let fetched = Fetched::of_file(url, format!("<html lang=en><p>Permits and fees.</p>{links}"), "");
+        let facts = Page::read(&fetched, Lexicon::for_tests(), &Settings::default()).facts;
+        PageRecord { facts, verdicts: Verdicts::default() }
+    }
+
+    #[test]
+    fn records_are_held_while_there_is_room_and_a_shared_lead_takes_it_once() {
+        let menu: String = (0..200).map(|n| format!("<a href=/service-{n}>Service number {n}</a>")).collect();
+        let mut held = Held::default();
+        let keep = |held: &mut Held, path: &str, links: &str| {
+            let record = record(path, links);
+            let json = record.json().len();
+            held.keep(path.to_owned(), record, json)
+        };
+        assert!(keep(&mut held, "one", &menu));
+        let first = held.size;
+        assert!(keep(&mut held, "two", &menu));
+        assert!((held.size - first) * 3 < first, "{} of {first}", held.size - first);
+        // Links of its own cost what the first one's did.
+        assert!(keep(&mut held, "three", &menu.replace("service-", "other-")));
+        assert!(held.size > 2 * first, "{} of {first}", held.size);
+        let before = held.size;
+        assert!(!held.keep("four".to_owned(), record("four", ""), HELD));
+        assert_eq!((held.size, held.records.len()), (before, 3));
     }
 }

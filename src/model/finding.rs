@@ -81,12 +81,14 @@ pub enum State {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// Rule id, as `forms/too-many-questions`.
+    #[serde(deserialize_with = "super::shared_name")]
     pub rule: Arc<str>,
     /// `Fail` or `CouldNotTell`.
     pub outcome: Outcome,
     /// How bad; with `bands` it can differ from finding to finding.
     pub severity: Severity,
     /// The page; the start page for a finding about the site.
+    #[serde(deserialize_with = "super::shared_url")]
     pub url: PageUrl,
     /// The element; `None` when the finding is about the page or the site.
     pub place: Option<Place>,

@@ -85,6 +85,11 @@ impl PageUrl {
         Self(Arc::from(text))
     }
 
+    /// The same, of a text that others have, too.
+    pub(super) fn of_stored(text: Arc<str>) -> Self {
+        Self(text)
+    }
+
     /// A screen that a script draws on this page: its address with `#` and the screen's route, which no address of a page has.
     /// Without a route it is the page.
     pub fn screen(&self, route: &str) -> Self {
