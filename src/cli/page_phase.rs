@@ -15,9 +15,10 @@ use crate::gather::{Plan, Progress, Source, gather};
 use crate::history::{HistoryError, KnownPage, Packer, PageRecord, Spooled, Store};
 use crate::model::{Fetched, Gathered, LinkRole, Links, NextLink, PageUrl, Reached, Role, Target, hex};
 use crate::snapshot::SnapshotError;
+use foldhash::fast::RandomState;
 use memchr::memmem;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Mutex, PoisonError};
@@ -220,7 +221,7 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
     let addresses = gathered.targets.len();
     add_screens(&mut gathered, screens.into_inner().unwrap_or_else(PoisonError::into_inner));
     // Some pages turned out to be twins of others only after they were read.
-    let pages: BTreeSet<&str> =
+    let pages: HashSet<&str, RandomState> =
         gathered.targets.iter().filter(|t| t.reached == Reached::Page).map(|t| t.url.as_str()).collect();
     store.keep_pages(run, |url| pages.contains(url))?;
     let missing = missing.into_inner().unwrap_or_else(PoisonError::into_inner).map(|(_, facts)| facts);
@@ -236,6 +237,9 @@ pub(super) fn read(job: &Job<'_>, judge: &Judge<'_>, store: &mut Store, run: i64
 
 /// Puts the screens that scripts draw behind the addresses that were gathered, each with the page that it is drawn on.
 fn add_screens(gathered: &mut Gathered, mut screens: BTreeSet<(PageUrl, PageUrl)>) {
+    if screens.is_empty() {
+        return;
+    }
     // A page that turned out to be the twin of another one has none.
     let pages: BTreeSet<&PageUrl> =
         gathered.targets.iter().filter(|t| t.reached == Reached::Page).map(|t| &t.url).collect();

@@ -33,28 +33,37 @@ pub(super) fn run(
     if !cfg!(feature = "style") {
         return Ok(());
     }
-    let all = store.aside(run)?;
-    // A page with a sheet that was not read is not known better the second time.
-    let (pages, lacking): (Vec<&Aside>, Vec<&Aside>) =
-        all.iter().partition(|page| page.sheets.iter().all(|sheet| sheets.knows(sheet)));
-    let lacks = lacking.len();
-    let mut chosen = chosen(pages);
-    if chosen.len() < all.len() {
-        note(coverage(chosen.len(), all.len(), lacks));
-    }
     // The scripts of a kiosk are read by now, whatever sheet is not.
-    if job.setup.config.kiosk.is_some() || job.setup.settings().terminal.is_some() {
-        chosen.extend(lacking);
+    let is_kiosk = job.setup.config.kiosk.is_some() || job.setup.settings().terminal.is_some();
+    let (mut count, mut lacks, mut chosen) = (0, 0, Chosen::default());
+    let (mut lacking, mut waiting) = (Vec::new(), Vec::new());
+    store.each_aside(run, |page| {
+        count += 1;
+        if !page.is_measured {
+            waiting.push(page.clone());
+        }
+        // A page with a sheet that was not read is not known better the second time.
+        if page.sheets.iter().all(|sheet| sheets.knows(sheet)) {
+            chosen.add(page);
+        } else {
+            lacks += 1;
+            lacking.extend(is_kiosk.then_some(page));
+        }
+    })?;
+    let mut chosen = chosen.pages;
+    if chosen.len() < count {
+        note(coverage(chosen.len(), count, lacks));
     }
+    chosen.extend(lacking);
     let phase = digest(sheets);
     let known = store.known_pages()?;
     let is_known = |key: &str| known.as_ref().is_some_and(|known| known.is_measured(key));
     let reader = job.reader();
     let mut packer = Packer::default();
     let with_sheets: BTreeSet<&PageUrl> = chosen.iter().map(|page| &page.url).collect();
-    let waiting = all.iter().filter(|page| !page.is_measured && !with_sheets.contains(&page.url));
+    let waiting = waiting.iter().filter(|page| !with_sheets.contains(&page.url));
     let wanted: Vec<(&Aside, bool)> =
-        chosen.iter().map(|page| (*page, true)).chain(waiting.map(|page| (page, false))).collect();
+        chosen.iter().map(|page| (page, true)).chain(waiting.map(|page| (page, false))).collect();
     for some in wanted.chunks(AT_ONCE) {
         let mut work = Vec::with_capacity(some.len());
         for &(page, styled) in some {
@@ -110,22 +119,38 @@ fn coverage(chosen: usize, count: usize, lacking: usize) -> String {
 }
 
 /// Every page of a small site; of a large one the first of each template by address, and pages with rules of their own.
-fn chosen(mut pages: Vec<&Aside>) -> Vec<&Aside> {
-    if pages.len() <= ALL {
-        return pages;
-    }
-    let mut shapes = BTreeSet::new();
-    let (mut templates, mut own) = (0, 0);
-    pages.retain(|page| {
-        if templates < ALL && shapes.insert(page.shape) {
-            templates += 1;
-            return true;
+#[derive(Default)]
+struct Chosen {
+    pages: Vec<Aside>,
+    /// Whether the site is a large one.
+    is_large: bool,
+    shapes: BTreeSet<i64>,
+    templates: usize,
+    own: usize,
+}
+
+impl Chosen {
+    /// Takes in a page; they come in the order of their addresses.
+    fn add(&mut self, page: Aside) {
+        if self.is_large {
+            return self.add_some(page);
         }
-        let is_own = page.own && own < ALL;
-        own += usize::from(is_own);
-        is_own
-    });
-    pages
+        self.pages.push(page);
+        if self.pages.len() > ALL {
+            self.is_large = true;
+            std::mem::take(&mut self.pages).into_iter().for_each(|page| self.add_some(page));
+        }
+    }
+
+    fn add_some(&mut self, page: Aside) {
+        if self.templates < ALL && self.shapes.insert(page.shape) {
+            self.templates += 1;
+            self.pages.push(page);
+        } else if page.own && self.own < ALL {
+            self.own += 1;
+            self.pages.push(page);
+        }
+    }
 }
 
 /// Works on many at once, on as many threads as there are processors; results in the order of the work.

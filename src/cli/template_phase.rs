@@ -10,8 +10,8 @@ use crate::gather::Progress;
 use crate::history::{Aside, Packer, PageRecord, Spooled, Store};
 use crate::model::{Fetched, PageUrl, RenderWhy};
 use crate::snapshot::SnapshotError;
-use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -33,8 +33,10 @@ pub(super) fn run(
     if !job.screen.draws_templates() {
         return Ok(());
     }
+    let mut templates = Templates::default();
+    store.each_aside(run, |page| templates.add(page))?;
     let mut pages = Vec::new();
-    for (url, at) in chosen(&store.aside(run)?) {
+    for (url, at) in templates.chosen() {
         pages.extend(store.again(&url, body_in(open, job))?.map(|fetched| (fetched, at)));
     }
     let reader = job.reader();
@@ -81,24 +83,33 @@ pub(super) fn run(
     Ok(())
 }
 
-/// The first page by address of each template none of whose pages was drawn, of those with the most pages.
-fn chosen(pages: &[Aside]) -> Vec<(PageUrl, Option<u64>)> {
-    let mut templates: HashMap<i64, (usize, bool, &Aside)> = HashMap::new();
-    for page in pages {
-        let (count, is_drawn, first) = templates.entry(page.shape).or_insert((0, false, page));
-        *count += 1;
-        *is_drawn |= page.is_drawn;
-        if page.url < first.url {
-            *first = page;
+/// The templates of a site by the classes of their pages: how many pages each has, whether one of them was drawn, and the first
+/// by address.
+#[derive(Default)]
+struct Templates(HashMap<i64, (usize, bool, Aside)>);
+
+impl Templates {
+    fn add(&mut self, page: Aside) {
+        match self.0.entry(page.shape) {
+            Entry::Vacant(new) => drop(new.insert((1, page.is_drawn, page))),
+            Entry::Occupied(mut known) => {
+                let (count, is_drawn, first) = known.get_mut();
+                *count += 1;
+                *is_drawn |= page.is_drawn;
+                if page.url < first.url {
+                    *first = page;
+                }
+            }
         }
     }
-    let mut wanted: Vec<(usize, &Aside)> = templates
-        .into_values()
-        .filter(|(count, is_drawn, _)| *count >= SHARED && !is_drawn)
-        .map(|(count, _, first)| (count, first))
-        .collect();
-    wanted.sort_by_key(|&(count, first)| (Reverse(count), &first.url));
-    wanted.into_iter().take(MOST).map(|(_, first)| (first.url.clone(), first.at)).collect()
+
+    /// The first page of each template none of whose pages was drawn, of those with the most pages.
+    fn chosen(self) -> Vec<(PageUrl, Option<u64>)> {
+        let is_wanted = |(count, is_drawn, _): &(usize, bool, Aside)| *count >= SHARED && !is_drawn;
+        let mut wanted: Vec<(usize, bool, Aside)> = self.0.into_values().filter(is_wanted).collect();
+        wanted.sort_by(|(a, _, one), (b, _, other)| b.cmp(a).then_with(|| one.url.cmp(&other.url)));
+        wanted.into_iter().take(MOST).map(|(.., first)| (first.url, first.at)).collect()
+    }
 }
 
 #[cfg(test)]
@@ -111,7 +122,9 @@ mod tests {
     }
 
     fn paths(pages: &[Aside]) -> Vec<String> {
-        chosen(pages).iter().map(|(url, _)| url.path().trim_start_matches('/').to_owned()).collect()
+        let mut templates = Templates::default();
+        pages.iter().for_each(|page| templates.add(page.clone()));
+        templates.chosen().iter().map(|(url, _)| url.path().trim_start_matches('/').to_owned()).collect()
     }
 
     #[test]

@@ -143,7 +143,7 @@ pub(super) fn read_told(told: &str) -> Result<Vec<Group>> {
 
 /// Packs a plain value.
 pub(super) fn write_packed(value: &impl Serialize) -> Result<Vec<u8>> {
-    Ok(super::packing::pack(&serde_json::to_vec(value)?))
+    Ok(super::packing::pack_json(value)?)
 }
 
 /// What was packed by [`write_packed`].

@@ -1,12 +1,18 @@
 //! How records are packed: by zlib at its quickest, since most of them is the same links on every page of a site. It never looks at
 //! what it packs, and damage is told by whoever reads it.
 
+use flate2::write::ZlibEncoder;
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
+use serde::Serialize;
 use std::cell::RefCell;
+use std::io::BufWriter;
 
 /// Largest record that is unpacked, in bytes. Our choice: a page of the largest size that is read
 /// leaves less.
 const MAX_RECORD: usize = 256 * 1024 * 1024;
+
+/// JSON that is packed at a time, in bytes. Our choice.
+const CHUNK: usize = 32 * 1024;
 
 /// How many times its size a record is expected to have once it is unpacked. Our choice, from 1,644 pages of a city: 5.
 const GUESS: usize = 6;
@@ -43,6 +49,14 @@ impl Packer {
 /// Packs one thing for the store.
 pub(super) fn pack(bytes: &[u8]) -> Vec<u8> {
     Packer::default().pack(bytes)
+}
+
+/// Packs a value as JSON, which is never in memory as a whole: what a run came to know of a large site has some 100 bytes an address.
+pub(super) fn pack_json(value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    let mut packed = BufWriter::with_capacity(CHUNK, ZlibEncoder::new(Vec::new(), Compression::fast()));
+    serde_json::to_writer(&mut packed, value)?;
+    let packed = packed.into_inner().map_err(|e| serde_json::Error::io(e.into_error()))?;
+    packed.finish().map_err(serde_json::Error::io)
 }
 
 /// What was packed. The store is ours; what is damaged ends where it is, with an error of whoever reads it.
@@ -93,6 +107,8 @@ mod tests {
             let packed = packer.pack(&bytes);
             assert!(unpacked(&packed) == bytes, "{} bytes", bytes.len());
             assert!(unpacked(&pack(&bytes)) == bytes, "{} bytes", bytes.len());
+            let json = serde_json::to_vec(&bytes).expect("numbers are JSON");
+            assert!(unpacked(&pack_json(&bytes).expect("numbers are JSON")) == json, "{} bytes", bytes.len());
         }
     }
 

@@ -6,9 +6,11 @@ use super::packing::{pack, unpacked};
 use super::{HistoryError, Result, Store};
 use crate::model::{Fetched, LinkRole, Links, PageUrl, Rendered, Role, Via};
 use bytes::Bytes;
+use foldhash::fast::RandomState;
 use memchr::memmem;
 use rusqlite::{OptionalExtension, params};
-use std::collections::BTreeSet;
+use rustc_hash::FxHasher;
+use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -93,14 +95,17 @@ impl Spooled {
 
 /// A number for the classes that a page uses, without those that hold a digit, which are often of that page alone.
 fn shape(body: &[u8]) -> u64 {
-    let mut classes: BTreeSet<&[u8]> = BTreeSet::new();
+    // The names come from outside.
+    let mut classes: HashSet<&[u8], RandomState> = HashSet::default();
     for at in memmem::find_iter(body, b"class=\"").take(CLASSES) {
         let rest = &body[at + 7..];
         let end = memchr::memchr(b'"', rest).unwrap_or(0);
         let words = rest[..end].split(u8::is_ascii_whitespace);
         classes.extend(words.filter(|w| !w.is_empty() && !w.iter().any(u8::is_ascii_digit)));
     }
-    let mut hasher = rustc_hash::FxHasher::default();
+    let mut classes: Vec<&[u8]> = classes.into_iter().collect();
+    classes.sort_unstable();
+    let mut hasher = FxHasher::default();
     classes.hash(&mut hasher);
     hasher.finish()
 }
@@ -161,12 +166,12 @@ impl Store {
         Ok(())
     }
 
-    /// The pages of a run that are kept aside, in the order of their addresses.
-    pub fn aside(&self, run: i64) -> Result<Vec<Aside>> {
+    /// Hands over the pages of a run that are kept aside, in the order of their addresses.
+    pub fn each_aside(&self, run: i64, mut visit: impl FnMut(Aside)) -> Result<()> {
         let mut query = self.db.prepare(
             "SELECT url, shape, own, sheets, key, at, measured, rendered IS NOT NULL FROM temp.aside WHERE url IN (SELECT url FROM pages WHERE run = ?1) ORDER BY url",
         )?;
-        let rows = query.query_map([run], |row| {
+        let mut rows = query.query_map([run], |row| {
             Ok(Aside {
                 url: PageUrl::stored(&row.get::<_, String>(0)?),
                 shape: row.get(1)?,
@@ -178,7 +183,8 @@ impl Store {
                 is_drawn: row.get(7)?,
             })
         })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        rows.try_for_each(|page| page.map(&mut visit))?;
+        Ok(())
     }
 
     /// A page that is kept aside, as it came; `recorded` brings the body that the snapshot holds in the record at that byte.

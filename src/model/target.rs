@@ -226,4 +226,20 @@ impl Gathered {
         };
         self.targets.iter().filter_map(unread).collect()
     }
+
+    /// All of it but the addresses in scope, of which there may be many.
+    pub fn without_targets(&self) -> Self {
+        Self {
+            start: self.start.clone(),
+            scope: self.scope.clone(),
+            targets: Vec::new(),
+            complete: self.complete,
+            limits: self.limits.clone(),
+            probe_status: self.probe_status,
+            own_site: self.own_site,
+            external: self.external.clone(),
+            traps: self.traps.clone(),
+            sample: self.sample.clone(),
+        }
+    }
 }

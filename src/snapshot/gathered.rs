@@ -19,8 +19,7 @@ enum Part {
 
 /// The JSON of each record, in the order in which they are written.
 pub(super) fn parts(gathered: &Gathered) -> impl Iterator<Item = serde_json::Result<Vec<u8>>> {
-    let end =
-        Part::End { gathered: Gathered { targets: Vec::new(), ..gathered.clone() }, targets: gathered.targets.len() };
+    let end = Part::End { gathered: gathered.without_targets(), targets: gathered.targets.len() };
     let targets = gathered.targets.chunks(TARGETS_A_PART).map(|some| Part::Targets(some.to_vec()));
     targets.chain(std::iter::once(end)).map(|part| serde_json::to_vec(&part))
 }
