@@ -62,9 +62,8 @@ struct Site<'a> {
     plan: &'a Plan,
     watch: Watch<'a>,
     scope: Scope,
+    // In the order of their decoded names.
     files: Vec<Entry>,
-    // Files by their decoded name.
-    by_name: HashMap<Vec<u8>, usize>,
     // Which files are pages, in order.
     pages: Vec<usize>,
     // The page that hosts show for an address which does not exist.
@@ -77,7 +76,6 @@ struct Site<'a> {
 
 impl<'a> Site<'a> {
     fn new(plan: &'a Plan, watch: Watch<'a>, files: Vec<Entry>) -> Self {
-        let by_name = files.iter().enumerate().map(|(at, file)| (file.name.clone(), at)).collect();
         let all = (0..files.len()).filter(|&at| files[at].is_page);
         let (mut missing, mut pages): (Vec<usize>, Vec<usize>) = all.partition(|&at| files[at].name == MISSING);
         if pages.is_empty() {
@@ -86,7 +84,12 @@ impl<'a> Site<'a> {
         let scope = Scope::new(base(plan));
         let (known, targets, progress, sample) = Default::default();
         let missing = missing.first().copied();
-        Self { plan, watch, scope, files, by_name, pages, missing, known, targets, progress, sample }
+        Self { plan, watch, scope, files, pages, missing, known, targets, progress, sample }
+    }
+
+    /// The file of that decoded name.
+    fn named(&self, name: &[u8]) -> Option<usize> {
+        self.files.binary_search_by(|file| file.name.as_slice().cmp(name)).ok()
     }
 
     /// The address of a file or folder with this name.
@@ -101,7 +104,7 @@ impl<'a> Site<'a> {
         let (folder, last) = name.split_at(name.iter().rposition(|&b| b == b'/').map_or(0, |slash| slash + 1));
         let is_index = match last {
             b"index.html" => true,
-            b"index.htm" => !self.by_name.contains_key(&[folder, b"index.html"].concat()),
+            b"index.htm" => self.named(&[folder, b"index.html"].concat()).is_none(),
             _ => false,
         };
         self.address(if is_index { folder } else { name })
@@ -295,7 +298,7 @@ impl<'a> Site<'a> {
     /// The file that a server would give for an address: of that name, or with `.html`, or the
     /// index of a folder of that name.
     fn find(&self, url: &PageUrl) -> Option<usize> {
-        names(self.scope.base(), url).find_map(|name| self.by_name.get(&name).copied())
+        names(self.scope.base(), url).find_map(|name| self.named(&name))
     }
 
     fn close(self) -> Gathered {

@@ -9,6 +9,7 @@ mod offers;
 mod people;
 mod reached;
 mod screens;
+mod titles;
 mod wording;
 
 pub use broken::Led;
@@ -35,6 +36,7 @@ use offers::Offers;
 use people::People;
 use screens::ScreenReader;
 use std::collections::HashMap;
+use titles::Titles;
 use wording::SiteWording;
 
 /// Longest chain of redirects that is followed to find where a link leads. Fetch allows 20; ours is
@@ -73,7 +75,7 @@ pub struct SiteReader<'g> {
     notes: Vec<Note>,
     broken: Broken,
     frame: FrameReader,
-    titles: HashMap<String, u32>,
+    titles: Titles,
     offers: Offers,
     files: FileReader,
     pairs: Pairs,
@@ -107,7 +109,7 @@ pub struct SiteFacts {
     /// Those of them that stand in the foot of a page alone.
     foot: Graph,
     notes: Vec<Note>,
-    titles: HashMap<String, u32>,
+    titles: Titles,
     offers: Offers,
     /// What pages claim of subjects that they share.
     pub pairs: Pairs,
@@ -171,7 +173,7 @@ impl<'g> SiteReader<'g> {
             notes,
             broken: Broken::new(gathered),
             frame: FrameReader::default(),
-            titles: HashMap::new(),
+            titles: Titles::default(),
             offers: Offers::default(),
             files: FileReader::default(),
             pairs: Pairs::default(),
@@ -249,9 +251,7 @@ impl<'g> SiteReader<'g> {
             people: people::bits(page),
             is_exit,
         };
-        if !page.title.is_empty() {
-            *self.titles.entry(page.title.clone()).or_insert(0) += 1;
-        }
+        self.titles.add(&page.title);
         for contact in page.contacts.iter().filter(|c| c.is_visible()) {
             self.offers.contacts.entry(contact.kind.clone()).or_default().insert(contact.value.clone());
         }
@@ -474,7 +474,7 @@ impl SiteFacts {
 
     /// How many other pages bear the same title.
     pub fn same_title(&self, title: &str) -> u32 {
-        self.titles.get(title).map_or(0, |n| n.saturating_sub(1))
+        self.titles.pages(title).saturating_sub(1)
     }
 
     /// Whether an absence may be reported: everything was read, and nothing was left to scripts.
