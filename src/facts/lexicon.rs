@@ -1,10 +1,12 @@
 //! The words of languages, read from data files, so that no source code knows any language.
 
+mod exceptions;
 mod firsts;
 mod needed;
 mod pattern;
 mod topics;
 
+pub use exceptions::ShortForm;
 pub use needed::{is_odd, needed};
 pub use pattern::Pattern;
 pub use topics::{Found, Topics};
@@ -77,17 +79,6 @@ pub struct Lexicon {
     pub(super) told: Kept<Option<String>>,
 }
 
-/// When a full stop after a short form ends no sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ShortForm {
-    /// It stands before a name, and ends none.
-    BeforeName,
-    /// It is a short form only before a number.
-    BeforeNumber,
-    /// It may stand at the end; the next word tells.
-    MayEnd,
-}
-
 /// The words of one language.
 #[derive(Debug, Default)]
 pub struct Words {
@@ -158,27 +149,6 @@ impl Words {
     pub fn set(&self, name: &str) -> &Phrases {
         static NONE: std::sync::LazyLock<Phrases> = std::sync::LazyLock::new(|| Phrases::new([]));
         self.sets.get(name).unwrap_or(&NONE)
-    }
-
-    /// When a full stop after this word ends no sentence; `None` where it is no short form.
-    pub fn short_form(&self, word: &str) -> Option<ShortForm> {
-        // No short form is longer, and most words before a full stop are.
-        if word.len() > 8 {
-            return None;
-        }
-        self.short_forms.get(&*word.to_lowercase()).copied()
-    }
-
-    /// Syllables of a word that stands in the list of exceptions.
-    pub fn syllables_of(&self, word: &str) -> Option<u32> {
-        let mut buffer = [0u8; 24];
-        if self.syllables.is_empty() || !word.is_ascii() || word.len() > buffer.len() {
-            return None;
-        }
-        let slot = &mut buffer[..word.len()];
-        slot.copy_from_slice(word.as_bytes());
-        slot.make_ascii_lowercase();
-        self.syllables.get(std::str::from_utf8(slot).ok()?).copied()
     }
 
     /// The patterns of a list, joined by topic; empty where the language has none.
