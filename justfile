@@ -19,6 +19,11 @@ demo:
 bench *dir:
     cargo bench -- {{ dir }}
 
+# What whole audits take, beside wget and lychee where they are installed; `just bench-whole 5000 20000 100000` says of how many pages
+bench-whole *sizes:
+    cargo build --release
+    benches/whole.py {{ sizes }}
+
 # Compare the instructions of each stage of a page with those of .ci/instructions.txt; `just instructions renew` writes them anew
 instructions renew="":
     cargo build --release
