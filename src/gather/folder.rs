@@ -55,7 +55,7 @@ const MISSING: &[u8] = b"404.html";
 struct Found {
     links: Vec<(PageUrl, NextLink)>,
     seen: HashSet<(PageUrl, u8)>,
-    read: Vec<(PageUrl, Reached)>,
+    read: Vec<(PageUrl, Result<(), Why>)>,
 }
 
 struct Site<'a> {
@@ -130,7 +130,10 @@ impl<'a> Site<'a> {
                 rest
             }
         };
-        for (url, reached) in found.read {
+        // The lists of a large folder are what memory grows by, and what was seen is of no more use.
+        drop(found.seen);
+        for (url, result) in found.read {
+            let reached = result.map_or_else(|why| Reached::Unread { why }, |()| Reached::Page);
             self.note(url, reached, None);
         }
         if let Some(at) = self.missing {
@@ -147,16 +150,12 @@ impl<'a> Site<'a> {
     fn read_some(&mut self, pages: Vec<(PageUrl, usize)>, into: &mut Found) {
         let scope = self.scope.clone();
         self.read(pages, Role::Page, |url, result| {
-            let reached = match result {
-                Ok(found) => {
-                    let within = found.into_iter().filter(|link| scope.contains(&link.url));
-                    let new = within.filter(|link| into.seen.insert((link.url.clone(), link.role as u8)));
-                    into.links.extend(new.map(|link| (url.clone(), link)));
-                    Reached::Page
-                }
-                Err(why) => Reached::Unread { why },
-            };
-            into.read.push((url, reached));
+            let result = result.map(|found| {
+                let within = found.into_iter().filter(|link| scope.contains(&link.url));
+                let new = within.filter(|link| into.seen.insert((link.url.clone(), link.role as u8)));
+                into.links.extend(new.map(|link| (url.clone(), link)));
+            });
+            into.read.push((url, result));
         });
     }
 
