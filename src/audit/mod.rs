@@ -13,6 +13,7 @@ mod picture;
 mod place;
 mod seen;
 mod selector;
+mod stored;
 mod text;
 
 pub use beside::beside;
@@ -41,7 +42,7 @@ pub struct Scene {
 }
 
 /// What a rule said of a page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Verdict {
     /// The rule.
     #[serde(deserialize_with = "crate::model::shared_name")]
@@ -49,7 +50,7 @@ pub struct Verdict {
     /// What it said.
     pub outcome: Outcome,
     /// Whether it could not tell of some of what it looked at, so that what it does not name need not be mended.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default)]
     pub partly: bool,
 }
 
@@ -57,6 +58,7 @@ pub struct Verdict {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Verdicts {
     /// One a rule.
+    #[serde(with = "stored")]
     pub outcomes: Vec<Verdict>,
     /// In document order within a rule.
     pub findings: Vec<Finding>,

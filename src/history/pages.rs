@@ -51,7 +51,8 @@ const LINK: (usize, usize) = (45, 350);
 
 impl Held {
     /// Keeps a record with so many bytes of JSON, if there is room: what it holds takes about as much in memory, but for the
-    /// leads of its links, which it may share with others. Whether there was.
+    /// leads of its links, which it may share with others, and its findings, whose lists and texts have room to spare: pages
+    /// with 31 of them took half as much again. Whether there was.
     fn keep(&mut self, key: String, record: PageRecord, json: usize) -> bool {
         let (mut in_json, mut size) = (0, size_of::<PageRecord>());
         for link in &record.facts.links {
@@ -62,7 +63,7 @@ impl Held {
                 size += LINK.1 + 2 * text;
             }
         }
-        size += json.saturating_sub(in_json);
+        size += json.saturating_sub(in_json) + size_of_val(record.verdicts.findings.as_slice());
         if self.size + size > HELD {
             return false;
         }

@@ -39,7 +39,7 @@ pub use pattern::{Pattern, fits, fits_whole, stars};
 pub use place::{Exposure, Place, Region};
 pub use pressed::{DrawnState, Idle, Pressed, ScreenNotes};
 pub use rendered::{Besides, RenderNotes, RenderWhy, Rendered};
-pub use shared::{shared_name, shared_url};
+pub use shared::{shared_name, shared_rule, shared_url};
 pub use shot::Shot;
 pub use target::{Gathered, Limit, Reached, Sample, Stratum, Target, Trap, TrapKind, Unread, Why};
 pub use terminal::{Assumption, Listed, Mounting, Terminal};

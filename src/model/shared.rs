@@ -18,7 +18,7 @@ thread_local! {
 
 /// Reads the name of a rule, which stands in the record of every page. Only for the store.
 pub fn shared_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
-    deserializer.deserialize_str(Text(name))
+    deserializer.deserialize_str(Text(shared_rule))
 }
 
 /// Reads back the address of a page as this program stored it, without parsing it again; the findings of a page all have the same.
@@ -27,7 +27,8 @@ pub fn shared_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<PageUrl,
     deserializer.deserialize_str(Text(address)).map(PageUrl::of_stored)
 }
 
-fn name(text: &str) -> Arc<str> {
+/// The name of a rule, shared by all that were read on this thread. Only for the store.
+pub fn shared_rule(text: &str) -> Arc<str> {
     KNOWN.with_borrow_mut(|known| {
         if let Some(name) = known.get(text) {
             return Arc::clone(name);
