@@ -145,7 +145,7 @@ def main():
         write_pages(town_folder, pages)
         name = f"{pages:,} pages of 42 kB"
         if shutil.which("lychee"):
-            measure(f"{name}: `lychee --offline`", ["lychee", "--offline", "--no-progress", town_folder], temp, pages)
+            measure(f"{name}: `lychee --offline`", ["lychee", "--offline", "--no-progress", "--root-dir", town_folder, town_folder], temp, pages)
         if shutil.which("nginx"):
             with served(town_folder, temp) as address:
                 if shutil.which("wget"):
