@@ -7,9 +7,6 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 
-/// Outcomes for which there is room before they are read. Our choice: more than there are rules, whatever a store holds.
-const ROOM: usize = 1_000;
-
 /// The letter of an outcome.
 fn letter(outcome: Outcome) -> char {
     match outcome {
@@ -63,18 +60,15 @@ pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<
         Either::Now(stored) => stored,
         Either::Before(outcomes) => return Ok(outcomes),
     };
-    let mut outcomes = Vec::with_capacity(stored.said.len().min(ROOM));
-    let mut letters = stored.said.chars();
-    for rule in stored.rules.split_terminator(' ') {
-        let letter = letters.next().ok_or_else(|| D::Error::custom("fewer outcomes than rules"))?;
-        let said = outcome(letter.to_ascii_lowercase());
-        let said = said.ok_or_else(|| D::Error::custom("an outcome that is not known"))?;
-        outcomes.push(Verdict { rule: shared_rule(rule), outcome: said, partly: letter.is_ascii_uppercase() });
+    let (rules, letters) = (stored.rules.split_terminator(' '), stored.said.chars());
+    if rules.clone().count() != letters.clone().count() {
+        return Err(D::Error::custom("not as many outcomes as rules"));
     }
-    match letters.next() {
-        None => Ok(outcomes),
-        Some(_) => Err(D::Error::custom("more outcomes than rules")),
-    }
+    let verdict = |(rule, letter): (&str, char)| {
+        let outcome = outcome(letter.to_ascii_lowercase()).ok_or_else(|| D::Error::custom("an unknown outcome"))?;
+        Ok(Verdict { rule: shared_rule(rule), outcome, partly: letter.is_ascii_uppercase() })
+    };
+    rules.zip(letters).map(verdict).collect()
 }
 
 #[cfg(test)]
